@@ -1,0 +1,137 @@
+#include "agents/basic_policy.h"
+#include "sim/core/elementary.h"
+
+namespace demarche {
+namespace {
+
+using Horizons = std::array<double, horizon_count>;
+
+/// Coefficients of one class of acts.
+struct Coefficients {
+    double exponent = 1;
+    double intercept = 0; ///< ln of the average doctrine
+    double level = 1;
+    std::array<std::array<Horizons, class_count>, 2> stream{}; ///< [own, received][class]
+    std::array<double, grievance_count> grievance{};
+    double conciliation = 0;
+    double pacifism = 0;
+    double severity_aversion = 0;
+    std::array<double, tie_column_count> tie{};
+    double sent_mood = 0;
+    double received_mood = 0;
+    Dispersion dispersion;
+
+    void describe(const std::string& prefix, const ParameterVisitor& visit);
+};
+
+constexpr std::array<std::string_view, tie_column_count> tie_names{
+    "defence",      "nonaggression",   "security", "economic", "border",
+    "log_distance", "log_power_ratio", "rivalry",  "mediation"};
+constexpr double mood_floor = 0.1; // acts per day; keeps ln(1 + mood / floor) near 0 when calm
+
+void Coefficients::describe(const std::string& prefix, const ParameterVisitor& visit) {
+    const auto declare = [&](const std::string& name, double low, double high,
+                             const std::string& meaning, double& value) {
+        visit({prefix + name, "", low, high, meaning}, value);
+    };
+    declare("exponent", 0.3, 1.5, "rho: power of the stimulus", exponent);
+    declare("intercept", -20, 20, "ln of the doctrine of an average state towards a distant, unallied one",
+            intercept);
+    declare("level", 0, 100, "weight of the pair's level", level);
+    for (std::size_t s = 0; s < 2; ++s)
+        for (QuadClass q : all_classes)
+            for (std::size_t h = 0; h < horizon_count; ++h)
+                declare(std::string(stream_names[s]) + "_" + std::string(class_names[index(q)]) + "." +
+                            std::string(horizon_names[h]),
+                        0, 10,
+                        std::string(s == 0 ? "own" : "received") + " acts of class " +
+                            std::string(class_names[index(q)]) + " remembered over the " +
+                            std::string(horizon_names[h]) + " horizon",
+                        stream[s][index(q)][h]);
+    for (std::size_t g = 0; g < grievance_count; ++g)
+        declare("grievance_" + std::string(grievance_names[g]), 0, 10,
+                "grievance by source: " + std::string(grievance_names[g]), grievance[g]);
+    declare("conciliation", 0, 10,
+            "received conflict answered by this class, times the state's pacifism", conciliation);
+    declare("pacifism", -10, 10, "ln rate per unit of pacifism above 0.5", pacifism);
+    declare("severity_aversion", 0, 10,
+            "preference for the milder acts of the class per rung and unit of pacifism",
+            severity_aversion);
+    for (std::size_t t = 0; t < tie_column_count; ++t)
+        declare("tie_" + std::string(tie_names[t]), -10, 10,
+                "ln rate per unit of " + std::string(tie_names[t]), tie[t]);
+    declare("sent_mood", -2, 2, "ln rate per ln(1 + own sent conflict / 0.1 per day)", sent_mood);
+    declare("received_mood", -2, 2, "ln rate per ln(1 + conflict the target receives / 0.1 per day)",
+            received_mood);
+    declare("dispersion_intercept", -10, 10, "ln size of the negative binomial at mean 1",
+            dispersion.intercept);
+    declare("dispersion_slope", -2, 2, "growth of ln size with ln mean", dispersion.slope);
+}
+
+/// The default policy: what happened, times who I am. docs/model.md section "Rates".
+struct Appraisal final : BasicPolicy<Appraisal> {
+    std::array<Coefficients, class_count> of_class;
+
+    Appraisal();
+
+    std::string_view name() const override { return "appraisal"; }
+    std::string_view summary() const override {
+        return "remembered acts and grievances, times doctrine and ties (the default)";
+    }
+
+    void respond(const View& view, Response& response) const override {
+        const Knobs& knobs = *view.knobs;
+        const double activity = log_bits(knobs.activity);
+        const double mildness = knobs.pacifism - 0.5;
+        for (QuadClass q : all_classes) {
+            const Coefficients& c = of_class[index(q)];
+            Response::OfClass& r = response[q];
+            r.level = c.level;
+            r.exponent = c.exponent;
+            r.dispersion = c.dispersion;
+            r.severity_aversion = c.severity_aversion * mildness;
+            for (QuadClass of : all_classes)
+                for (std::size_t h = 0; h < horizon_count; ++h) {
+                    double received = knobs.reciprocity * c.stream[1][index(of)][h];
+                    if (is_conflict(of) && h < 2) received += knobs.pacifism * c.conciliation;
+                    r.weight[column(Stream::own, of, h)] = c.stream[0][index(of)][h];
+                    r.weight[column(Stream::received, of, h)] = received;
+                }
+            for (std::size_t g = 0; g < grievance_count; ++g)
+                r.weight[column(static_cast<Grievance>(g))] = c.grievance[g];
+
+            const std::span<double> posture = response.posture[index(q)];
+            const double self = activity + c.intercept + c.pacifism * mildness +
+                                c.sent_mood * mood(view.sent_mood, view.self);
+            for (double& p : posture) p = self;
+            for (std::size_t t = 0; t < tie_column_count; ++t)
+                if (c.tie[t] != 0)
+                    for (std::size_t j = 0; j < view.count; ++j)
+                        posture[j] += c.tie[t] * view.tie[t][j];
+            if (c.received_mood != 0)
+                for (std::size_t j = 0; j < view.count; ++j)
+                    posture[j] += c.received_mood * mood(view.received_mood, j);
+        }
+    }
+
+    void describe(const ParameterVisitor& visit) override {
+        for (QuadClass q : all_classes)
+            of_class[index(q)].describe(std::string(class_names[index(q)]) + ".", visit);
+    }
+
+private:
+    static double mood(const std::array<std::span<const double>, class_count>& moods, std::size_t j) {
+        const double conflict =
+            moods[index(QuadClass::vconf)][j] + moods[index(QuadClass::mconf)][j];
+        return log_bits(1 + conflict / mood_floor);
+    }
+};
+
+Appraisal::Appraisal() {
+}
+
+} // namespace
+
+std::unique_ptr<Policy> make_appraisal() { return std::make_unique<Appraisal>(); }
+
+} // namespace demarche

@@ -1,0 +1,59 @@
+#pragma once
+#include <array>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "agents/view.h"
+#include "sim/core/counts.h"
+
+namespace demarche {
+
+/// How an actor responds to its view, in the form every policy shares:
+///
+///     rate_q(j) = exp(posture_q[j]) * (base_q + level_q * b_q(j) + sum_c weight_q[c] * m_c(j)) ^ exponent_q
+///
+/// in acts of class q per day towards actor j. The bracket is a sum, so every remembered message
+/// owns an exact share of the rate; the posture multiplies it.
+struct Response {
+    struct OfClass {
+        double base = 0;  ///< stimulus without any cause, per day, >= 0
+        double level = 1; ///< weight of the pair's level, >= 0
+        std::array<double, column_count> weight{}; ///< >= 0
+        double exponent = 1;                       ///< in (0, 1.5]
+        Dispersion dispersion;                     ///< of counts per tick
+        double severity_aversion = 0; ///< act a is chosen with weight exp(-aversion * rung(a))
+    };
+    std::array<OfClass, class_count> of_class{};
+    std::array<std::span<double>, class_count> posture; ///< ln doctrine; zero when handed over
+
+    OfClass& operator[](QuadClass q) { return of_class[index(q)]; }
+    const OfClass& operator[](QuadClass q) const { return of_class[index(q)]; }
+};
+
+/// A policy is a pure function from what an actor perceives to rates of acts.
+class Policy {
+public:
+    virtual ~Policy() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::string_view summary() const = 0; ///< one line for `demarche policies`
+    /// Fills `response`, which arrives zero-initialised (base 0, level 1, exponent 1).
+    virtual void respond(const View& view, Response& response) const = 0;
+    /// Declares every parameter.
+    virtual void describe(const ParameterVisitor&) {}
+    virtual std::unique_ptr<Policy> clone() const = 0;
+};
+
+/// The stimulus towards every actor for acts of class q, in acts per day: the bracket of Response.
+void stimulus(const View& view, const Response& response, QuadClass q, std::span<double> out);
+
+/// The rate function: acts per day towards every actor, 0 towards oneself. The only place
+/// where a stimulus and a posture become a rate; simulation, likelihood and explanation call it.
+void rates(std::span<const double> stimulus, std::span<const double> posture, double exponent,
+           std::size_t self, std::span<double> out);
+
+/// One of every policy, with default parameters, in alphabetical order.
+std::vector<std::unique_ptr<Policy>> all_policies();
+
+} // namespace demarche

@@ -1,0 +1,45 @@
+#include "sim/core/act.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace demarche {
+
+bool Act::allows(Channel c) const {
+    return std::find(channels.begin(), channels.end(), c) != channels.end();
+}
+
+ActTable::ActTable(std::vector<Act> acts) : acts_(std::move(acts)), intensity_(acts_.size()) {
+    for (ActId a = 0; a < acts_.size(); ++a)
+        if (acts_[a].quad != QuadClass::none && acts_[a].frequency > 0)
+            by_class_[index(acts_[a].quad)].push_back(a);
+
+    for (std::size_t s = 0; s < scale_count; ++s) {
+        std::array<double, class_count> weighted{};
+        std::array<double, class_count> weight{};
+        for (const Act& act : acts_) {
+            if (act.quad == QuadClass::none) continue;
+            weighted[index(act.quad)] += act.frequency * std::abs(act.score[s]);
+            weight[index(act.quad)] += act.frequency;
+        }
+        for (ActId a = 0; a < acts_.size(); ++a) {
+            if (acts_[a].quad == QuadClass::none) continue;
+            const std::size_t q = index(acts_[a].quad);
+            const double mean = weight[q] > 0 ? weighted[q] / weight[q] : 0;
+            intensity_[a][s] = mean > 0 ? std::abs(acts_[a].score[s]) / mean : 1.0;
+        }
+    }
+}
+
+const Act* ActTable::find(std::string_view id) const {
+    const auto it = std::find_if(acts_.begin(), acts_.end(), [&](const Act& a) { return a.id == id; });
+    return it == acts_.end() ? nullptr : &*it;
+}
+
+const Act* ActTable::posted_by(Mechanism m, QuadClass c) const {
+    const auto it = std::find_if(acts_.begin(), acts_.end(),
+                                 [&](const Act& a) { return a.mechanism == m && a.quad == c; });
+    return it == acts_.end() ? nullptr : &*it;
+}
+
+} // namespace demarche

@@ -1,0 +1,31 @@
+#include "sim/core/counts.h"
+
+#include <boost/math/special_functions/gamma.hpp>
+
+#include "sim/core/elementary.h"
+
+namespace demarche {
+
+double Dispersion::size(double mean) const { return exp_bits(intercept + slope * log_bits(mean)); }
+
+int negative_binomial(double v, double mean, double size) {
+    if (v >= mean) return 0;
+    // Walk the survival function down from P(N > 0). Far tails of huge means would underflow
+    // P(N = 0); carrying the logarithm of the term until it is representable keeps them exact.
+    const double odds = mean / (mean + size);
+    double log_term = -size * log1p_bits(mean / size);
+    double survival = 1.0;
+    for (int n = 0;; ++n) {
+        survival -= log_term > -700.0 ? exp_bits(log_term) : 0.0;
+        if (survival <= v || (n > mean && log_term < -60.0)) return n;
+        log_term += log_bits((n + size) / (n + 1.0) * odds);
+    }
+}
+
+double negative_binomial_log_pmf(int n, double mean, double size) {
+    using boost::math::lgamma;
+    return lgamma(n + size) - lgamma(size) - lgamma(n + 1.0) - size * log1p_bits(mean / size) +
+           n * (log_bits(mean) - log_bits(mean + size));
+}
+
+} // namespace demarche

@@ -1,0 +1,22 @@
+#pragma once
+
+namespace demarche {
+
+/// Negative-binomial counts whose dispersion varies with the mean:
+/// size = exp(intercept + slope * ln mean), variance = mean + mean^2 / size.
+struct Dispersion {
+    double intercept = 0;
+    double slope = 0.5;
+    /// Size at a mean > 0.
+    double size(double mean) const;
+};
+
+/// The number n >= 0 with P(N > n) <= v < P(N > n - 1) for a negative binomial N with this mean
+/// (> 0) and size (> 0): inversion of the survival function. v uniform in (0, 1) gives N; the
+/// same v gives counts that grow with the mean. Since P(N >= 1) <= mean, v >= mean is always 0.
+int negative_binomial(double v, double mean, double size);
+
+/// ln P(N = n), for n >= 0.
+double negative_binomial_log_pmf(int n, double mean, double size);
+
+} // namespace demarche

@@ -1,0 +1,29 @@
+#pragma once
+#include <bit>
+#include <cstdint>
+#include <string>
+
+namespace demarche {
+
+/// 64-bit FNV-1a over numbers: sixteen hex digits that change when any message changes.
+class Fingerprint {
+public:
+    void add(std::uint64_t value) {
+        for (int byte = 0; byte < 8; ++byte) {
+            hash_ = (hash_ ^ (value & 0xFFU)) * 0x100000001b3ULL;
+            value >>= 8U;
+        }
+    }
+    void add(double value) { add(std::bit_cast<std::uint64_t>(value)); }
+    std::uint64_t value() const { return hash_; }
+    std::string hex() const {
+        std::string text(16, '0');
+        for (unsigned i = 0; i < 16; ++i) text[15 - i] = "0123456789abcdef"[hash_ >> 4U * i & 0xFU];
+        return text;
+    }
+
+private:
+    std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
+} // namespace demarche

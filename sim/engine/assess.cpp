@@ -1,0 +1,171 @@
+#include <algorithm>
+
+#include "sim/core/elementary.h"
+#include "sim/engine/third_parties.h"
+#include "sim/engine/tick.h"
+#include "sim/engine/wars.h"
+
+namespace demarche {
+namespace {
+
+void set_rung(World& world, std::size_t a, std::size_t b, double rung) {
+    world.rung[world.pair(a, b)] = world.rung[world.pair(b, a)] = rung;
+}
+
+/// Opens a crisis when the pair reaches the crisis rung, and keeps its peak.
+void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) {
+    const std::size_t key = world.unordered(a, b);
+    const int rung = static_cast<int>(world.rung[key]);
+    if (rung < world.setting.ladder.crisis_rung) return;
+    if (world.crisis[key] < 0) {
+        const auto free = std::find(world.crises.begin(), world.crises.end(), std::nullopt);
+        world.crisis[key] = static_cast<std::int32_t>(free - world.crises.begin());
+        const Crisis crisis{std::min(a, b), std::max(a, b), world.tick, world.tick, rung, trigger,
+                            false};
+        if (free == world.crises.end())
+            world.crises.emplace_back(crisis);
+        else
+            *free = crisis;
+    }
+    Crisis& crisis = *world.crises[static_cast<std::size_t>(world.crisis[key])];
+    if (rung > crisis.peak_rung) {
+        crisis.peak_rung = rung;
+        crisis.peak_tick = world.tick;
+    }
+}
+
+void climb(World& world, std::size_t a, std::size_t b, int rung, MessageId trigger) {
+    const std::size_t key = world.unordered(a, b);
+    if (rung < world.rung[key]) return;
+    world.rung_renewed[key] = world.tick;
+    if (rung == world.rung[key]) return;
+    set_rung(world, a, b, rung);
+    note_crisis(world, a, b, trigger);
+}
+
+void close_crisis(World& world, std::size_t key, Recorder& recorder) {
+    if (world.crisis[key] < 0 || world.rung[key] >= world.setting.ladder.crisis_rung) return;
+    auto& slot = world.crises[static_cast<std::size_t>(world.crisis[key])];
+    recorder.crisis_ended(world, *slot, slot->settled ? "settled" : "cooled");
+    slot.reset();
+    world.crisis[key] = -1;
+}
+
+/// What the two of a pair have both taken notice of moves it on the ladder.
+void move_on_ladder(World& world, const Message& m) {
+    const Act& act = world.scenario->acts[m.act];
+    if (act.mechanism == Mechanism::intelligence) {
+        constexpr double believed = 0.5; // confidence from which a state acts on a report
+        if (m.reported_target == m.source && m.confidence >= believed)
+            climb(world, m.source, m.target, world.scenario->acts[m.reported_act].rung, m.id);
+        return;
+    }
+    if (m.source >= world.n || m.channel == Channel::covert) return;
+    const std::size_t key = world.unordered(m.source, m.target);
+    if (act.rung >= force_rung) world.force[key] += world.grain_force;
+    if (is_conflict(act.quad)) {
+        const bool sustained =
+            act.rung == force_rung && world.force[key] >= world.setting.ladder.war_force;
+        climb(world, m.source, m.target, sustained ? war_rung : act.rung, m.id);
+    }
+    if (act.relief > 0 && world.rung[key] > 0) {
+        set_rung(world, m.source, m.target, std::max(0.0, world.rung[key] - act.relief));
+        world.rung_renewed[key] = world.tick;
+        if (world.crisis[key] >= 0)
+            world.crises[static_cast<std::size_t>(world.crisis[key])]->settled = true;
+    }
+    if (act.at_site && is_conflict(act.quad)) climb(world, m.source, m.target, top_rung, m.id);
+}
+
+void cool(World& world, Recorder& recorder) {
+    const double cooling = world.setting.ladder.cooling_days / world.scenario->tick_days;
+    for (std::size_t a = 0; a < world.n; ++a)
+        for (std::size_t b = a + 1; b < world.n; ++b) {
+            const std::size_t key = world.pair(a, b);
+            if (world.rung[key] <= 0) continue;
+            if (world.tick - world.rung_renewed[key] >= cooling) {
+                set_rung(world, a, b, world.rung[key] - 1);
+                world.rung_renewed[key] = world.tick;
+            }
+            close_crisis(world, key, recorder);
+        }
+}
+
+void follow_wars(World& world) {
+    std::erase_if(world.wars, [&](const War& w) {
+        return world.rung[world.unordered(w.a, w.b)] < force_rung;
+    });
+    for (std::size_t c = 0; c < world.crises.size(); ++c) {
+        const auto& crisis = world.crises[c];
+        if (!crisis || world.rung[world.unordered(crisis->a, crisis->b)] < force_rung) continue;
+        const bool known = std::any_of(world.wars.begin(), world.wars.end(), [&](const War& w) {
+            return w.a == crisis->a && w.b == crisis->b;
+        });
+        if (!known) begin_war(world, crisis->a, crisis->b, crisis->trigger);
+    }
+    const double days = world.scenario->tick_days;
+    for_each_shortfall(world, [&](std::size_t actor, std::size_t other, double rate,
+                                  MessageId decision) {
+        world.mark(actor, other, column(Grievance::alignment), decision, rate * days);
+    });
+}
+
+/// Organisations offer mediation to members in a crisis; the offer calms for a while.
+void mediate(World& world) {
+    for (double& m : world.tie[static_cast<std::size_t>(TieColumn::mediation)])
+        m *= world.keep_mediation;
+    const Scenario& s = *world.scenario;
+    const Act* act = s.acts.posted_by(Mechanism::mediation, QuadClass::vcoop);
+    if (act == nullptr) return;
+    for (const auto& crisis : world.crises) {
+        if (!crisis) continue;
+        for (std::size_t o = 0; o < world.setting.organisations.size(); ++o) {
+            const Organisation& organisation = world.setting.organisations[o];
+            if (!organisation.has(crisis->a) || !organisation.has(crisis->b)) continue;
+            const double rate = world.setting.mediation.rate * organisation.mediation;
+            const double u = world.random.uniform({Purpose::mediation, static_cast<std::uint32_t>(world.tick),
+                                                   static_cast<std::uint32_t>(crisis->a),
+                                                   static_cast<std::uint32_t>(crisis->b),
+                                                   static_cast<std::uint32_t>(o)});
+            if (u >= 1 - exp_bits(-rate * s.tick_days)) continue;
+            for (std::size_t party : {crisis->a, crisis->b}) {
+                Message m;
+                m.source = static_cast<std::uint32_t>(s.organisation_entity(o));
+                m.target = static_cast<std::uint32_t>(party);
+                m.act = s.acts.id_of(*act);
+                m.channel = act->channels.front();
+                m.cause = {crisis->trigger, CauseKind::mechanism, crisis->trigger != 0 ? 1.0 : 0.0};
+                world.post(m, static_cast<std::uint32_t>(o));
+            }
+            world.tie_value(TieColumn::mediation, crisis->a, crisis->b) = 1;
+            world.tie_value(TieColumn::mediation, crisis->b, crisis->a) = 1;
+        }
+    }
+}
+
+/// Breaking and restoring diplomatic relations changes what is legal afterwards.
+void keep_relations(World& world, const Message& m) {
+    const Act& act = world.scenario->acts[m.act];
+    if (m.source >= world.n || act.id != "break_relations") return;
+    const auto key = std::minmax<std::size_t>(m.source, m.target);
+    for (Tie& t : world.setting.ties)
+        if (t.a == key.first && t.b == key.second) t.relations = 0;
+}
+
+} // namespace
+
+void assess(World& world, Recorder& recorder) {
+    if (world.tick == 0)
+        for (std::size_t a = 0; a < world.n; ++a)
+            for (std::size_t b = a + 1; b < world.n; ++b) note_crisis(world, a, b, 0);
+    for (double& f : world.force) f *= world.keep_force;
+    for (const Message& m : world.inbox) {
+        move_on_ladder(world, m);
+        keep_relations(world, m);
+    }
+    cool(world, recorder);
+    follow_wars(world);
+    mediate(world);
+}
+
+} // namespace demarche

@@ -1,0 +1,228 @@
+#include <algorithm>
+
+#include "sim/core/elementary.h"
+#include "sim/engine/third_parties.h"
+#include "sim/engine/tick.h"
+
+namespace demarche {
+namespace {
+
+void perceive(World& world, std::size_t actor, std::size_t other, std::size_t column,
+              MessageId message, double weight) {
+    if (weight > 0)
+        world.perceptions.push_back({static_cast<std::uint32_t>(actor),
+                                     static_cast<std::uint32_t>(other),
+                                     static_cast<std::uint32_t>(column), message, weight});
+}
+
+/// Everybody whom a move of forces or an act at a site concerns holds it against `culprit`.
+void concern_bystanders(World& world, const Message& m, std::size_t culprit, std::size_t target,
+                        Grievance moved, double weight) {
+    for_each_neighbour(world, culprit, target, [&](std::size_t i, double strength) {
+        perceive(world, i, culprit, column(moved), m.id, strength * weight);
+    });
+}
+
+void concern_exposed(World& world, const Message& m, std::size_t culprit, double weight) {
+    for_each_exposed(world, m.site, culprit, [&](std::size_t i, double strength) {
+        perceive(world, i, culprit, column(Grievance::site), m.id, strength * weight);
+    });
+}
+
+/// A state's act: its own memory, the target's, and the third parties who see it.
+void deliver_act(World& world, const Message& m) {
+    const Act& act = world.scenario->acts[m.act];
+    if (act.quad == QuadClass::none || m.source >= world.n) return;
+    const Setting& s = world.setting;
+    const ChannelRule& sent = s.channels[index(m.channel)];
+    const ChannelRule& seen =
+        s.channels[index(m.observed_by_all() ? Channel::public_ : m.channel)];
+    const double loudness = world.scenario->acts.intensity(m.act, world.scale()) * m.salience;
+
+    const bool conflict = is_conflict(act.quad);
+    const double binding =
+        conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity) : 1;
+    perceive(world, m.source, m.target, column(Stream::own, act.quad), m.id, loudness * binding);
+    if (m.channel == Channel::covert) return;
+
+    const double landing =
+        act.quad == QuadClass::vconf
+            ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
+            : 1;
+    perceive(world, m.target, m.source, column(Stream::received, act.quad), m.id,
+             loudness * landing);
+
+    if (seen.publicity > 0 && conflict)
+        for_each_sympathiser(world, m.source, m.target, [&](std::size_t ally, double strength) {
+            perceive(world, ally, m.source, column(Grievance::solidarity), m.id,
+                     strength * loudness * seen.publicity);
+        });
+    if (act.manoeuvre && conflict && seen.publicity > 0)
+        concern_bystanders(world, m, m.source, m.target, Grievance::manoeuvre,
+                           loudness * seen.publicity);
+    concern_exposed(world, m, m.source, loudness * seen.publicity);
+}
+
+/// An intelligence report moves only the state that made it.
+void deliver_report(World& world, const Message& m) {
+    const std::size_t observer = m.source;
+    const std::size_t suspect = m.target;
+    const Act& reported = world.scenario->acts[m.reported_act];
+    const double weight = world.scenario->acts.intensity(m.reported_act, world.scale()) *
+                          m.salience * m.confidence;
+    const bool aimed_at_me = m.reported_target == observer;
+    const Grievance source = m.reported_group ? Grievance::armed_group : Grievance::manoeuvre;
+    const double nearness =
+        aimed_at_me ? 1
+                    : world.setting.perception.neighbourhood *
+                          (1 - world.setting.tie(observer, suspect).alignment());
+    if (aimed_at_me && !m.reported_group)
+        perceive(world, observer, suspect, column(Stream::received, reported.quad), m.id, weight);
+    else
+        perceive(world, observer, suspect, column(source), m.id, weight * nearness);
+    if (m.site >= 0) {
+        const Site& site = world.setting.sites[static_cast<std::size_t>(m.site)];
+        perceive(world, observer, suspect, column(Grievance::site), m.id,
+                 weight * site.exposure[observer] * site.hazard);
+    }
+}
+
+Message report(const World& world, std::size_t observer, std::size_t suspect, ActId reported) {
+    Message m;
+    m.source = static_cast<std::uint32_t>(observer);
+    m.target = static_cast<std::uint32_t>(suspect);
+    m.act = world.scenario->acts.id_of(
+        *world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none));
+    m.channel = Channel::covert;
+    m.reported_act = reported;
+    m.cause.kind = CauseKind::mechanism;
+    return m;
+}
+
+/// Whether a hidden operation concerns a bystander enough to look for it.
+bool looks(const World& world, std::size_t i, const HiddenOperation& op) {
+    const auto borders = [&](std::size_t other) {
+        const auto& near = world.neighbours[i];
+        return std::find(near.begin(), near.end(), other) != near.end();
+    };
+    const bool exposed =
+        op.site >= 0 && world.setting.sites[static_cast<std::size_t>(op.site)].exposure[i] > 0;
+    return exposed || borders(op.source) || borders(op.target);
+}
+
+/// Observers find hidden operations with a rate that grows with their vigilance.
+void gather_intelligence(World& world) {
+    if (world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr) return;
+    const IntelligenceRule& rule = world.setting.intelligence;
+    const int days = world.scenario->tick_days;
+    const auto t = static_cast<std::uint32_t>(world.tick);
+    std::erase_if(world.hidden, [&](const HiddenOperation& op) { return op.expires <= world.tick; });
+    for (const HiddenOperation& op : world.hidden)
+        for (std::size_t i = 0; i < world.n; ++i) {
+            if (i == op.source) continue;
+            const double vigilance = world.setting.actors[i].knobs.vigilance;
+            const bool target = i == op.target;
+            if (!target && !looks(world, i, op)) continue;
+            const double rate = rule.detection * vigilance * (target ? 1 : rule.third_party);
+            const Address address{Purpose::detection, t, static_cast<std::uint32_t>(i), op.source,
+                                  op.message & 0xFFFFFFU};
+            if (world.random.uniform(address) >= 1 - exp_bits(-rate * days)) continue;
+            Message m = report(world, i, op.source, op.act);
+            m.reported_target = op.target;
+            m.reported_group = op.group;
+            m.salience = op.strength;
+            m.site = op.site;
+            Address confidence = address;
+            confidence.purpose = Purpose::confidence;
+            m.confidence = vigilance + (1 - vigilance) * world.random.uniform(confidence);
+            m.cause.message = op.message;
+            m.cause.share = 1;
+            world.post(m, op.message & 0xFFFFFFU);
+        }
+}
+
+/// Tense neighbours and rivals are at times reported for what they do not do.
+void raise_false_alarms(World& world) {
+    const ActTable& acts = world.scenario->acts;
+    if (acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr) return;
+    const auto feared =
+        std::find_if(acts.all().begin(), acts.all().end(), [](const Act& a) {
+            return a.manoeuvre && a.allows(Channel::covert) && a.mechanism == Mechanism::policy;
+        });
+    if (feared == acts.all().end()) return;
+    const auto t = static_cast<std::uint32_t>(world.tick);
+    for (std::size_t i = 0; i < world.n; ++i) {
+        const double vigilance = world.setting.actors[i].knobs.vigilance;
+        const double rate = world.setting.intelligence.false_alarm * (1 - vigilance);
+        const auto row = static_cast<std::uint32_t>(i);
+        if (world.random.uniform({Purpose::false_alarm, t, row}) >=
+            1 - exp_bits(-rate * world.scenario->tick_days))
+            continue;
+        const auto tension = [&](std::size_t j) {
+            return j == i ? 0.0
+                          : world.tie_value(TieColumn::rivalry, i, j) +
+                                world.tie_value(TieColumn::border, i, j) *
+                                    world.rung[world.pair(i, j)] / top_rung;
+        };
+        double total = 0;
+        for (std::size_t j = 0; j < world.n; ++j) total += tension(j);
+        if (total <= 0) continue;
+        double left = total * world.random.uniform({Purpose::suspect, t, row});
+        std::size_t suspect = i;
+        for (std::size_t j = 0; j < world.n; ++j) {
+            if (tension(j) <= 0) continue;
+            suspect = j;
+            if ((left -= tension(j)) < 0) break;
+        }
+        Message m = report(world, i, suspect, acts.id_of(*feared));
+        m.reported_target = row;
+        m.confidence = vigilance * world.random.uniform({Purpose::confidence, t, row});
+        world.post(m, 0);
+    }
+}
+
+} // namespace
+
+void deliver(World& world) {
+    world.perceptions.clear();
+    for (const Message& m : world.inbox) {
+        const Act& act = world.scenario->acts[m.act];
+        if (act.mechanism == Mechanism::intelligence) {
+            deliver_report(world, m);
+        } else {
+            deliver_act(world, m);
+            if (m.channel == Channel::covert && m.source < world.n && act.lasting_days > 0)
+                world.hidden.push_back(
+                    {m.id, m.source, m.target, m.act, m.site,
+                     world.tick + std::max(1, static_cast<int>(act.lasting_days) /
+                                                  world.scenario->tick_days),
+                     m.salience, false});
+        }
+    }
+    gather_intelligence(world);
+    raise_false_alarms(world);
+}
+
+void remember(World& world) {
+    for (std::size_t i = 0; i < world.n; ++i)
+        for (std::size_t c = 0; c < column_count; ++c) {
+            double* const row = world.row(i, c);
+            const double keep = c < column(Grievance::solidarity) ? world.keep[c % horizon_count]
+                                                                  : world.keep_grievance;
+            for (std::size_t j = 0; j < world.stride; ++j) row[j] *= keep;
+        }
+    for (auto* moods : {&world.sent_mood, &world.received_mood})
+        for (auto& mood : *moods)
+            for (double& m : mood) m *= world.keep_mood;
+
+    for (const World::Perception& p : world.perceptions) {
+        world.mark(p.actor, p.other, p.column, p.message, p.weight);
+        if (p.column >= column(Grievance::solidarity)) continue;
+        const std::size_t q = p.column / horizon_count % class_count;
+        auto& moods = p.column < column(Stream::received, QuadClass::vcoop) ? world.sent_mood
+                                                                            : world.received_mood;
+        moods[q][p.actor] += world.grain_mood * p.weight;
+    }
+}
+
+} // namespace demarche

@@ -1,0 +1,115 @@
+#include "sim/engine/equilibrium.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "sim/core/elementary.h"
+#include "sim/engine/decide.h"
+#include "sim/engine/third_parties.h"
+#include "sim/engine/wars.h"
+#include "sim/engine/world.h"
+
+namespace demarche {
+namespace {
+
+std::vector<double> shared_organisations(const World& world) {
+    std::vector<double> shared(world.n * world.stride, 0.0);
+    for (const Organisation& o : world.setting.organisations)
+        for (std::size_t i : o.members)
+            for (std::size_t j : o.members) shared[world.pair(i, j)] += 1;
+    return shared;
+}
+
+/// A double-exponential variate of scale 1.
+double laplace(double u) { return u < 0.5 ? log_bits(2 * u) : -log_bits(2 * (1 - u)); }
+
+} // namespace
+
+void start_levels(World& world) {
+    const Setting& s = world.setting;
+    const std::vector<double> shared = shared_organisations(world);
+    // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
+    const Random of_scenario(world.scenario->seed, 0xFFFFFFFFU);
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const GravityPrior::OfClass& g = s.gravity.of_class[q];
+        for (std::size_t i = 0; i < world.n; ++i)
+            for (std::size_t j = 0; j < world.n; ++j) {
+                if (i == j) continue;
+                double log_level =
+                    g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
+                    g.distance * world.tie_value(TieColumn::log_distance, i, j) +
+                    g.border * world.tie_value(TieColumn::border, i, j) +
+                    g.rivalry * world.tie_value(TieColumn::rivalry, i, j) +
+                    g.defence * world.tie_value(TieColumn::defence, i, j) +
+                    g.organisations * shared[world.pair(i, j)];
+                if (g.scale > 0)
+                    log_level += g.scale * laplace(of_scenario.uniform(
+                                               {Purpose::level, 0, static_cast<std::uint32_t>(i),
+                                                static_cast<std::uint32_t>(j),
+                                                static_cast<std::uint32_t>(q)}));
+                world.level[q][world.pair(i, j)] = exp_bits(log_level);
+            }
+    }
+    for (const Relation& r : s.relations)
+        for (std::size_t q = 0; q < class_count; ++q)
+            world.level[q][world.pair(r.source, r.target)] = r.level[q];
+}
+
+void start_at_equilibrium(World& world) {
+    constexpr int iterations = 60;
+    constexpr double tolerance = 1e-9;
+    constexpr double explosion = 1e4; // acts per day of one directed pair and class
+    DecisionScratch scratch(world.n);
+    std::array<std::vector<double>, class_count> rate;
+    for (auto& r : rate) r.assign(world.n * world.stride, 0.0);
+
+    begin_wars_at_start(world);
+    for (int iteration = 0; iteration < iterations; ++iteration) {
+        double change = 0;
+        for (std::size_t i = 0; i < world.n; ++i) {
+            appraise(world, i, scratch);
+            for (std::size_t q = 0; q < class_count; ++q)
+                for (std::size_t j = 0; j < world.n; ++j) {
+                    double& old = rate[q][world.pair(i, j)];
+                    const double now = scratch.rate[q][j];
+                    if (!(now < explosion))
+                        throw std::runtime_error(
+                            "rates explode before the start: " + world.setting.actors[i].id + " to " +
+                            world.setting.actors[j].id + ", class " +
+                            std::string(class_names[q]) +
+                            ": the levels and coefficients have no equilibrium");
+                    change = std::max(change, (now > old ? now - old : old - now) / (1e-6 + old));
+                    old = now;
+                }
+        }
+        std::fill(world.memory.begin(), world.memory.end(), 0.0);
+        for (auto* moods : {&world.sent_mood, &world.received_mood})
+            for (auto& m : *moods) std::fill(m.begin(), m.end(), 0.0);
+        for (std::size_t i = 0; i < world.n; ++i)
+            for (std::size_t j = 0; j < world.n; ++j) {
+                if (i == j) continue;
+                for (std::size_t q = 0; q < class_count; ++q) {
+                    const double r = rate[q][world.pair(i, j)];
+                    const auto quad = static_cast<QuadClass>(q);
+                    for (std::size_t h = 0; h < horizon_count; ++h) {
+                        world.row(i, column(Stream::own, quad, h))[j] = r;
+                        world.row(j, column(Stream::received, quad, h))[i] = r;
+                    }
+                    world.sent_mood[q][i] += r;
+                    world.received_mood[q][j] += r;
+                    if (!is_conflict(quad)) continue;
+                    for_each_sympathiser(world, i, j, [&](std::size_t ally, double strength) {
+                        world.row(ally, column(Grievance::solidarity))[i] += strength * r;
+                    });
+                }
+            }
+        for_each_shortfall(world, [&](std::size_t actor, std::size_t other, double rate_per_day,
+                                      MessageId) {
+            world.row(actor, column(Grievance::alignment))[other] += rate_per_day;
+        });
+        if (change < tolerance) return;
+    }
+}
+
+} // namespace demarche

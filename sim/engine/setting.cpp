@@ -1,0 +1,99 @@
+#include "sim/engine/setting.h"
+
+#include <algorithm>
+
+namespace demarche {
+
+bool Organisation::has(std::size_t actor) const {
+    return std::binary_search(members.begin(), members.end(), actor);
+}
+
+GravityPrior::GravityPrior() = default;
+
+void GravityPrior::describe(const ParameterVisitor& visit) {
+    for (std::size_t q = 0; q < class_count; ++q) {
+        OfClass& c = of_class[q];
+        const std::string prefix = std::string(class_names[q]) + ".";
+        const auto declare = [&](const char* name, double low, double high, const char* meaning,
+                                 double& value) {
+            visit({prefix + name, "", low, high, meaning}, value);
+        };
+        declare("intercept", -50, 10, "ln level per day of a pair with all terms 0", c.intercept);
+        declare("power", -10, 10, "per ln of the product of both powers", c.power);
+        declare("distance", -10, 10, "per ln(1 + distance / 1000 km)", c.distance);
+        declare("border", -10, 10, "for neighbours", c.border);
+        declare("rivalry", -10, 10, "per unit of rivalry", c.rivalry);
+        declare("defence", -10, 10, "per unit of a defence pact", c.defence);
+        declare("organisations", -10, 10, "per shared organisation", c.organisations);
+        declare("scale", 0, 10, "scale of the double-exponential pair effect", c.scale);
+    }
+}
+
+PolicySet& PolicySet::operator=(const PolicySet& other) {
+    std::vector<std::unique_ptr<Policy>> copies;
+    for (const auto& policy : other.policies_) copies.push_back(policy->clone());
+    policies_ = std::move(copies);
+    return *this;
+}
+
+std::size_t PolicySet::find(std::string_view name) const {
+    const auto it = std::find_if(policies_.begin(), policies_.end(),
+                                 [&](const auto& p) { return p->name() == name; });
+    return static_cast<std::size_t>(it - policies_.begin());
+}
+
+const Tie& Setting::tie(std::size_t i, std::size_t j) const {
+    static const Tie none;
+    const auto key = std::minmax(i, j);
+    const auto it = std::lower_bound(ties.begin(), ties.end(), key, [](const Tie& t, const auto& k) {
+        return std::pair(t.a, t.b) < std::pair(k.first, k.second);
+    });
+    return it != ties.end() && it->a == key.first && it->b == key.second ? *it : none;
+}
+
+void Setting::describe(const ParameterVisitor& visit) {
+    std::string prefix;
+    const ParameterVisitor prefixed = [&](const Parameter& p, double& value) {
+        Parameter full = p;
+        full.name = prefix + p.name;
+        visit(full, value);
+    };
+    const auto section = [&](std::string name, auto& object) {
+        prefix = std::move(name) + ".";
+        object.describe(prefixed);
+    };
+    for (Actor& actor : actors) section("state." + actor.id, actor);
+    for (Tie& t : ties) section("tie." + actors[t.a].id + "-" + actors[t.b].id, t);
+    for (Relation& r : relations)
+        section("relation." + actors[r.source].id + "-" + actors[r.target].id, r);
+    for (Organisation& o : organisations) section("organisation." + o.id, o);
+    for (ArmedGroup& g : groups) section("group." + g.id, g);
+    for (Site& s : sites) {
+        section("site." + s.id, s);
+        for (std::size_t i = 0; i < s.exposure.size(); ++i)
+            visit({"site." + s.id + ".exposure." + actors[i].id, "", 0, 1,
+                   "exposure of the state to the site"},
+                  s.exposure[i]);
+    }
+    for (std::size_t c = 0; c < channel_count; ++c)
+        section("channel." + std::string(channel_names[c]), channels[c]);
+    section("memory", memory);
+    section("ladder", ladder);
+    section("intelligence", intelligence);
+    section("alliance", alliance);
+    section("mediation", mediation);
+    section("perception", perception);
+    section("gravity", gravity);
+    for (std::size_t p = 0; p < policies.size(); ++p)
+        section("policy." + std::string(policies[p].name()), policies[p]);
+}
+
+ParameterReference find_parameter(Setting& setting, std::string_view path) {
+    ParameterReference found;
+    setting.describe([&](const Parameter& p, double& value) {
+        if (p.name == path) found = {p, &value};
+    });
+    return found;
+}
+
+} // namespace demarche

@@ -1,0 +1,81 @@
+#include "sim/engine/tick.h"
+
+#include <stdexcept>
+
+#include "sim/engine/decide.h"
+#include "sim/engine/wars.h"
+#include "sim/engine/world.h"
+
+namespace demarche {
+
+void schedule(World& world) {
+    const Scenario& s = *world.scenario;
+    bool changed = false;
+    for (const Shock& shock : s.shocks) {
+        if (s.tick_of(shock.day) != world.tick) continue;
+        for (const auto& [path, value] : shock.set) {
+            const ParameterReference found = find_parameter(world.setting, path);
+            if (found.value == nullptr) throw std::logic_error("shock to unknown number " + path);
+            *found.value = value;
+        }
+        changed = true;
+    }
+    if (changed) world.derive();
+
+    for (std::size_t e = 0; e < s.events.size(); ++e) {
+        const ScriptedEvent& event = s.events[e];
+        if (s.tick_of(event.day) != world.tick) continue;
+        Message m;
+        m.source = static_cast<std::uint32_t>(event.source);
+        m.target = static_cast<std::uint32_t>(event.target);
+        m.act = event.act;
+        m.channel = event.channel;
+        m.salience = event.salience;
+        m.site = event.site;
+        m.scripted = true;
+        m.cause.kind = CauseKind::script;
+        world.post(m, static_cast<std::uint32_t>(e));
+    }
+    for (std::size_t g = 0; g < world.setting.groups.size(); ++g) {
+        const ArmedGroup& group = world.setting.groups[g];
+        if (s.tick_of(group.since_day) != world.tick || group.strength <= 0) continue;
+        const Act* act = s.acts.posted_by(Mechanism::group, QuadClass::mconf);
+        if (act == nullptr) continue;
+        Message m;
+        m.source = static_cast<std::uint32_t>(s.group_entity(g));
+        m.target = static_cast<std::uint32_t>(group.against);
+        m.act = s.acts.id_of(*act);
+        m.channel = Channel::covert;
+        m.salience = group.strength;
+        m.site = site_near(world, group.host, group.against);
+        m.cause.kind = CauseKind::mechanism;
+        const MessageId id = world.post(m, 0);
+        world.hidden.push_back({id, static_cast<std::uint32_t>(group.host), m.target, m.act, m.site,
+                                s.ticks(), group.strength, true});
+    }
+}
+
+void step(World& world, DecisionScratch& scratch, Recorder& recorder) {
+    world.inbox.swap(world.outbox);
+    world.outbox.clear();
+    schedule(world);
+    deliver(world);
+    remember(world);
+    assess(world, recorder);
+    decide(world, scratch);
+    recorder.tick(world, world.outbox);
+    ++world.tick;
+}
+
+unsigned long long run(const Scenario& scenario, unsigned replication, Recorder& recorder) {
+    World world(scenario, replication);
+    DecisionScratch scratch(world.n);
+    recorder.begin(world);
+    while (world.tick < scenario.ticks()) step(world, scratch, recorder);
+    for (const auto& crisis : world.crises)
+        if (crisis) recorder.crisis_ended(world, *crisis, "ongoing");
+    recorder.end(world);
+    return world.fingerprint.value();
+}
+
+} // namespace demarche

@@ -1,0 +1,117 @@
+#pragma once
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "sim/core/fingerprint.h"
+#include "sim/core/random.h"
+#include "sim/engine/marks.h"
+#include "sim/engine/recorder.h"
+#include "sim/engine/scenario.h"
+
+namespace demarche {
+
+/// A covert act or hidden group that intelligence may still report.
+struct HiddenOperation {
+    MessageId message = 0;
+    std::uint32_t source = 0; ///< the state held responsible (a group's host)
+    std::uint32_t target = 0;
+    ActId act = 0;
+    int site = -1;
+    int expires = 0; ///< first tick at which it can no longer be detected
+    double strength = 1;
+    bool group = false;
+};
+
+/// A war of two states and what their allies do about it.
+struct War {
+    std::size_t a = 0;
+    std::size_t b = 0;
+    MessageId trigger = 0;
+    struct Ally {
+        std::size_t actor = 0;
+        std::size_t ally = 0;  ///< the belligerent it is bound to
+        std::size_t enemy = 0;
+        double honour = 0;     ///< 1 fights, 0 stays out
+        MessageId decision = 0; ///< the message that said so; 0 where it was known at the start
+    };
+    std::vector<Ally> allies;
+};
+
+/// One run: everything that changes. All matrices are row-major with `stride` columns.
+struct World {
+    World(const Scenario& scenario, std::uint32_t replication);
+
+    const Scenario* scenario;
+    Setting setting; ///< the scenario's, as changed by shocks and acts so far
+    Random random;
+    int tick = 0;
+    std::size_t n;      ///< actors
+    std::size_t stride; ///< n rounded up so that rows do not share a cache line
+
+    std::vector<double> memory; ///< [actor][column][target], average acts per day
+    std::array<std::vector<double>, class_count> level;       ///< [actor][target], acts per day
+    std::array<std::vector<double>, tie_column_count> tie;    ///< [actor][target]
+    std::vector<double> rung;          ///< [actor][target], symmetric
+    std::vector<int> rung_renewed;     ///< [a][b], a < b: tick of the last act at the pair's rung
+    std::vector<double> force;         ///< [a][b], a < b: pace of acts of force, per day
+    std::vector<std::int32_t> crisis;  ///< [a][b], a < b: index into `crises`, -1 = none
+    std::array<std::vector<double>, class_count> sent_mood, received_mood; ///< [actor]
+
+    /// What each actor took in during this tick's deliver phase, absorbed by remember.
+    struct Perception {
+        std::uint32_t actor, other, column;
+        MessageId message;
+        double weight; ///< average acts
+    };
+    std::vector<Perception> perceptions;
+    std::vector<Message> inbox;  ///< posted last tick, delivered in this one
+    std::vector<Message> outbox; ///< posted in this tick
+    std::vector<HiddenOperation> hidden;
+    std::vector<War> wars;
+    std::vector<std::optional<Crisis>> crises; ///< open ones; closed slots are empty
+    MarkLog marks;
+    MessageId last_message = 0;
+    Fingerprint fingerprint;
+
+    std::size_t pair(std::size_t i, std::size_t j) const { return i * stride + j; }
+    std::size_t unordered(std::size_t i, std::size_t j) const {
+        return i < j ? pair(i, j) : pair(j, i);
+    }
+    double* row(std::size_t actor, std::size_t c) {
+        return memory.data() + (actor * column_count + c) * stride;
+    }
+    const double* row(std::size_t actor, std::size_t c) const {
+        return memory.data() + (actor * column_count + c) * stride;
+    }
+    double& tie_value(TieColumn c, std::size_t i, std::size_t j) {
+        return tie[static_cast<std::size_t>(c)][pair(i, j)];
+    }
+    View view(std::size_t actor) const;
+    Scale scale() const { return static_cast<Scale>(static_cast<int>(setting.severity_scale)); }
+
+    // Derived from the setting.
+    std::array<double, horizon_count> keep{};  ///< what a tick leaves of a memory, per horizon
+    std::array<double, horizon_count> grain{}; ///< what one act adds to it: (1 - keep) / tick
+    double keep_grievance = 0, grain_grievance = 0;
+    double keep_mood = 0, grain_mood = 0;
+    double keep_force = 0, grain_force = 0;
+    double keep_mediation = 0;
+    struct Partner {
+        std::size_t actor;
+        double strength;
+    };
+    std::vector<std::vector<Partner>> allies;     ///< [actor] sides with it: alignment > 0
+    std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
+
+    /// Recomputes what follows from the setting. Called at the start and after shocks.
+    void derive();
+    /// Posts a message dated now: assigns its id and whether it leaks. `index` tells messages of
+    /// one sender, target and tick apart (part of the address of its random numbers).
+    MessageId post(Message message, std::uint32_t index);
+    /// Adds the trace of a message to an actor's memory of another. `weight` in average acts.
+    void mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
+              double weight);
+};
+
+} // namespace demarche
