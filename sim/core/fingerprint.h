@@ -16,9 +16,9 @@ public:
     }
     void add(double value) { add(std::bit_cast<std::uint64_t>(value)); }
     std::uint64_t value() const { return hash_; }
-    std::string hex() const {
+    static std::string hex(std::uint64_t value) {
         std::string text(16, '0');
-        for (unsigned i = 0; i < 16; ++i) text[15 - i] = "0123456789abcdef"[hash_ >> 4U * i & 0xFU];
+        for (unsigned i = 0; i < 16; ++i) text[15 - i] = "0123456789abcdef"[value >> 4U * i & 0xFU];
         return text;
     }
 

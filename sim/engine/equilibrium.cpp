@@ -26,7 +26,7 @@ double laplace(double u) { return u < 0.5 ? log_bits(2 * u) : -log_bits(2 * (1 -
 
 } // namespace
 
-void start_levels(World& world) {
+void set_levels(World& world) {
     const Setting& s = world.setting;
     const std::vector<double> shared = shared_organisations(world);
     // Pair effects belong to the scenario, not to a replication: levels are facts about a world.

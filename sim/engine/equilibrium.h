@@ -5,7 +5,7 @@ namespace demarche {
 struct World;
 
 /// Fills the levels: those the scenario states, the gravity prior for all other pairs.
-void start_levels(World& world);
+void set_levels(World& world);
 
 /// Sets memories, grievances and moods to where the levels alone would keep them: the fixed point
 /// of "memory = rate" with every message an average act. Without it the first weeks of every run

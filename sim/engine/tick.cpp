@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "sim/engine/decide.h"
+#include "sim/engine/equilibrium.h"
 #include "sim/engine/wars.h"
 #include "sim/engine/world.h"
 
@@ -20,7 +21,10 @@ void schedule(World& world) {
         }
         changed = true;
     }
-    if (changed) world.derive();
+    if (changed) {
+        world.derive();
+        set_levels(world);
+    }
 
     for (std::size_t e = 0; e < s.events.size(); ++e) {
         const ScriptedEvent& event = s.events[e];

@@ -31,7 +31,7 @@ World::World(const Scenario& s, std::uint32_t replication)
         force[pair(t.a, t.b)] = t.force;
     }
     derive();
-    start_levels(*this);
+    set_levels(*this);
     start_at_equilibrium(*this);
 }
 

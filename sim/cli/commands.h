@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/io/csv_recorder.h"
+
+namespace demarche {
+
+/// Exit codes of the program.
+inline constexpr int success = 0;
+inline constexpr int failure = 1; ///< wrong input, or the machine failed
+inline constexpr int misuse = 2;  ///< wrong command line
+
+struct RunOptions {
+    std::string config;
+    std::string out; ///< "" = outputs/<name of the config file>
+    std::vector<std::string> overrides;
+    std::optional<std::uint64_t> seed;
+    std::uint32_t replications = 0; ///< 0 = a single run without a replication column
+    unsigned threads = 0;           ///< 0 = as many as the machine has
+    TableSet tables = all_tables;
+    bool quiet = false;
+};
+
+int run_command(const RunOptions& options);
+int check_command(const std::string& config, const std::vector<std::string>& overrides);
+int policies_command(const std::string& name); ///< "" = all
+int acts_command(bool csv);
+
+} // namespace demarche

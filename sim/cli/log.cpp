@@ -1,0 +1,31 @@
+#include "sim/cli/log.h"
+
+#include <cstdio>
+#include <unistd.h>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "sim/cli/terminal.h"
+
+namespace demarche {
+namespace {
+
+spdlog::logger& logger() {
+    static const auto instance = [] {
+        auto made = spdlog::stderr_color_mt("demarche", colours(STDERR_FILENO)
+                                                            ? spdlog::color_mode::always
+                                                            : spdlog::color_mode::never);
+        made->set_pattern("%n: %^%l%$: %v");
+        return made;
+    }();
+    return *instance;
+}
+
+} // namespace
+
+void log_error(const std::string& text) { logger().error(text); }
+void log_warning(const std::string& text) { logger().warn(text); }
+void log_problems(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
+} // namespace demarche

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "sim/cli/commands.h"
+#include "sim/cli/log.h"
+#include "sim/cli/version.h"
+
+namespace {
+
+constexpr const char* overrides_help =
+    "Replace one value of the scenario, e.g. state.KAZ.pacifism=0.9 (repeatable)";
+
+} // namespace
+
+int main(int argc, char** argv) {
+    using namespace demarche;
+    CLI::App app{"Demarche: a fast, exactly reproducible simulator of diplomacy.", "demarche"};
+    app.set_version_flag("--version", fmt::format("demarche {} ({})", program_version, program_commit));
+    app.require_subcommand(1);
+    app.footer("Examples:\n"
+               "  demarche run configs/minimal.toml\n"
+               "  demarche run configs/tug_of_war.toml --replications 200\n"
+               "  demarche run configs/tug_of_war.toml --set state.KAZ.pacifism=0.2 --out outputs/hawkish\n"
+               "  demarche check my_scenario.toml");
+
+    RunOptions run;
+    std::vector<std::string> tables;
+    std::int64_t seed = -1;
+    CLI::App* const run_app = app.add_subcommand("run", "Run a scenario and record what happens");
+    run_app->add_option("config", run.config, "Scenario file (TOML)")->required();
+    run_app->add_option("--out", run.out, "Output folder (default: outputs/<name of the file>)");
+    run_app->add_option("--seed", seed, "Seed of the random numbers (default: the scenario's)")
+        ->check(CLI::NonNegativeNumber);
+    run_app
+        ->add_option("--replications", run.replications,
+                     "Run this many times with different random numbers")
+        ->check(CLI::Range(1U, 100'000'000U));
+    run_app->add_option("--threads", run.threads, "Threads (default: all cores)")
+        ->check(CLI::Range(1U, 1024U));
+    run_app->add_option("--set", run.overrides, overrides_help)->allow_extra_args(false);
+    run_app
+        ->add_option("--record", tables,
+                     "Tables to write, comma separated: events, dyads, actors, system, crises "
+                     "(default: all)")
+        ->delimiter(',')
+        ->check(CLI::IsMember(std::vector<std::string>(table_names.begin(), table_names.end())));
+    run_app->add_flag("--quiet", run.quiet, "Print nothing but errors");
+    run_app->footer("Example:\n  demarche run configs/tug_of_war.toml --replications 200 --seed 7");
+
+    std::string config;
+    std::vector<std::string> overrides;
+    CLI::App* const check_app = app.add_subcommand("check", "Say everything that is wrong with a scenario");
+    check_app->add_option("config", config, "Scenario file (TOML)")->required();
+    check_app->add_option("--set", overrides, overrides_help)->allow_extra_args(false);
+    check_app->footer("Example:\n  demarche check configs/tug_of_war.toml");
+
+    std::string policy;
+    CLI::App* const policies_app =
+        app.add_subcommand("policies", "List policies and knobs with their parameters");
+    policies_app->add_option("name", policy, "Only this policy, with all its parameters");
+    policies_app->footer("Example:\n  demarche policies appraisal");
+
+    bool csv = false;
+    CLI::App* const acts_app = app.add_subcommand("acts", "List the vocabulary of acts");
+    acts_app->add_flag("--csv", csv, "As CSV");
+    acts_app->footer("Example:\n  demarche acts --csv > acts.csv");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? success : misuse;
+    }
+    try {
+        if (run_app->parsed()) {
+            if (seed >= 0) run.seed = static_cast<std::uint64_t>(seed);
+            if (!tables.empty()) {
+                run.tables = 0;
+                for (const std::string& t : tables)
+                    run.tables |= 1U << (std::find(table_names.begin(), table_names.end(), t) -
+                                         table_names.begin());
+            }
+            return run_command(run);
+        }
+        if (check_app->parsed()) return check_command(config, overrides);
+        if (policies_app->parsed()) return policies_command(policy);
+        return acts_command(csv);
+    } catch (const std::exception& e) {
+        log_error(e.what());
+        return failure;
+    }
+}

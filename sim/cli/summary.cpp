@@ -1,0 +1,104 @@
+#include "sim/cli/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/core.h>
+
+namespace demarche {
+namespace {
+
+constexpr std::size_t most_rows = 12;
+constexpr double cover = 0.9;
+
+struct Row {
+    std::size_t a = 0, b = 0;
+    double start = 0;
+    Spread peak, day, acts;
+    double rise = 0;     ///< mean over runs
+    double crisis = 0;   ///< share of runs that reached the crisis rung
+};
+
+std::string range(const Spread& s) { return fmt::format("{:g} [{:g}, {:g}]", s.median, s.low, s.high); }
+
+std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
+    const std::size_t n = scenario.actor_count();
+    const double crisis_rung = scenario.setting.ladder.crisis_rung;
+    std::vector<Row> rows;
+    for (std::size_t a = 0; a < n; ++a)
+        for (std::size_t b = a + 1; b < n; ++b) {
+            const std::size_t p = pair_index(a, b, n);
+            Row row{a, b, static_cast<double>(runs.front().pairs[p].start_rung), {}, {}, {}, 0, 0};
+            std::vector<double> peak, day, acts;
+            for (const RunOutcome& run : runs) {
+                const RunOutcome::Pair& pair = run.pairs[p];
+                peak.push_back(pair.peak_rung);
+                acts.push_back(pair.messages);
+                if (pair.peak_rung > pair.start_rung)
+                    day.push_back(pair.peak_tick * scenario.tick_days);
+                row.rise += (pair.peak_rung - pair.start_rung) / static_cast<double>(runs.size());
+                row.crisis += (pair.peak_rung >= crisis_rung) / static_cast<double>(runs.size());
+            }
+            row.peak = spread(peak, cover);
+            row.acts = spread(acts, cover);
+            if (!day.empty()) row.day = spread(day, cover);
+            if (row.rise > 0) rows.push_back(row);
+        }
+    std::stable_sort(rows.begin(), rows.end(), [](const Row& x, const Row& y) {
+        return std::pair(x.rise, x.acts.median) > std::pair(y.rise, y.acts.median);
+    });
+    if (rows.size() > most_rows) rows.resize(most_rows);
+    return rows;
+}
+
+Spread over_runs(const std::vector<RunOutcome>& runs, double (*value)(const RunOutcome&)) {
+    std::vector<double> sample;
+    for (const RunOutcome& run : runs) sample.push_back(value(run));
+    return spread(std::move(sample), cover);
+}
+
+} // namespace
+
+void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool ensemble) {
+    fmt::print("{}\n{} to {}, {} states, seed {}{}\n\n", s.title.empty() ? s.name : s.title,
+               iso(s.start), iso({s.start.number + s.days - 1}), s.actor_count(), s.seed,
+               ensemble ? fmt::format(", {} replications: median [90 % range]", runs.size()) : "");
+    const auto id = [&](const Row& r) {
+        return s.setting.actors[r.a].id + "-" + s.setting.actors[r.b].id;
+    };
+    const auto on = [&](double day) {
+        return iso({s.start.number + static_cast<int>(std::lround(day))});
+    };
+    const std::vector<Row> rows = rank(s, runs);
+    if (rows.empty()) fmt::print("No pair rose on the ladder.\n");
+    if (!rows.empty() && ensemble) {
+        fmt::print("{:<9}{:>6}  {:<14}{:<36}{:<18}{}\n", "Pair", "start", "peak rung", "first reached",
+                   "conflict acts", "P(crisis)");
+        for (const Row& r : rows)
+            fmt::print("{:<9}{:>6}  {:<14}{:<36}{:<18}{:.0f} %\n", id(r), r.start, range(r.peak),
+                       fmt::format("{} [{}, {}]", on(r.day.median), on(r.day.low), on(r.day.high)),
+                       range(r.acts), 100 * r.crisis);
+    } else if (!rows.empty()) {
+        fmt::print("{:<9}{:>6}{:>6}  {:<12}{:>13}  {}\n", "Pair", "start", "peak", "reached",
+                   "conflict acts", "what the peak means");
+        for (const Row& r : rows)
+            fmt::print("{:<9}{:>6}{:>6}  {:<12}{:>13}  {}\n", id(r), r.start, r.peak.median,
+                       on(r.day.median), r.acts.median,
+                       rung_names[static_cast<std::size_t>(r.peak.median)]);
+    }
+    fmt::print("\nCrises begun: {}", range(over_runs(runs, [](const RunOutcome& r) {
+                   return static_cast<double>(r.crises);
+               })).substr(0, ensemble ? std::string::npos : 0));
+    if (!ensemble) fmt::print("{}", runs.front().crises);
+    fmt::print(". Messages:");
+    for (std::size_t q = 0; q < class_count; ++q) {
+        std::vector<double> sample;
+        for (const RunOutcome& run : runs) sample.push_back(static_cast<double>(run.messages[q]));
+        const Spread m = spread(std::move(sample), cover);
+        fmt::print(" {} {}{}", class_names[q], ensemble ? range(m) : fmt::format("{:g}", m.median),
+                   q + 1 < class_count ? "," : ".\n");
+    }
+}
+
+} // namespace demarche

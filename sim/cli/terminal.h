@@ -1,0 +1,36 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace demarche {
+
+/// Whether standard output or standard error is a terminal that wants colours.
+bool colours(int descriptor);
+
+/// "12 s", "3 min 20 s"
+std::string duration_text(double seconds);
+
+/// Progress of long work on standard error: a bar with the remaining time on a terminal, a plain
+/// line now and then elsewhere, nothing when quiet.
+class Progress {
+public:
+    Progress(std::string what, std::uint64_t total, bool quiet);
+    void advance_to(std::uint64_t done);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::string what_;
+    std::uint64_t total_;
+    bool quiet_;
+    bool terminal_;
+    bool shown_ = false;
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point last_ = start_;
+};
+
+} // namespace demarche

@@ -1,0 +1,18 @@
+#pragma once
+#include <optional>
+
+#include <toml++/toml.h>
+
+#include "sim/core/act.h"
+#include "sim/io/problems.h"
+
+namespace demarche {
+
+/// The vocabulary every scenario starts from: configs/acts.toml as built into the program.
+ActTable default_acts();
+
+/// Reads a table of acts ([id] name = ..., cameo = ...). Acts already in `acts` are changed where
+/// a key is given; new ones must be complete.
+void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& problems);
+
+} // namespace demarche

@@ -1,0 +1,23 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/engine/scenario.h"
+#include "sim/io/output_folder.h"
+
+namespace demarche {
+
+/// What manifest.json says about an output.
+struct Manifest {
+    std::string version;
+    std::string commit;
+    std::uint32_t replications = 1;
+    double wall_seconds = 0;
+    std::string fingerprint;
+};
+
+std::string manifest_json(const Manifest& manifest, const Scenario& scenario,
+                          const std::vector<OutputFolder::File>& files);
+
+} // namespace demarche

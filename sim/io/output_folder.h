@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace demarche {
+
+/// A folder that appears whole or not at all: everything is written into a hidden folder beside
+/// it, which takes its name when `commit` is called and is removed otherwise. Every failure to
+/// write throws std::runtime_error with the path.
+class OutputFolder {
+public:
+    /// Refuses (throws) when `path` exists and is not an earlier output. Removes what killed runs
+    /// have left beside it.
+    explicit OutputFolder(std::filesystem::path path);
+    ~OutputFolder();
+    OutputFolder(const OutputFolder&) = delete;
+    OutputFolder& operator=(const OutputFolder&) = delete;
+
+    /// Adds a file and returns its number.
+    std::size_t open(const std::string& name);
+    void write(std::size_t file, std::string_view bytes);
+    /// Writes a small file at once.
+    void add(const std::string& name, std::string_view bytes);
+
+    struct File {
+        std::string name;
+        std::uint64_t bytes = 0;
+        std::uint64_t lines = 0;
+        std::string sha256;
+    };
+    /// Finishes all files; nothing can be written to them afterwards.
+    std::vector<File> close();
+    /// Gives the folder its name, replacing an earlier output.
+    void commit();
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    struct Stream;
+    std::filesystem::path path_;
+    std::filesystem::path partial_;
+    std::vector<std::unique_ptr<Stream>> streams_;
+    bool committed_ = false;
+};
+
+} // namespace demarche

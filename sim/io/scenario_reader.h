@@ -1,0 +1,26 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/scenario.h"
+#include "sim/io/problems.h"
+
+namespace demarche {
+
+/// A scenario with what only files know about it.
+struct LoadedScenario {
+    Scenario scenario;
+    std::string timeline; ///< path of the CSV of known events, "" = none
+    std::string text;     ///< the files it was read from and the overrides, for the output folder
+};
+
+/// Reads a scenario and the scenarios it extends. `overrides` are "path=value" strings that
+/// replace single values, as on the command line. Nothing is returned where anything is wrong;
+/// `problems` then holds all that is.
+std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
+                                            const std::vector<std::string>& overrides,
+                                            Problems& problems);
+
+} // namespace demarche

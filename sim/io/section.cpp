@@ -1,0 +1,213 @@
+#include "sim/io/section.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace demarche {
+
+Place place_of(const toml::node& node) {
+    const toml::source_region& s = node.source();
+    return {s.path ? *s.path : "", s.begin.line, s.begin.column};
+}
+
+Place place_of(const toml::key& key) {
+    const toml::source_region& s = key.source();
+    return {s.path ? *s.path : "", s.begin.line, s.begin.column};
+}
+
+std::string kind_of(const toml::node& node) {
+    switch (node.type()) {
+    case toml::node_type::table: return "a table";
+    case toml::node_type::array: return "a list";
+    case toml::node_type::string: return "a string";
+    case toml::node_type::integer: return "an integer";
+    case toml::node_type::floating_point: return "a number";
+    case toml::node_type::boolean: return "true or false";
+    case toml::node_type::date: return "a date";
+    case toml::node_type::time: return "a time";
+    case toml::node_type::date_time: return "a date with a time";
+    default: return "nothing";
+    }
+}
+
+std::string number_text(double value) {
+    std::array<char, 32> buffer{};
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    return {buffer.data(), end};
+}
+
+void expected(Problems& problems, const toml::node& node, const std::string& name,
+              const std::string& type) {
+    problems.add(place_of(node), "'" + name + "' must be " + type + ", not " + kind_of(node));
+}
+
+void Section::custom(std::string name, Handler handler, bool required) {
+    keys_[std::move(name)] = {std::move(handler), required, false};
+}
+
+void Section::text(std::string name, std::string& value, bool required) {
+    custom(
+        name,
+        [this, name, &value](const toml::node& node) {
+            if (const auto* s = node.as_string())
+                value = s->get();
+            else
+                expected(*problems_, node, name, "a string");
+        },
+        required);
+}
+
+void Section::date(std::string name, std::optional<Day>& value, bool required) {
+    custom(
+        name,
+        [this, name, &value](const toml::node& node) {
+            if (const auto* d = node.as_date())
+                value = make_day(d->get().year, d->get().month, d->get().day);
+            else
+                expected(*problems_, node, name, "a date such as 2024-08-15");
+        },
+        required);
+}
+
+void Section::integer(std::string name, std::int64_t low, std::int64_t high,
+                      std::function<void(std::int64_t)> store, bool required) {
+    custom(
+        name,
+        [this, name, low, high, store = std::move(store)](const toml::node& node) {
+            const auto* n = node.as_integer();
+            if (n == nullptr)
+                expected(*problems_, node, name, "an integer");
+            else if (n->get() < low || n->get() > high)
+                problems_->add(place_of(node), "'" + name + "' is " + std::to_string(n->get()) +
+                                                   "; allowed: " + std::to_string(low) + " to " +
+                                                   std::to_string(high));
+            else
+                store(n->get());
+        },
+        required);
+}
+
+void Section::flag(std::string name, bool& value) {
+    custom(name, [this, name, &value](const toml::node& node) {
+        if (const auto* b = node.as_boolean())
+            value = b->get();
+        else
+            expected(*problems_, node, name, "true or false");
+    });
+}
+
+void Section::choice(std::string name, std::vector<std::string> words,
+                     std::function<void(std::size_t)> store, bool required) {
+    custom(
+        name,
+        [this, name, words = std::move(words), store = std::move(store)](const toml::node& node) {
+            const auto* s = node.as_string();
+            if (s == nullptr) {
+                expected(*problems_, node, name, "one of " + listing(words));
+                return;
+            }
+            for (std::size_t i = 0; i < words.size(); ++i)
+                if (words[i] == s->get()) {
+                    store(i);
+                    return;
+                }
+            problems_->add(place_of(node), "'" + name + "' cannot be '" + s->get() +
+                                               "'; allowed: " + listing(words) +
+                                               suggestion(s->get(), words));
+        },
+        required);
+}
+
+void Section::strings(std::string name,
+                      std::function<void(const std::string&, const toml::node&)> item,
+                      bool required) {
+    custom(
+        name,
+        [this, name, item = std::move(item)](const toml::node& node) {
+            const auto* list = node.as_array();
+            if (list == nullptr) {
+                expected(*problems_, node, name, "a list of strings");
+                return;
+            }
+            for (const toml::node& element : *list)
+                if (const auto* s = element.as_string())
+                    item(s->get(), element);
+                else
+                    expected(*problems_, element, name, "a list of strings");
+        },
+        required);
+}
+
+void Section::parameter(const Parameter& p, double& value, bool required) {
+    custom(
+        p.name,
+        [this, p, &value](const toml::node& node) {
+            if (p.unit == "yes/no") {
+                if (const auto* b = node.as_boolean())
+                    value = b->get() ? 1 : 0;
+                else
+                    expected(*problems_, node, p.name, "true or false");
+                return;
+            }
+            double number = 0;
+            if (const auto* f = node.as_floating_point()) number = f->get();
+            else if (const auto* i = node.as_integer()) number = static_cast<double>(i->get());
+            else {
+                expected(*problems_, node, p.name, "a number");
+                return;
+            }
+            if (!(number >= p.low && number <= p.high) || std::isinf(number))
+                problems_->add(place_of(node),
+                               "'" + p.name + "' is " + number_text(number) + "; allowed: " +
+                                   (p.high == unbounded ? number_text(p.low) + " or more"
+                                                        : number_text(p.low) + " to " +
+                                                              number_text(p.high)) +
+                                   (p.unit.empty() ? "" : " " + p.unit));
+            else
+                value = number;
+        },
+        required);
+}
+
+void Section::read(const toml::table& table, const std::string& what) {
+    walk(table, "");
+    for (const auto& [name, key] : keys_)
+        if (key.required && !key.seen)
+            problems_->add(place_of(table), what + " lacks '" + name + "'");
+}
+
+void Section::walk(const toml::table& table, const std::string& prefix) {
+    for (const auto& [key, node] : table) {
+        const std::string name = prefix + std::string(key.str());
+        if (const auto it = keys_.find(name); it != keys_.end()) {
+            it->second.seen = true;
+            it->second.handler(node);
+            continue;
+        }
+        const std::string inner = name + ".";
+        const auto next = keys_.lower_bound(inner);
+        const bool is_group = next != keys_.end() && next->first.starts_with(inner);
+        if (is_group && node.is_table()) {
+            walk(*node.as_table(), inner);
+            continue;
+        }
+        if (is_group) {
+            expected(*problems_, node, name, "a table");
+            continue;
+        }
+        std::vector<std::string> known;
+        for (const auto& [candidate, unused] : keys_) {
+            if (!candidate.starts_with(prefix)) continue;
+            const std::string rest = candidate.substr(prefix.size());
+            const std::string head = prefix + rest.substr(0, rest.find('.'));
+            if (known.empty() || known.back() != head) known.push_back(head);
+        }
+        std::string hint = suggestion(name, known);
+        if (hint.empty())
+            hint = known.size() <= 16 ? "; allowed: " + listing(known) : "";
+        problems_->add(place_of(key), "unknown key '" + name + "'" + hint);
+    }
+}
+
+} // namespace demarche

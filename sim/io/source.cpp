@@ -1,0 +1,192 @@
+#include "sim/io/source.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "sim/io/section.h"
+
+namespace demarche {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::uintmax_t largest_file = 64U << 20U;
+
+/// Moves every value of `from` into `into`; tables are merged, everything else is replaced.
+void merge(toml::table& into, toml::table&& from) {
+    for (auto&& [key, node] : from) {
+        toml::node* const old = into.get(key.str());
+        if (old != nullptr && old->is_table() && node.is_table())
+            merge(*old->as_table(), std::move(*node.as_table()));
+        else
+            node.visit([&, k = key](auto&& value) {
+                into.insert_or_assign(k, std::move(value));
+            });
+    }
+}
+
+/// Splits "event.insult" and finds the table that holds its last part.
+toml::table* holder_of(toml::table& root, std::string_view path, std::string& last) {
+    toml::table* table = &root;
+    for (;;) {
+        const std::size_t dot = path.find('.');
+        if (dot == std::string_view::npos) {
+            last = path;
+            return table;
+        }
+        toml::node* const next = table->get(path.substr(0, dot));
+        if (next == nullptr || !next->is_table()) return nullptr;
+        table = next->as_table();
+        path.remove_prefix(dot + 1);
+    }
+}
+
+/// Removes what `without` names.
+void remove_unwanted(toml::table& root, Problems& problems) {
+    const toml::node* const node = root.get("without");
+    if (node == nullptr) return;
+    const toml::array* const list = node->as_array();
+    if (list == nullptr) {
+        expected(problems, *node, "without", "a list of paths such as \"event.insult\"");
+        return;
+    }
+    for (const toml::node& item : *list) {
+        const std::string path = item.value_or(std::string());
+        std::string last;
+        toml::table* const table = holder_of(root, path, last);
+        if (path.find('.') == std::string::npos || table == nullptr || table->erase(last) == 0)
+            problems.add(place_of(item), "'without' names '" + path + "', which the scenario does not have");
+    }
+}
+
+class Reader {
+public:
+    explicit Reader(Problems& problems) : problems_(&problems) {}
+
+    std::optional<toml::table> read(const fs::path& file, Place asked_from) {
+        const std::string name = file.string();
+        const auto fail = [&](const std::string& what) -> std::optional<toml::table> {
+            problems_->add(asked_from.file.empty() ? Place{name} : asked_from,
+                           asked_from.file.empty() ? what : "'" + name + "': " + what);
+            return std::nullopt;
+        };
+        std::error_code error;
+        const fs::path canonical = fs::weakly_canonical(file, error);
+        if (std::find(chain_.begin(), chain_.end(), canonical) != chain_.end())
+            return fail("a scenario cannot extend itself");
+        if (!fs::exists(file, error)) return fail("no such file");
+        if (fs::is_directory(file, error)) return fail("this is a directory, not a scenario file");
+        if (fs::file_size(file, error) > largest_file && !error)
+            return fail("larger than 64 MiB; a scenario is a small text file");
+        std::ifstream in(file, std::ios::binary);
+        std::ostringstream content;
+        if (!in || !(content << in.rdbuf())) return fail("cannot be read");
+        text_ = content.str();
+        if (const std::size_t nul = text_.find('\0'); nul != std::string::npos) {
+            const auto line = static_cast<unsigned>(
+                1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(nul), '\n'));
+            const std::size_t start = nul == 0 ? std::string::npos : text_.rfind('\n', nul - 1);
+            const auto column =
+                static_cast<unsigned>(start == std::string::npos ? nul + 1 : nul - start);
+            problems_->add({name, line, column}, "a NUL byte; a scenario is a text file");
+            return std::nullopt;
+        }
+        toml::table table;
+        try {
+            table = toml::parse(text_, std::string_view(name));
+        } catch (const toml::parse_error& e) {
+            const auto at = e.source().begin;
+            problems_->add({name, at.line, at.column}, std::string(e.description()));
+            return std::nullopt;
+        }
+        ++files_;
+        const toml::node* const extends = table.get("extends");
+        if (extends != nullptr) {
+            const auto parent_name = extends->value<std::string>();
+            if (!parent_name || !extends->is_string()) {
+                expected(*problems_, *extends, "extends", "the path of a scenario file");
+                return std::nullopt;
+            }
+            chain_.push_back(canonical);
+            auto parent = read(file.parent_path() / *parent_name, place_of(*extends));
+            chain_.pop_back();
+            if (!parent) return std::nullopt;
+            table.erase("extends");
+            merge(*parent, std::move(table));
+            table = std::move(*parent);
+        }
+        remove_unwanted(table, *problems_);
+        table.erase("without");
+        return table;
+    }
+
+    int files() const { return files_; }
+    const std::string& text() const { return text_; }
+
+private:
+    Problems* problems_;
+    std::vector<fs::path> chain_;
+    std::string text_;
+    int files_ = 0;
+};
+
+void override_value(toml::table& root, const std::string& text, Problems& problems) {
+    const Place place{"--set " + text};
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        problems.add(place, "must be path=value, such as state.KAZ.pacifism=0.9");
+        return;
+    }
+    const std::string path = text.substr(0, equals);
+    const std::string value = text.substr(equals + 1);
+    // A bare word is a string: --set severity_scale=plover
+    for (const std::string& form : {path + " = " + value, path + " = \"" + value + "\""}) {
+        try {
+            toml::table parsed = toml::parse(form, std::string_view("--set " + text));
+            // What has an id must exist already: a misspelt one would otherwise be a new thing.
+            for (const char* kind : {"state", "organisation", "group", "site", "event", "shock",
+                                     "stance", "act"}) {
+                const toml::table* const things = parsed[kind].as_table();
+                if (things == nullptr) continue;
+                const toml::table* const known = root[kind].as_table();
+                for (const auto& [key, node] : *things) {
+                    if (known != nullptr && known->contains(key.str())) continue;
+                    if (std::string_view(kind) == "act") continue; // may be one of the built-in acts
+                    std::vector<std::string> names;
+                    if (known != nullptr)
+                        for (const auto& [k, unused] : *known) names.emplace_back(k.str());
+                    problems.add(place, "no " + std::string(kind) + " is called '" +
+                                            std::string(key.str()) + "'" +
+                                            suggestion(key.str(), names));
+                    return;
+                }
+            }
+            merge(root, std::move(parsed));
+            return;
+        } catch (const toml::parse_error&) {
+            continue;
+        }
+    }
+    problems.add(place, "cannot be read as path=value");
+}
+
+} // namespace
+
+std::optional<Source> read_source(const fs::path& file, const std::vector<std::string>& overrides,
+                                  Problems& problems) {
+    Reader reader(problems);
+    auto table = reader.read(file, {});
+    if (!table) return std::nullopt;
+    for (const std::string& o : overrides) override_value(*table, o, problems);
+    Source source{std::move(*table), reader.text()};
+    if (reader.files() > 1 || !overrides.empty()) {
+        std::ostringstream merged;
+        merged << "# The scenario as it was run: " << file.filename().string()
+               << " with all that it extends and all overrides.\n\n"
+               << source.table << "\n";
+        source.text = merged.str();
+    }
+    return source;
+}
+
+} // namespace demarche

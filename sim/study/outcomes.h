@@ -1,0 +1,51 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/engine/recorder.h"
+#include "sim/engine/world.h"
+
+namespace demarche {
+
+/// What a run came to, for people: where every pair stood and how far it climbed.
+struct RunOutcome {
+    struct Pair {
+        int start_rung = 0;
+        int peak_rung = 0;
+        int peak_tick = 0; ///< of the first time it stood there
+        int messages = 0;  ///< conflict acts, both directions
+    };
+    std::vector<Pair> pairs; ///< upper triangle, row by row
+    std::array<std::uint64_t, class_count> messages{};
+    int crises = 0; ///< onsets during the run; those under way at the start do not count
+    std::uint64_t fingerprint = 0;
+};
+
+/// Position of an unordered pair in RunOutcome::pairs.
+constexpr std::size_t pair_index(std::size_t a, std::size_t b, std::size_t n) {
+    const std::size_t low = a < b ? a : b;
+    const std::size_t high = a < b ? b : a;
+    return low * n - low * (low + 1) / 2 + (high - low - 1);
+}
+
+class OutcomeRecorder : public Recorder {
+public:
+    void begin(const World& world) override;
+    void crisis_ended(const World&, const Crisis& crisis, std::string_view) override {
+        if (crisis.trigger != 0) ++outcome.crises;
+    }
+    void tick(const World& world, std::span<const Message> messages) override;
+    RunOutcome outcome;
+};
+
+/// Median and central range of a sample.
+struct Spread {
+    double low = 0, median = 0, high = 0;
+};
+/// Quantiles (1 - cover) / 2, 1/2 and (1 + cover) / 2 by linear interpolation (type 7 of
+/// Hyndman and Fan 1996). The sample must not be empty.
+Spread spread(std::vector<double> sample, double cover);
+
+} // namespace demarche
