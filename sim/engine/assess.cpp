@@ -97,7 +97,7 @@ void follow_wars(World& world) {
     });
     for (std::size_t c = 0; c < world.crises.size(); ++c) {
         const auto& crisis = world.crises[c];
-        if (!crisis || world.rung[world.unordered(crisis->a, crisis->b)] < force_rung) continue;
+        if (!crisis || world.rung[world.unordered(crisis->a, crisis->b)] < war_rung) continue;
         const bool known = std::any_of(world.wars.begin(), world.wars.end(), [&](const War& w) {
             return w.a == crisis->a && w.b == crisis->b;
         });

@@ -15,53 +15,53 @@ constexpr double most_per_tick = 1e4; // messages of one pair and class: beyond 
 
 /// Draws an act of a class for a pair: base frequency, no jumps up the ladder, the doctrine's
 /// aversion to severity; only legal acts. Nothing where none is legal.
-const Act* draw_act(const World& world, const DecisionScratch& scratch, std::size_t source,
-                    std::size_t target, QuadClass q, double u) {
+const Act* draw_act(const World& world, const Standing& now, QuadClass q, double aversion,
+                    double u) {
     const ActTable& acts = world.scenario->acts;
-    const double rung = world.rung[world.pair(source, target)];
-    const double steepness = world.setting.ladder.steepness;
-    const double aversion = scratch.response[q].severity_aversion;
-    const auto weight = [&](ActId a) {
-        const Act& act = acts[a];
-        if (!is_legal(world, source, target, a)) return 0.0;
-        const double jump = std::max(0.0, act.rung - rung - 1);
-        return act.frequency * exp_bits(-steepness * jump - aversion * act.rung);
-    };
     const std::vector<ActId>& choices = acts.of_class(q);
+    std::array<double, top_rung + 1> willing{};
+    for (std::size_t r = 0; r < willing.size(); ++r)
+        willing[r] = exp_bits(-aversion * static_cast<double>(r)) *
+                     world.climb[std::max(0, static_cast<int>(r) - now.rung)];
     double total = 0;
-    for (ActId a : choices) total += weight(a);
+    for (ActId a : choices)
+        if (is_legal(acts[a], now))
+            total += acts[a].frequency * willing[static_cast<std::size_t>(acts[a].rung)];
     const Act* chosen = nullptr;
     double left = u * total;
     for (ActId a : choices) {
-        const double w = weight(a);
-        if (w <= 0) continue;
+        if (!is_legal(acts[a], now)) continue;
         chosen = &acts[a];
-        if ((left -= w) < 0) break;
+        left -= chosen->frequency * willing[static_cast<std::size_t>(chosen->rung)];
+        if (left < 0) break;
     }
     return chosen;
 }
 
 /// The act's default channel, tilted towards privacy by discretion and towards publicity by the
 /// rung the pair stands on.
-Channel draw_channel(const World& world, std::size_t source, std::size_t target, ActId act,
+Channel draw_channel(const World& world, const Act& act, const Standing& now, double discretion,
                      double u) {
-    const std::vector<Channel> open = open_channels(world, source, target, act);
-    if (open.size() == 1) return open.front();
     const PerceptionRule& rule = world.setting.perception;
-    const auto hiddenness = [](Channel c) { return c == Channel::public_ ? 0.0 : 1.0; };
-    const double discretion = world.setting.actors[source].knobs.discretion - 0.5;
-    const double heat = world.rung[world.pair(source, target)] / top_rung;
-    double total = 0;
+    const unsigned open = open_channels(act, now);
+    const double privacy =
+        rule.discretion_weight * (discretion - 0.5) - static_cast<double>(now.rung) / top_rung;
     std::array<double, channel_count> weight{};
-    for (std::size_t k = 0; k < open.size(); ++k) {
-        weight[k] = exp_bits((k == 0 ? rule.private_bias : 0.0) +
-                             hiddenness(open[k]) * (rule.discretion_weight * discretion - heat));
-        total += weight[k];
+    double total = 0;
+    for (Channel c : act.channels) {
+        if ((open >> index(c) & 1U) == 0) continue;
+        weight[index(c)] = exp_bits((c == act.channels.front() ? rule.default_bias : 0.0) +
+                                    (c == Channel::public_ ? 0.0 : privacy));
+        total += weight[index(c)];
     }
     double left = u * total;
-    for (std::size_t k = 0; k + 1 < open.size(); ++k)
-        if ((left -= weight[k]) < 0) return open[k];
-    return open.back();
+    Channel chosen = Channel::public_;
+    for (std::size_t c = 0; c < channel_count; ++c) {
+        if (weight[c] <= 0) continue;
+        chosen = static_cast<Channel>(c);
+        if ((left -= weight[c]) < 0) break;
+    }
+    return chosen;
 }
 
 void post_act(World& world, const DecisionScratch& scratch, std::size_t source, std::size_t target,
@@ -72,22 +72,24 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
                                      static_cast<std::uint32_t>(source),
                                      static_cast<std::uint32_t>(target), message_index});
     };
-    const Act* act = draw_act(world, scratch, source, target, q, draw(Purpose::act));
+    const Standing now = standing(world, source, target);
+    const Act* act =
+        draw_act(world, now, q, scratch.response[q].severity_aversion, draw(Purpose::act));
     if (act == nullptr) return;
     Message m;
     m.source = static_cast<std::uint32_t>(source);
     m.target = static_cast<std::uint32_t>(target);
     m.act = world.scenario->acts.id_of(*act);
-    m.channel = draw_channel(world, source, target, m.act, draw(Purpose::channel));
+    m.channel = draw_channel(world, *act, now, world.setting.actors[source].knobs.discretion,
+                             draw(Purpose::channel));
     // Pareto with mean 1.
     const double tail = world.setting.perception.salience_tail;
     m.salience = (tail - 1) / tail * pow_bits(draw(Purpose::salience), -1 / tail);
     if (act->manoeuvre || act->at_site) {
-        const int site = site_near(world, source, target);
-        if (site >= 0 &&
+        if (now.site >= 0 &&
             (act->at_site || draw(Purpose::site) <
-                                 world.setting.sites[static_cast<std::size_t>(site)].proximity))
-            m.site = site;
+                                 world.setting.sites[static_cast<std::size_t>(now.site)].proximity))
+            m.site = now.site;
     }
     m.cause = draw_cause(world, scratch, source, target, q, draw(Purpose::cause));
     world.post(m, message_index);
@@ -100,14 +102,18 @@ DecisionScratch::DecisionScratch(std::size_t n) {
         for (auto& c : *columns) c.assign(n, 0.0);
 }
 
-void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
-    const View view = world.view(actor);
+void ask(const World& world, const View& view, DecisionScratch& scratch) {
     scratch.response.of_class = {};
     for (std::size_t q = 0; q < class_count; ++q) {
         std::fill(scratch.posture[q].begin(), scratch.posture[q].end(), 0.0);
         scratch.response.posture[q] = scratch.posture[q];
     }
-    world.setting.policies[world.setting.actors[actor].policy].respond(view, scratch.response);
+    world.setting.policies[world.setting.actors[view.self].policy].respond(view, scratch.response);
+}
+
+void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
+    const View view = world.view(actor);
+    ask(world, view, scratch);
     for (std::size_t q = 0; q < class_count; ++q) {
         stimulus(view, scratch.response, static_cast<QuadClass>(q), scratch.stimulus[q]);
         rates(scratch.stimulus[q], scratch.posture[q], scratch.response.of_class[q].exponent, actor,
@@ -140,7 +146,7 @@ void decide(World& world, DecisionScratch& scratch) {
                 refine.index = static_cast<std::uint32_t>(q);
                 const double v = Random::unit(block[q], world.random.block(refine)[0]);
                 const Dispersion& dispersion = scratch.response.of_class[q].dispersion;
-                const int count = negative_binomial(v, mean, dispersion.size(mean));
+                const int count = negative_binomial(v, mean, dispersion.size(scratch.rate[q][j], days));
                 for (int k = 0; k < count; ++k)
                     post_act(world, scratch, i, j, static_cast<QuadClass>(q),
                              static_cast<std::uint32_t>(k));

@@ -16,16 +16,27 @@ struct DecisionScratch {
     std::array<std::vector<double>, class_count> posture, stimulus, rate; ///< [class][target]
 };
 
+/// Asks the policy of the actor whose view it is, and fills response and posture only.
+void ask(const World& world, const View& view, DecisionScratch& scratch);
+
 /// Asks the actor's policy and fills response, stimulus and rate: the one way from a memory row
 /// to rates. The equilibrium at the start, the tick and every later explanation come through here.
 void appraise(const World& world, std::size_t actor, DecisionScratch& scratch);
 
-/// Whether an act between two states is legal now. Read from the act table and the setting only.
-bool is_legal(const World& world, std::size_t source, std::size_t target, ActId act);
+/// What legality asks about a directed pair now, looked up once.
+struct Standing {
+    std::uint8_t met = 0; ///< bit r set: Requirement r holds
+    int rung = 0;
+    bool private_open = true;
+    int site = -1; ///< hazardous site the two can come near, -1 = none
+};
+Standing standing(const World& world, std::size_t source, std::size_t target);
 
-/// The channels an act may use between two states now; empty where none is open.
-std::vector<Channel> open_channels(const World& world, std::size_t source, std::size_t target,
-                                   ActId act);
+/// Whether an act is legal for a pair that stands so. Everything is read from the act's entry.
+bool is_legal(const Act& act, const Standing& standing);
+
+/// The channels an act may use for a pair that stands so, as bits; 0 where none is open.
+unsigned open_channels(const Act& act, const Standing& standing);
 
 /// The first hazardous site that military moves between the two can come near, -1 = none.
 int site_near(const World& world, std::size_t source, std::size_t target);

@@ -24,36 +24,74 @@ std::vector<double> shared_organisations(const World& world) {
 /// A double-exponential variate of scale 1.
 double laplace(double u) { return u < 0.5 ? log_bits(2 * u) : -log_bits(2 * (1 - u)); }
 
-} // namespace
+using Rates = std::array<std::vector<double>, class_count>; // [class][actor, target]
 
-void set_levels(World& world) {
+/// Acts per day in ordinary times.
+Rates ordinary_rates(const World& world) {
+    constexpr double least = 1e-5; // keeps the slope of stimulus^rho bounded for the tiniest pairs
     const Setting& s = world.setting;
     const std::vector<double> shared = shared_organisations(world);
     // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
     const Random of_scenario(world.scenario->seed, 0xFFFFFFFFU);
+    Rates rates;
     for (std::size_t q = 0; q < class_count; ++q) {
         const GravityPrior::OfClass& g = s.gravity.of_class[q];
+        rates[q].assign(world.n * world.stride, 0.0);
         for (std::size_t i = 0; i < world.n; ++i)
             for (std::size_t j = 0; j < world.n; ++j) {
                 if (i == j) continue;
-                double log_level =
+                const double effect =
+                    laplace(of_scenario.uniform({Purpose::level, 0, static_cast<std::uint32_t>(i),
+                                                 static_cast<std::uint32_t>(j),
+                                                 static_cast<std::uint32_t>(q)}));
+                const auto tie = [&](TieColumn c) {
+                    return world.tie[static_cast<std::size_t>(c)][world.pair(i, j)];
+                };
+                rates[q][world.pair(i, j)] = exp_bits(
                     g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
-                    g.distance * world.tie_value(TieColumn::log_distance, i, j) +
-                    g.border * world.tie_value(TieColumn::border, i, j) +
-                    g.rivalry * world.tie_value(TieColumn::rivalry, i, j) +
-                    g.defence * world.tie_value(TieColumn::defence, i, j) +
-                    g.organisations * shared[world.pair(i, j)];
-                if (g.scale > 0)
-                    log_level += g.scale * laplace(of_scenario.uniform(
-                                               {Purpose::level, 0, static_cast<std::uint32_t>(i),
-                                                static_cast<std::uint32_t>(j),
-                                                static_cast<std::uint32_t>(q)}));
-                world.level[q][world.pair(i, j)] = exp_bits(log_level);
+                    g.distance * tie(TieColumn::log_distance) + g.border * tie(TieColumn::border) +
+                    g.rivalry * tie(TieColumn::rivalry) + g.defence * tie(TieColumn::defence) +
+                    g.organisations * shared[world.pair(i, j)] +
+                    g.scale * std::min(effect, 2.0));
             }
     }
     for (const Relation& r : s.relations)
         for (std::size_t q = 0; q < class_count; ++q)
-            world.level[q][world.pair(r.source, r.target)] = r.level[q];
+            rates[q][world.pair(r.source, r.target)] = r.level[q];
+    for (auto& of_class : rates)
+        for (double& rate : of_class) rate = std::max(rate, least);
+    return rates;
+}
+
+} // namespace
+
+void set_levels(World& world) {
+    const Rates ordinary = ordinary_rates(world);
+    const Knobs average;
+    DecisionScratch scratch(world.n);
+    for (std::size_t i = 0; i < world.n; ++i) {
+        View view = world.view(i);
+        view.knobs = &average;
+        ask(world, view, scratch);
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const Response::OfClass& response = scratch.response.of_class[q];
+            for (std::size_t j = 0; j < world.n; ++j) {
+                if (i == j) continue;
+                double echoes = 0;
+                for (std::size_t of = 0; of < class_count; ++of)
+                    for (std::size_t h = 0; h < horizon_count; ++h) {
+                        const auto quad = static_cast<QuadClass>(of);
+                        echoes += response.weight[column(Stream::own, quad, h)] *
+                                      ordinary[of][world.pair(i, j)] +
+                                  response.weight[column(Stream::received, quad, h)] *
+                                      ordinary[of][world.pair(j, i)];
+                    }
+                const double m = ordinary[q][world.pair(i, j)];
+                world.level[q][world.pair(i, j)] =
+                    std::max(m / 20, pow_bits(m, 1 / response.exponent) - echoes);
+            }
+        }
+    }
 }
 
 void start_at_equilibrium(World& world) {
@@ -61,7 +99,7 @@ void start_at_equilibrium(World& world) {
     constexpr double tolerance = 1e-9;
     constexpr double explosion = 1e4; // acts per day of one directed pair and class
     DecisionScratch scratch(world.n);
-    std::array<std::vector<double>, class_count> rate;
+    Rates rate;
     for (auto& r : rate) r.assign(world.n * world.stride, 0.0);
 
     begin_wars_at_start(world);

@@ -4,7 +4,10 @@ namespace demarche {
 
 struct World;
 
-/// Fills the levels: those the scenario states, the gravity prior for all other pairs.
+/// Fills the levels. What a pair does in ordinary times (stated by the scenario, or the gravity
+/// prior) includes echoes of its own acts; the level is what remains without them, so that a pair
+/// of average doctrine without ties keeps its ordinary rate:
+///     b = max(M / 20, M^(1/rho) - sum_c weight_c * m_c), with every memory at its ordinary rate M.
 void set_levels(World& world);
 
 /// Sets memories, grievances and moods to where the levels alone would keep them: the fixed point

@@ -4,48 +4,40 @@
 #include "sim/engine/world.h"
 
 namespace demarche {
-namespace {
 
-bool meets(const World& world, Requirement r, std::size_t source, std::size_t target) {
+Standing standing(const World& world, std::size_t source, std::size_t target) {
     const Setting& s = world.setting;
     const Tie& tie = s.tie(source, target);
-    switch (r) {
-    case Requirement::nuclear: return s.actors[source].nuclear != 0;
-    case Requirement::border: return tie.border != 0;
-    case Requirement::reach:
-        return tie.border != 0 || tie.distance_km <= s.ladder.reach_km ||
-               s.actors[source].power >= s.ladder.great_power;
-    case Requirement::pact:
-        return tie.defence > 0 || tie.consultation > 0 || tie.nonaggression > 0 ||
-               tie.neutrality > 0 ||
-               std::any_of(s.organisations.begin(), s.organisations.end(), [&](const auto& o) {
-                   return o.mandate != Mandate::universal && o.has(source) && o.has(target);
-               });
-    case Requirement::relations: return tie.relations != 0;
-    }
-    return false;
+    Standing now;
+    now.rung = static_cast<int>(world.rung[world.pair(source, target)]);
+    now.private_open = tie.private_open != 0;
+    now.site = site_near(world, source, target);
+    const auto meets = [&](Requirement r, bool holds) {
+        now.met = static_cast<std::uint8_t>(now.met | unsigned{holds} << static_cast<unsigned>(r));
+    };
+    meets(Requirement::nuclear, s.actors[source].nuclear != 0);
+    meets(Requirement::border, tie.border != 0);
+    meets(Requirement::reach, tie.border != 0 || tie.distance_km <= s.ladder.reach_km ||
+                                  s.actors[source].power >= s.ladder.great_power);
+    meets(Requirement::pact, tie.defence > 0 || tie.consultation > 0 || tie.nonaggression > 0 ||
+                                 tie.neutrality > 0 ||
+                                 world.tie[static_cast<std::size_t>(TieColumn::security)]
+                                          [world.pair(source, target)] > 0 ||
+                                 world.tie[static_cast<std::size_t>(TieColumn::economic)]
+                                          [world.pair(source, target)] > 0);
+    meets(Requirement::relations, tie.relations != 0);
+    return now;
 }
 
-} // namespace
-
-bool is_legal(const World& world, std::size_t source, std::size_t target, ActId act) {
-    const Act& a = world.scenario->acts[act];
-    if (source == target || world.rung[world.pair(source, target)] < a.min_rung) return false;
-    if (a.at_site && site_near(world, source, target) < 0) return false;
-    for (std::size_t r = 0; r < requirement_names.size(); ++r) {
-        const auto requirement = static_cast<Requirement>(r);
-        if (a.needs(requirement) && !meets(world, requirement, source, target)) return false;
-    }
-    const Tie& tie = world.setting.tie(source, target);
-    return a.channels.size() != 1 || a.channels.front() != Channel::private_ || tie.private_open != 0;
+bool is_legal(const Act& act, const Standing& now) {
+    return now.rung >= act.min_rung && (act.requirements & ~now.met) == 0 &&
+           (!act.at_site || now.site >= 0) && open_channels(act, now) != 0;
 }
 
-std::vector<Channel> open_channels(const World& world, std::size_t source, std::size_t target,
-                                   ActId act) {
-    std::vector<Channel> open;
-    for (Channel c : world.scenario->acts[act].channels)
-        if (c != Channel::private_ || world.setting.tie(source, target).private_open != 0)
-            open.push_back(c);
+unsigned open_channels(const Act& act, const Standing& now) {
+    unsigned open = 0;
+    for (Channel c : act.channels)
+        if (c != Channel::private_ || now.private_open) open |= 1U << index(c);
     return open;
 }
 

@@ -8,7 +8,13 @@ bool Organisation::has(std::size_t actor) const {
     return std::binary_search(members.begin(), members.end(), actor);
 }
 
-GravityPrior::GravityPrior() = default;
+/// Fitted to the totals of all 38,220 directed pairs in ICEWS, January-October 2018 and
+/// January-August 2021 (median regression of a double exponential, intercepts for the cut-off).
+GravityPrior::GravityPrior()
+    : of_class{OfClass{2.742, 0.666, -1.572, 0.751, 0.735, 0.615, 0.0108, 1.346},
+               OfClass{1.212, 0.738, -1.150, 0.982, 0.594, 0.751, -0.0197, 1.062},
+               OfClass{0.143, 0.822, -1.189, 1.327, 2.789, 0.560, 0.0038, 1.484},
+               OfClass{1.491, 0.787, -1.119, 1.187, 2.176, 1.270, -0.0283, 1.341}} {}
 
 void GravityPrior::describe(const ParameterVisitor& visit) {
     for (std::size_t q = 0; q < class_count; ++q) {
@@ -18,7 +24,7 @@ void GravityPrior::describe(const ParameterVisitor& visit) {
                                  double& value) {
             visit({prefix + name, "", low, high, meaning}, value);
         };
-        declare("intercept", -50, 10, "ln level per day of a pair with all terms 0", c.intercept);
+        declare("intercept", -50, 10, "ln acts per day of a pair with all terms 0", c.intercept);
         declare("power", -10, 10, "per ln of the product of both powers", c.power);
         declare("distance", -10, 10, "per ln(1 + distance / 1000 km)", c.distance);
         declare("border", -10, 10, "for neighbours", c.border);

@@ -66,7 +66,7 @@ struct Tie {
     }
 };
 
-/// What a directed pair does when nothing happens, in acts per day before doctrine.
+/// What a directed pair does in ordinary times, in acts per day.
 struct Relation {
     std::size_t source = 0;
     std::size_t target = 0;
@@ -151,7 +151,7 @@ struct ChannelRule {
 
 /// How memories fade.
 struct MemoryRule {
-    std::array<double, horizon_count> half_life{7, 21, 56, 182}; // 1, 3, 8, 26 weeks
+    std::array<double, horizon_count> half_life{2, 7, 28, 182};
     double grievance_half_life = 28;
     double mood_half_life = 28;
 
@@ -169,7 +169,7 @@ struct MemoryRule {
 /// The escalation ladder and crises.
 struct LadderRule {
     double cooling_days = 28;
-    double steepness = 1.5;
+    double steepness = 2.5;
     double crisis_rung = 4;
     double war_force = 0.5;
     double force_half_life = 28;
@@ -181,7 +181,7 @@ struct LadderRule {
                "time without an act at the pair's rung after which it descends one rung"},
               cooling_days);
         visit({"steepness", "", 0, 20,
-               "eta: an act r rungs above the next one is exp(-eta r) times as likely"},
+               "eta: an act r rungs above the pair's is exp(-eta r) times as likely"},
               steepness);
         visit({"crisis_rung", "", 1, top_rung, "rung at which a crisis begins"}, crisis_rung);
         visit({"war_force", "acts/day", 0, 1000,
@@ -244,7 +244,7 @@ struct MediationRule {
 struct PerceptionRule {
     double salience_tail = 2.5;
     double neighbourhood = 0.3;
-    double private_bias = 1.2;
+    double default_bias = 1.2;
     double discretion_weight = 4;
 
     void describe(const ParameterVisitor& visit) {
@@ -254,19 +254,19 @@ struct PerceptionRule {
         visit({"neighbourhood", "", 0, 1,
                "weight of a manoeuvre on a neighbour of its target, relative to the target"},
               neighbourhood);
-        visit({"private_bias", "", 0, 20, "logit in favour of an act's default channel"},
-              private_bias);
+        visit({"default_bias", "", 0, 20, "logit in favour of an act's default channel"},
+              default_bias);
         visit({"discretion_weight", "", 0, 20,
                "logit in favour of privacy per unit of discretion above 0.5"},
               discretion_weight);
     }
 };
 
-/// What a pair without a stated relation does: ln level = intercept + sum of terms
-/// + a double-exponential pair effect of this scale.
+/// What a pair without a stated relation does in ordinary times: ln acts per day = intercept + sum of terms
+/// + a double-exponential pair effect of this scale, cut off two scales above the median.
 struct GravityPrior {
     struct OfClass {
-        double intercept = -8;
+        double intercept = 0;
         double power = 0;
         double distance = 0;
         double border = 0;

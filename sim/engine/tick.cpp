@@ -71,11 +71,11 @@ void step(World& world, DecisionScratch& scratch, Recorder& recorder) {
     ++world.tick;
 }
 
-unsigned long long run(const Scenario& scenario, unsigned replication, Recorder& recorder) {
-    World world(scenario, replication);
+std::uint64_t run(const World& first_morning, std::uint32_t replication, Recorder& recorder) {
+    World world(first_morning, replication);
     DecisionScratch scratch(world.n);
     recorder.begin(world);
-    while (world.tick < scenario.ticks()) step(world, scratch, recorder);
+    while (world.tick < world.scenario->ticks()) step(world, scratch, recorder);
     for (const auto& crisis : world.crises)
         if (crisis) recorder.crisis_ended(world, *crisis, "ongoing");
     recorder.end(world);

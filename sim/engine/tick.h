@@ -1,9 +1,9 @@
 #pragma once
+#include <cstdint>
 
 namespace demarche {
 
 class Recorder;
-struct Scenario;
 struct World;
 struct DecisionScratch;
 
@@ -18,7 +18,8 @@ void decide(World& world, DecisionScratch& scratch);
 /// One tick: schedule, deliver, remember, assess, decide, record.
 void step(World& world, DecisionScratch& scratch, Recorder& recorder);
 
-/// A whole run of one replication. Returns the fingerprint of its messages.
-unsigned long long run(const Scenario& scenario, unsigned replication, Recorder& recorder);
+/// A whole run of one replication from the first morning of its scenario. Returns the fingerprint
+/// of its messages.
+std::uint64_t run(const World& first_morning, std::uint32_t replication, Recorder& recorder);
 
 } // namespace demarche

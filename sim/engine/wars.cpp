@@ -46,7 +46,7 @@ void for_each_ally(const World& world, std::size_t a, std::size_t b, Visit&& vis
 void begin_wars_at_start(World& world) {
     for (std::size_t a = 0; a < world.n; ++a)
         for (std::size_t b = a + 1; b < world.n; ++b) {
-            if (!fights(world, a, b)) continue;
+            if (world.rung[world.pair(a, b)] < war_rung) continue;
             War war{a, b, 0, {}};
             for_each_ally(world, a, b,
                           [&](std::size_t i, double, std::size_t friend_, std::size_t enemy) {

@@ -14,8 +14,8 @@ double kept(double half_life, int tick_days) { return exp_bits(-ln2 * tick_days 
 
 } // namespace
 
-World::World(const Scenario& s, std::uint32_t replication)
-    : scenario(&s), setting(s.setting), random(s.seed, replication), n(s.actor_count()),
+World::World(const Scenario& s)
+    : scenario(&s), setting(s.setting), random(s.seed, 0), n(s.actor_count()),
       stride((n + 7) / 8 * 8), marks(n * stride) {
     memory.assign(n * column_count * stride, 0.0);
     for (auto& l : level) l.assign(n * stride, 0.0);
@@ -67,6 +67,8 @@ void World::derive() {
     fade(setting.memory.mood_half_life, keep_mood, grain_mood);
     fade(setting.ladder.force_half_life, keep_force, grain_force);
     keep_mediation = kept(setting.mediation.half_life, days);
+    for (std::size_t r = 0; r < climb.size(); ++r)
+        climb[r] = exp_bits(-setting.ladder.steepness * static_cast<double>(r));
 
     allies.assign(n, {});
     neighbours.assign(n, {});

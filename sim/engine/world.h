@@ -40,7 +40,13 @@ struct War {
 
 /// One run: everything that changes. All matrices are row-major with `stride` columns.
 struct World {
-    World(const Scenario& scenario, std::uint32_t replication);
+    /// The world on the first morning, at the equilibrium of its levels. What a replication adds
+    /// is chance alone, so one world can be copied for all of them.
+    explicit World(const Scenario& scenario);
+    /// A copy of the first morning with the random numbers of a replication.
+    World(const World& first_morning, std::uint32_t replication) : World(first_morning) {
+        random = Random(scenario->seed, replication);
+    }
 
     const Scenario* scenario;
     Setting setting; ///< the scenario's, as changed by shocks and acts so far
@@ -97,6 +103,7 @@ struct World {
     double keep_mood = 0, grain_mood = 0;
     double keep_force = 0, grain_force = 0;
     double keep_mediation = 0;
+    std::array<double, top_rung + 1> climb{}; ///< chance factor of an act so many rungs up
     struct Partner {
         std::size_t actor;
         double strength;

@@ -1,22 +1,27 @@
 #include "sim/io/problems.h"
 
 #include <algorithm>
-#include <tuple>
+#include <numeric>
 
 namespace demarche {
 namespace {
 
-/// Levenshtein distance.
+constexpr std::size_t few = 20; // names a message lists
+
+/// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b` (optimal
+/// string alignment).
 std::size_t edits(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    std::vector<std::size_t> before, above, row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
+        before = std::move(above);
+        above = std::move(row);
+        row.assign(b.size() + 1, i);
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-            diagonal = above;
+            row[j] =
+                std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], before[j - 2] + 1);
         }
     }
     return row.back();
@@ -24,47 +29,37 @@ std::size_t edits(std::string_view a, std::string_view b) {
 
 } // namespace
 
-void Problems::add(Place place, std::string what) {
-    problems_.push_back({std::move(place), std::move(what)});
-}
-
 std::string Problems::text() const {
-    std::vector<Problem> sorted = problems_;
-    const auto key = [](const Problem& p) {
-        return std::tie(p.place.file, p.place.line, p.place.column, p.what);
-    };
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [&](const Problem& a, const Problem& b) { return key(a) < key(b); });
-    std::vector<std::string> lines;
-    for (const Problem& p : sorted) {
-        std::string line = p.place.file;
-        if (p.place.line > 0)
-            line += ":" + std::to_string(p.place.line) + ":" + std::to_string(p.place.column);
-        line += ": error: " + p.what + "\n";
-        if (lines.empty() || lines.back() != line) lines.push_back(std::move(line));
-    }
     std::string text;
-    for (const std::string& line : lines) text += line;
+    for (const auto& [place, what] : problems_) {
+        text += place.file;
+        if (place.line > 0)
+            text += ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+        text += ": error: " + what + "\n";
+    }
     return text;
 }
 
-std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
-    const std::string* best = nullptr;
-    std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
+std::string hint(std::string_view name, const std::vector<std::string>& known) {
+    const std::string* nearest = nullptr;
+    std::size_t least = std::min(name.size(), std::max<std::size_t>(1, name.size() / 3) + 1);
     for (const std::string& k : known) {
         const std::size_t d = edits(name, k);
         if (d < least) {
             least = d;
-            best = &k;
+            nearest = &k;
         }
     }
-    return best == nullptr ? "" : "; did you mean '" + *best + "'?";
+    if (nearest != nullptr)
+        return "; did you mean '" + *nearest + "'?";
+    return known.empty() || known.size() > few ? "" : "; allowed: " + listing(known);
 }
 
-std::string listing(const std::vector<std::string>& names) {
+std::string listing(const std::vector<std::string>& names, const std::string& last) {
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+        if (i > 0)
+            text += i + 1 == names.size() ? " " + last + " " : ", ";
         text += "'" + names[i] + "'";
     }
     return text;

@@ -1,4 +1,6 @@
 #pragma once
+#include <compare>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,12 +12,16 @@ struct Place {
     std::string file;
     unsigned line = 0;
     unsigned column = 0;
+
+    auto operator<=>(const Place&) const = default;
 };
 
 /// Everything that is wrong with the user's input, collected so that it can be shown at once.
 class Problems {
 public:
-    void add(Place place, std::string what);
+    void add(Place place, std::string what) {
+        problems_.insert({std::move(place), std::move(what)});
+    }
     bool empty() const { return problems_.empty(); }
     std::size_t size() const { return problems_.size(); }
     /// "file:line:column: error: what", one a line, in order of place, no line twice.
@@ -25,14 +31,17 @@ private:
     struct Problem {
         Place place;
         std::string what;
+
+        auto operator<=>(const Problem&) const = default;
     };
-    std::vector<Problem> problems_;
+    std::set<Problem> problems_;
 };
 
-/// "; did you mean 'x'?" for the nearest of the known names, or "" where none is near.
-std::string suggestion(std::string_view name, const std::vector<std::string>& known);
+/// What to write instead of `name`: "; did you mean 'x'?" where one of the known names is near,
+/// otherwise "; allowed: 'x', 'y' or 'z'" where they are few, otherwise "".
+std::string hint(std::string_view name, const std::vector<std::string>& known);
 
 /// "'a', 'b' or 'c'"
-std::string listing(const std::vector<std::string>& names);
+std::string listing(const std::vector<std::string>& names, const std::string& last = "or");
 
 } // namespace demarche

@@ -3,32 +3,52 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 namespace demarche {
 
-Place place_of(const toml::node& node) {
-    const toml::source_region& s = node.source();
-    return {s.path ? *s.path : "", s.begin.line, s.begin.column};
-}
+namespace {
 
-Place place_of(const toml::key& key) {
-    const toml::source_region& s = key.source();
-    return {s.path ? *s.path : "", s.begin.line, s.begin.column};
+constexpr std::size_t longest_value = 60; // of values that messages repeat
+
+Place place_at(const toml::source_region& s) {
+    Place place{s.path ? *s.path : "", s.begin.line, s.begin.column};
+    if (place.file.starts_with("--set "))
+        place.line = place.column = 0;
+    return place;
 }
 
 std::string kind_of(const toml::node& node) {
     switch (node.type()) {
-    case toml::node_type::table: return "a table";
-    case toml::node_type::array: return "a list";
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "an integer";
-    case toml::node_type::floating_point: return "a number";
-    case toml::node_type::boolean: return "true or false";
-    case toml::node_type::date: return "a date";
-    case toml::node_type::time: return "a time";
-    case toml::node_type::date_time: return "a date with a time";
-    default: return "nothing";
+    case toml::node_type::table:
+        return "a table";
+    case toml::node_type::array:
+        return "a list";
+    case toml::node_type::string:
+        return "a string";
+    default:
+        return "this value";
     }
+}
+
+/// The value as TOML writes it, or what kind of value it is where that would be long.
+std::string shown(const toml::node& node) {
+    if (node.is_table())
+        return kind_of(node);
+    std::ostringstream text;
+    text << toml::toml_formatter{node};
+    const std::string value = text.str();
+    const bool is_short = value.size() <= longest_value && value.find('\n') == std::string::npos;
+    return is_short ? value : kind_of(node);
+}
+
+} // namespace
+
+Place place_of(const toml::node& node) {
+    return place_at(node.source());
+}
+Place place_of(const toml::key& key) {
+    return place_at(key.source());
 }
 
 std::string number_text(double value) {
@@ -39,7 +59,7 @@ std::string number_text(double value) {
 
 void expected(Problems& problems, const toml::node& node, const std::string& name,
               const std::string& type) {
-    problems.add(place_of(node), "'" + name + "' must be " + type + ", not " + kind_of(node));
+    problems.add(place_of(node), "'" + name + "' must be " + type + ", not " + shown(node));
 }
 
 void Section::custom(std::string name, Handler handler, bool required) {
@@ -112,9 +132,8 @@ void Section::choice(std::string name, std::vector<std::string> words,
                     store(i);
                     return;
                 }
-            problems_->add(place_of(node), "'" + name + "' cannot be '" + s->get() +
-                                               "'; allowed: " + listing(words) +
-                                               suggestion(s->get(), words));
+            problems_->add(place_of(node),
+                           "'" + name + "' cannot be '" + s->get() + "'" + hint(s->get(), words));
         },
         required);
 }
@@ -151,8 +170,10 @@ void Section::parameter(const Parameter& p, double& value, bool required) {
                 return;
             }
             double number = 0;
-            if (const auto* f = node.as_floating_point()) number = f->get();
-            else if (const auto* i = node.as_integer()) number = static_cast<double>(i->get());
+            if (const auto* f = node.as_floating_point())
+                number = f->get();
+            else if (const auto* i = node.as_integer())
+                number = static_cast<double>(i->get());
             else {
                 expected(*problems_, node, p.name, "a number");
                 return;
@@ -160,9 +181,9 @@ void Section::parameter(const Parameter& p, double& value, bool required) {
             if (!(number >= p.low && number <= p.high) || std::isinf(number))
                 problems_->add(place_of(node),
                                "'" + p.name + "' is " + number_text(number) + "; allowed: " +
-                                   (p.high == unbounded ? number_text(p.low) + " or more"
-                                                        : number_text(p.low) + " to " +
-                                                              number_text(p.high)) +
+                                   (p.high == unbounded
+                                        ? number_text(p.low) + " or more"
+                                        : number_text(p.low) + " to " + number_text(p.high)) +
                                    (p.unit.empty() ? "" : " " + p.unit));
             else
                 value = number;
@@ -172,9 +193,12 @@ void Section::parameter(const Parameter& p, double& value, bool required) {
 
 void Section::read(const toml::table& table, const std::string& what) {
     walk(table, "");
+    std::vector<std::string> missing;
     for (const auto& [name, key] : keys_)
         if (key.required && !key.seen)
-            problems_->add(place_of(table), what + " lacks '" + name + "'");
+            missing.push_back(name);
+    if (!missing.empty())
+        problems_->add(place_of(table), what + " lacks " + listing(missing, "and"));
 }
 
 void Section::walk(const toml::table& table, const std::string& prefix) {
@@ -198,15 +222,16 @@ void Section::walk(const toml::table& table, const std::string& prefix) {
         }
         std::vector<std::string> known;
         for (const auto& [candidate, unused] : keys_) {
-            if (!candidate.starts_with(prefix)) continue;
+            if (!candidate.starts_with(prefix))
+                continue;
             const std::string rest = candidate.substr(prefix.size());
-            const std::string head = prefix + rest.substr(0, rest.find('.'));
-            if (known.empty() || known.back() != head) known.push_back(head);
+            const std::string head = rest.substr(0, rest.find('.'));
+            if (known.empty() || known.back() != head)
+                known.push_back(head);
         }
-        std::string hint = suggestion(name, known);
-        if (hint.empty())
-            hint = known.size() <= 16 ? "; allowed: " + listing(known) : "";
-        problems_->add(place_of(key), "unknown key '" + name + "'" + hint);
+        problems_->add(place_of(key),
+                       "unknown key '" + name + "'" +
+                           (known.empty() ? "; no key is allowed here" : hint(key.str(), known)));
     }
 }
 

@@ -14,10 +14,9 @@
 
 namespace demarche {
 
+/// What was given on the command line has a file, "--set path=value", but no line.
 Place place_of(const toml::node& node);
 Place place_of(const toml::key& key);
-/// "a string", "a table", ... for messages.
-std::string kind_of(const toml::node& node);
 /// The shortest text that reads back as this number, without a trailing ".0".
 std::string number_text(double value);
 
@@ -38,12 +37,12 @@ public:
     void choice(std::string name, std::vector<std::string> words,
                 std::function<void(std::size_t)> store, bool required = false);
     /// A list of strings; `item` gets each with its node.
-    void strings(std::string name,
-                 std::function<void(const std::string&, const toml::node&)> item,
+    void strings(std::string name, std::function<void(const std::string&, const toml::node&)> item,
                  bool required = false);
     void parameter(const Parameter& declaration, double& value, bool required = false);
     /// Every parameter an object describes.
-    template <class T> void parameters(T& object) {
+    template <class T>
+    void parameters(T& object) {
         object.describe([this](const Parameter& p, double& value) { parameter(p, value); });
     }
 

@@ -1,6 +1,7 @@
 #include "sim/io/source.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -10,7 +11,7 @@ namespace demarche {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::uintmax_t largest_file = 64U << 20U;
+constexpr std::size_t largest_file = 64U << 20U;
 
 /// Moves every value of `from` into `into`; tables are merged, everything else is replaced.
 void merge(toml::table& into, toml::table&& from) {
@@ -19,9 +20,7 @@ void merge(toml::table& into, toml::table&& from) {
         if (old != nullptr && old->is_table() && node.is_table())
             merge(*old->as_table(), std::move(*node.as_table()));
         else
-            node.visit([&, k = key](auto&& value) {
-                into.insert_or_assign(k, std::move(value));
-            });
+            node.visit([&, k = key](auto&& value) { into.insert_or_assign(k, std::move(value)); });
     }
 }
 
@@ -35,7 +34,8 @@ toml::table* holder_of(toml::table& root, std::string_view path, std::string& la
             return table;
         }
         toml::node* const next = table->get(path.substr(0, dot));
-        if (next == nullptr || !next->is_table()) return nullptr;
+        if (next == nullptr || !next->is_table())
+            return nullptr;
         table = next->as_table();
         path.remove_prefix(dot + 1);
     }
@@ -44,19 +44,45 @@ toml::table* holder_of(toml::table& root, std::string_view path, std::string& la
 /// Removes what `without` names.
 void remove_unwanted(toml::table& root, Problems& problems) {
     const toml::node* const node = root.get("without");
-    if (node == nullptr) return;
-    const toml::array* const list = node->as_array();
-    if (list == nullptr) {
-        expected(problems, *node, "without", "a list of paths such as \"event.insult\"");
+    if (node == nullptr)
         return;
-    }
-    for (const toml::node& item : *list) {
+    const char* const form = "a list of paths such as \"event.insult\"";
+    const toml::array* const list = node->as_array();
+    if (list == nullptr)
+        expected(problems, *node, "without", form);
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const toml::node& item = (*list)[i];
         const std::string path = item.value_or(std::string());
+        if (path.find('.') == std::string::npos) {
+            expected(problems, item, "without", form);
+            continue;
+        }
         std::string last;
         toml::table* const table = holder_of(root, path, last);
-        if (path.find('.') == std::string::npos || table == nullptr || table->erase(last) == 0)
-            problems.add(place_of(item), "'without' names '" + path + "', which the scenario does not have");
+        if (table != nullptr && table->erase(last) > 0)
+            continue;
+        std::vector<std::string> names;
+        if (table != nullptr)
+            for (const auto& [key, unused] : *table)
+                names.push_back(path.substr(0, path.size() - last.size()) + std::string(key.str()));
+        problems.add(place_of(item), "'without' names '" + path +
+                                         "', which the scenario does not have" + hint(path, names));
     }
+    root.erase("without");
+}
+
+/// The content of a file, or nothing where it is no text file of a sensible size.
+std::optional<std::string> read_text(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text;
+    std::array<char, 1U << 16U> block{};
+    while (in && text.size() <= largest_file) {
+        in.read(block.data(), block.size());
+        text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    if (!in.eof())
+        return std::nullopt;
+    return text;
 }
 
 class Reader {
@@ -74,21 +100,20 @@ public:
         const fs::path canonical = fs::weakly_canonical(file, error);
         if (std::find(chain_.begin(), chain_.end(), canonical) != chain_.end())
             return fail("a scenario cannot extend itself");
-        if (!fs::exists(file, error)) return fail("no such file");
-        if (fs::is_directory(file, error)) return fail("this is a directory, not a scenario file");
-        if (fs::file_size(file, error) > largest_file && !error)
-            return fail("larger than 64 MiB; a scenario is a small text file");
-        std::ifstream in(file, std::ios::binary);
-        std::ostringstream content;
-        if (!in || !(content << in.rdbuf())) return fail("cannot be read");
-        text_ = content.str();
+        if (!fs::exists(file, error))
+            return fail("no such file");
+        if (fs::is_directory(file, error))
+            return fail("this is a directory, not a scenario file");
+        std::optional<std::string> text = read_text(file);
+        if (!text)
+            return fail("cannot be read, or is larger than 64 MiB");
+        text_ = std::move(*text);
         if (const std::size_t nul = text_.find('\0'); nul != std::string::npos) {
-            const auto line = static_cast<unsigned>(
-                1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(nul), '\n'));
-            const std::size_t start = nul == 0 ? std::string::npos : text_.rfind('\n', nul - 1);
-            const auto column =
-                static_cast<unsigned>(start == std::string::npos ? nul + 1 : nul - start);
-            problems_->add({name, line, column}, "a NUL byte; a scenario is a text file");
+            const std::string_view before(text_.data(), nul);
+            const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+            const std::size_t column = nul - before.rfind('\n'); // npos + 1 is 0
+            problems_->add({name, static_cast<unsigned>(line), static_cast<unsigned>(column)},
+                           "a NUL byte; a scenario is a text file");
             return std::nullopt;
         }
         toml::table table;
@@ -96,7 +121,10 @@ public:
             table = toml::parse(text_, std::string_view(name));
         } catch (const toml::parse_error& e) {
             const auto at = e.source().begin;
-            problems_->add({name, at.line, at.column}, std::string(e.description()));
+            std::string what(e.description());
+            if (what.ends_with("could not determine value type"))
+                what += "; text needs quotes";
+            problems_->add({name, at.line, at.column}, what);
             return std::nullopt;
         }
         ++files_;
@@ -110,13 +138,13 @@ public:
             chain_.push_back(canonical);
             auto parent = read(file.parent_path() / *parent_name, place_of(*extends));
             chain_.pop_back();
-            if (!parent) return std::nullopt;
+            if (!parent)
+                return std::nullopt;
             table.erase("extends");
             merge(*parent, std::move(table));
             table = std::move(*parent);
         }
         remove_unwanted(table, *problems_);
-        table.erase("without");
         return table;
     }
 
@@ -144,20 +172,22 @@ void override_value(toml::table& root, const std::string& text, Problems& proble
         try {
             toml::table parsed = toml::parse(form, std::string_view("--set " + text));
             // What has an id must exist already: a misspelt one would otherwise be a new thing.
-            for (const char* kind : {"state", "organisation", "group", "site", "event", "shock",
-                                     "stance", "act"}) {
+            // (Acts may be built in, ties and relations need not be stated.)
+            for (const char* kind :
+                 {"state", "organisation", "group", "site", "event", "shock", "stance"}) {
                 const toml::table* const things = parsed[kind].as_table();
-                if (things == nullptr) continue;
+                if (things == nullptr)
+                    continue;
                 const toml::table* const known = root[kind].as_table();
                 for (const auto& [key, node] : *things) {
-                    if (known != nullptr && known->contains(key.str())) continue;
-                    if (std::string_view(kind) == "act") continue; // may be one of the built-in acts
+                    if (known != nullptr && known->contains(key.str()))
+                        continue;
                     std::vector<std::string> names;
                     if (known != nullptr)
-                        for (const auto& [k, unused] : *known) names.emplace_back(k.str());
+                        for (const auto& [k, unused] : *known)
+                            names.emplace_back(k.str());
                     problems.add(place, "no " + std::string(kind) + " is called '" +
-                                            std::string(key.str()) + "'" +
-                                            suggestion(key.str(), names));
+                                            std::string(key.str()) + "'" + hint(key.str(), names));
                     return;
                 }
             }
@@ -176,8 +206,10 @@ std::optional<Source> read_source(const fs::path& file, const std::vector<std::s
                                   Problems& problems) {
     Reader reader(problems);
     auto table = reader.read(file, {});
-    if (!table) return std::nullopt;
-    for (const std::string& o : overrides) override_value(*table, o, problems);
+    if (!table)
+        return std::nullopt;
+    for (const std::string& o : overrides)
+        override_value(*table, o, problems);
     Source source{std::move(*table), reader.text()};
     if (reader.files() > 1 || !overrides.empty()) {
         std::ostringstream merged;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/engine/tick.h"
+#include "sim/engine/world.h"
 
 namespace demarche {
 namespace {
@@ -21,6 +22,7 @@ struct Finished {
 } // namespace
 
 std::uint32_t Ensemble::run() const {
+    const World first_morning(*scenario);
     std::mutex mutex;
     std::condition_variable collected_more;
     std::map<std::uint32_t, Finished> waiting; // finished before their turn
@@ -48,7 +50,7 @@ std::uint32_t Ensemble::run() const {
             std::exception_ptr error;
             try {
                 finished.recorder = record(mine);
-                finished.fingerprint = demarche::run(*scenario, mine, *finished.recorder);
+                finished.fingerprint = demarche::run(first_morning, mine, *finished.recorder);
             } catch (...) {
                 error = std::current_exception();
             }
