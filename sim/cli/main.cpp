@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <exception>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
+#include "sim/cli/process.h"
 #include "sim/cli/version.h"
 
 namespace {
@@ -13,17 +15,18 @@ namespace {
 constexpr const char* overrides_help =
     "Replace one value of the scenario, e.g. state.KAZ.pacifism=0.9 (repeatable)";
 
-} // namespace
-
-int main(int argc, char** argv) {
+/// Does what the command line says and returns the exit code.
+int command_line(int argc, char** argv) {
     using namespace demarche;
     CLI::App app{"Demarche: a fast, exactly reproducible simulator of diplomacy.", "demarche"};
-    app.set_version_flag("--version", fmt::format("demarche {} ({})", program_version, program_commit));
+    app.set_version_flag("--version",
+                         fmt::format("demarche {} ({})", program_version, program_commit));
     app.require_subcommand(1);
     app.footer("Examples:\n"
                "  demarche run configs/minimal.toml\n"
                "  demarche run configs/tug_of_war.toml --replications 200\n"
-               "  demarche run configs/tug_of_war.toml --set state.KAZ.pacifism=0.2 --out outputs/hawkish\n"
+               "  demarche run configs/tug_of_war.toml --set state.KAZ.pacifism=0.2 --out "
+               "outputs/hawkish\n"
                "  demarche check my_scenario.toml");
 
     RunOptions run;
@@ -52,7 +55,8 @@ int main(int argc, char** argv) {
 
     std::string config;
     std::vector<std::string> overrides;
-    CLI::App* const check_app = app.add_subcommand("check", "Say everything that is wrong with a scenario");
+    CLI::App* const check_app =
+        app.add_subcommand("check", "Say everything that is wrong with a scenario");
     check_app->add_option("config", config, "Scenario file (TOML)")->required();
     check_app->add_option("--set", overrides, overrides_help)->allow_extra_args(false);
     check_app->footer("Example:\n  demarche check configs/tug_of_war.toml");
@@ -73,22 +77,39 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? success : misuse;
     }
-    try {
-        if (run_app->parsed()) {
-            if (seed >= 0) run.seed = static_cast<std::uint64_t>(seed);
-            if (!tables.empty()) {
-                run.tables = 0;
-                for (const std::string& t : tables)
-                    run.tables |= 1U << (std::find(table_names.begin(), table_names.end(), t) -
-                                         table_names.begin());
-            }
-            return run_command(run);
+    if (run_app->parsed()) {
+        if (seed >= 0)
+            run.seed = static_cast<std::uint64_t>(seed);
+        if (!tables.empty()) {
+            run.tables = 0;
+            for (const std::string& t : tables)
+                run.tables |= 1U << (std::find(table_names.begin(), table_names.end(), t) -
+                                     table_names.begin());
         }
-        if (check_app->parsed()) return check_command(config, overrides);
-        if (policies_app->parsed()) return policies_command(policy);
-        return acts_command(csv);
+        return run_command(run);
+    }
+    if (check_app->parsed())
+        return check_command(config, overrides);
+    if (policies_app->parsed())
+        return policies_command(policy);
+    return acts_command(csv);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    using namespace demarche;
+    prepare_process();
+    try {
+        const int code = command_line(argc, argv);
+        flush_output();
+        return code;
+    } catch (const std::system_error& e) {
+        if (e.code() == std::errc::broken_pipe)
+            return success; // the reader has seen enough, as in `demarche acts | head`
+        log_error(e.what());
     } catch (const std::exception& e) {
         log_error(e.what());
-        return failure;
     }
+    return failure;
 }

@@ -69,7 +69,9 @@ void move_on_ladder(World& world, const Message& m) {
         climb(world, m.source, m.target, sustained ? war_rung : act.rung, m.id);
     }
     if (act.relief > 0 && world.rung[key] > 0) {
-        set_rung(world, m.source, m.target, std::max(0.0, world.rung[key] - act.relief));
+        // A gesture does not end a war that goes on.
+        const double least = world.force[key] >= world.setting.ladder.war_force ? force_rung : 0;
+        set_rung(world, m.source, m.target, std::max(least, world.rung[key] - act.relief));
         world.rung_renewed[key] = world.tick;
         if (world.crisis[key] >= 0)
             world.crises[static_cast<std::size_t>(world.crisis[key])]->settled = true;

@@ -1,11 +1,13 @@
 #include "sim/io/output_folder.h"
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
@@ -18,23 +20,46 @@ namespace {
 
 constexpr std::size_t buffer_size = 1U << 18U;
 constexpr const char* mark_of_output = "manifest.json";
+constexpr const char* set_aside = "-old"; // ends the name of an output about to be replaced
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what, int error) {
     throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(error));
 }
 
-/// "outputs/.x.partial-123": the process that writes it is part of the name, so that a later run
-/// can tell a running one from one that was killed.
-std::string partial_prefix(const fs::path& path) { return "." + path.filename().string() + ".partial-"; }
+bool is_output(const fs::path& folder) {
+    std::ifstream in(folder / mark_of_output, std::ios::binary);
+    const std::string manifest(std::istreambuf_iterator<char>(in), {});
+    return manifest.find("\"program\": \"demarche\"") != std::string::npos;
+}
+
+/// Locks a folder and returns its descriptor, or -1 where another process holds the lock. The
+/// lock ends with the process that holds it, however it ends.
+int lock(const fs::path& folder) {
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0 || flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        return descriptor;
+    ::close(descriptor);
+    return -1;
+}
+
+std::string partial_prefix(const fs::path& path) {
+    return "." + path.filename().string() + ".partial-";
+}
 
 void remove_leftovers(const fs::path& path) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(path.parent_path(), ignored)) {
         const std::string name = entry.path().filename().string();
-        if (!name.starts_with(partial_prefix(path))) continue;
-        const int process = std::atoi(name.c_str() + partial_prefix(path).size());
-        if (process > 0 && kill(process, 0) != 0 && errno == ESRCH)
+        if (!name.starts_with(partial_prefix(path)))
+            continue;
+        const int descriptor = lock(entry.path());
+        if (descriptor < 0)
+            continue;
+        if (name.ends_with(set_aside) && !fs::exists(path, ignored))
+            fs::rename(entry.path(), path, ignored);
+        else
             fs::remove_all(entry.path(), ignored);
+        ::close(descriptor);
     }
 }
 
@@ -49,12 +74,14 @@ struct OutputFolder::Stream {
 
     Stream(const fs::path& folder, const std::string& name) : path(folder / name) {
         file.name = name;
-        descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-        if (descriptor < 0) fail(path, "cannot be created", errno);
+        descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor < 0)
+            fail(path, "cannot be created", errno);
         EVP_DigestInit_ex(digest, EVP_sha256(), nullptr);
     }
     ~Stream() {
-        if (descriptor >= 0) ::close(descriptor);
+        if (descriptor >= 0)
+            ::close(descriptor);
         EVP_MD_CTX_free(digest);
     }
     Stream(const Stream&) = delete;
@@ -63,22 +90,27 @@ struct OutputFolder::Stream {
     void flush() {
         EVP_DigestUpdate(digest, buffer.data(), buffer.size());
         file.bytes += buffer.size();
-        for (char c : buffer) file.lines += c == '\n';
+        for (char c : buffer)
+            file.lines += c == '\n';
         std::string_view left = buffer;
         while (!left.empty()) {
             const ssize_t written = ::write(descriptor, left.data(), left.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) fail(path, "cannot be written", errno);
+            if (written < 0 && errno == EINTR)
+                continue;
+            if (written < 0)
+                fail(path, "cannot be written", errno);
             left.remove_prefix(static_cast<std::size_t>(written));
         }
         buffer.clear();
     }
     void finish() {
-        if (descriptor < 0) return;
+        if (descriptor < 0)
+            return;
         flush();
         const int descriptor_was = descriptor;
         descriptor = -1;
-        if (::close(descriptor_was) != 0) fail(path, "cannot be written", errno);
+        if (::close(descriptor_was) != 0)
+            fail(path, "cannot be written", errno);
         unsigned char hash[EVP_MAX_MD_SIZE];
         unsigned size = 0;
         EVP_DigestFinal_ex(digest, hash, &size);
@@ -89,28 +121,42 @@ struct OutputFolder::Stream {
     }
 };
 
-OutputFolder::OutputFolder(fs::path path) : path_(fs::absolute(std::move(path)).lexically_normal()) {
-    if (path_.filename().empty()) path_ = path_.parent_path();
+OutputFolder::OutputFolder(fs::path path)
+    : path_(fs::absolute(std::move(path)).lexically_normal()) {
+    if (path_.filename().empty())
+        path_ = path_.parent_path();
     std::error_code error;
     if (fs::exists(path_, error)) {
         if (!fs::is_directory(path_, error))
             throw std::runtime_error(path_.string() + ": exists and is not a folder");
-        if (!fs::is_empty(path_, error) && !fs::exists(path_ / mark_of_output, error))
+        if (!fs::is_empty(path_, error) && !is_output(path_))
             throw std::runtime_error(path_.string() +
                                      ": exists and is not an output of this program (no " +
-                                     mark_of_output + "); choose another --out");
+                                     mark_of_output + " of its own); choose another --out");
     }
     fs::create_directories(path_.parent_path(), error);
-    if (error) fail(path_.parent_path(), "cannot be created", error.value());
+    if (error)
+        fail(path_.parent_path(), "cannot be created", error.value());
     remove_leftovers(path_);
-    partial_ = path_.parent_path() / (partial_prefix(path_) + std::to_string(getpid()));
-    if (!fs::create_directory(partial_, error)) fail(partial_, "cannot be created", error.value());
+    const fs::path prefix = path_.parent_path() / partial_prefix(path_);
+    for (int number = 0; partial_.empty(); ++number) {
+        const fs::path candidate =
+            prefix.string() + std::to_string(getpid()) + "-" + std::to_string(number);
+        if (fs::create_directory(candidate, error))
+            partial_ = candidate;
+        else if (error)
+            fail(candidate, "cannot be created", error.value());
+    }
+    lock_ = lock(partial_);
 }
 
 OutputFolder::~OutputFolder() {
     streams_.clear();
     std::error_code ignored;
-    if (!committed_) fs::remove_all(partial_, ignored);
+    if (!committed_)
+        fs::remove_all(partial_, ignored);
+    if (lock_ >= 0)
+        ::close(lock_);
 }
 
 std::size_t OutputFolder::open(const std::string& name) {
@@ -121,7 +167,8 @@ std::size_t OutputFolder::open(const std::string& name) {
 void OutputFolder::write(std::size_t file, std::string_view bytes) {
     Stream& s = *streams_[file];
     s.buffer.append(bytes);
-    if (s.buffer.size() >= buffer_size) s.flush();
+    if (s.buffer.size() >= buffer_size)
+        s.flush();
 }
 
 void OutputFolder::add(const std::string& name, std::string_view bytes) {
@@ -142,20 +189,23 @@ std::vector<OutputFolder::File> OutputFolder::close() {
 void OutputFolder::commit() {
     close();
     std::error_code error;
-    const fs::path old = partial_.string() + "-old";
-    const bool replaces = fs::exists(path_, error);
-    if (replaces) {
-        fs::rename(path_, old, error);
-        if (error) fail(path_, "cannot be replaced", error.value());
+    // Exchanging the names leaves no moment without a whole output.
+    if (renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0) {
+        committed_ = true;
+        fs::remove_all(partial_, error);
+        return;
     }
+    // There is nothing to replace, or a file system that cannot exchange names.
+    const fs::path old = partial_.string() + set_aside;
+    fs::rename(path_, old, error);
     fs::rename(partial_, path_, error);
     if (error) {
         std::error_code ignored;
-        if (replaces) fs::rename(old, path_, ignored);
+        fs::rename(old, path_, ignored);
         fail(path_, "cannot be created", error.value());
     }
     committed_ = true;
-    if (replaces) fs::remove_all(old, error);
+    fs::remove_all(old, error);
 }
 
 } // namespace demarche

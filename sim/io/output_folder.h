@@ -44,6 +44,7 @@ private:
     std::filesystem::path path_;
     std::filesystem::path partial_;
     std::vector<std::unique_ptr<Stream>> streams_;
+    int lock_ = -1; ///< on the hidden folder, so that no other process takes it for a leftover
     bool committed_ = false;
 };
 

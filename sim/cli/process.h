@@ -1,0 +1,13 @@
+#pragma once
+
+namespace demarche {
+
+/// Makes the process safe whatever it was started with. Standard streams that are closed lead
+/// nowhere (otherwise an output file would get their number, and what is printed with it); a full
+/// disk, a limit of file sizes and a pipe nobody reads are errors of writing, not deaths.
+void prepare_process();
+
+/// Brings out what is still buffered for standard output; throws std::system_error.
+void flush_output();
+
+} // namespace demarche
