@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <system_error>
 
@@ -31,12 +33,11 @@ int command_line(int argc, char** argv) {
 
     RunOptions run;
     std::vector<std::string> tables;
-    std::int64_t seed = -1;
     CLI::App* const run_app = app.add_subcommand("run", "Run a scenario and record what happens");
     run_app->add_option("config", run.config, "Scenario file (TOML)")->required();
     run_app->add_option("--out", run.out, "Output folder (default: outputs/<name of the file>)");
-    run_app->add_option("--seed", seed, "Seed of the random numbers (default: the scenario's)")
-        ->check(CLI::NonNegativeNumber);
+    run_app->add_option("--seed", run.seed, "Seed of the random numbers (default: the scenario's)")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{INT64_MAX}));
     run_app
         ->add_option("--replications", run.replications,
                      "Run this many times with different random numbers")
@@ -78,8 +79,6 @@ int command_line(int argc, char** argv) {
         return app.exit(e) == 0 ? success : misuse;
     }
     if (run_app->parsed()) {
-        if (seed >= 0)
-            run.seed = static_cast<std::uint64_t>(seed);
         if (!tables.empty()) {
             run.tables = 0;
             for (const std::string& t : tables)
@@ -107,7 +106,7 @@ int main(int argc, char** argv) {
     } catch (const std::system_error& e) {
         if (e.code() == std::errc::broken_pipe)
             return success; // the reader has seen enough, as in `demarche acts | head`
-        log_error(e.what());
+        log_error(std::ferror(stdout) != 0 ? "standard output: " + e.code().message() : e.what());
     } catch (const std::exception& e) {
         log_error(e.what());
     }

@@ -21,7 +21,7 @@ void prepare_process() {
 
 void flush_output() {
     if (std::fflush(stdout) != 0)
-        throw std::system_error(errno, std::generic_category(), "standard output");
+        throw std::system_error(errno, std::generic_category());
 }
 
 } // namespace demarche

@@ -70,7 +70,8 @@ void move_on_ladder(World& world, const Message& m) {
     }
     if (act.relief > 0 && world.rung[key] > 0) {
         // A gesture does not end a war that goes on.
-        const double least = world.force[key] >= world.setting.ladder.war_force ? force_rung : 0;
+        const bool goes_on = world.force[key] >= world.setting.ladder.war_force;
+        const double least = goes_on ? std::min<double>(world.rung[key], force_rung) : 0;
         set_rung(world, m.source, m.target, std::max(least, world.rung[key] - act.relief));
         world.rung_renewed[key] = world.tick;
         if (world.crisis[key] >= 0)
@@ -94,16 +95,11 @@ void cool(World& world, Recorder& recorder) {
 }
 
 void follow_wars(World& world) {
-    std::erase_if(world.wars, [&](const War& w) {
-        return world.rung[world.unordered(w.a, w.b)] < force_rung;
-    });
+    end_wars(world);
     for (std::size_t c = 0; c < world.crises.size(); ++c) {
         const auto& crisis = world.crises[c];
-        if (!crisis || world.rung[world.unordered(crisis->a, crisis->b)] < war_rung) continue;
-        const bool known = std::any_of(world.wars.begin(), world.wars.end(), [&](const War& w) {
-            return w.a == crisis->a && w.b == crisis->b;
-        });
-        if (!known) begin_war(world, crisis->a, crisis->b, crisis->trigger);
+        if (crisis && world.rung[world.unordered(crisis->a, crisis->b)] >= war_rung)
+            fight(world, crisis->a, crisis->b, crisis->trigger);
     }
     const double days = world.scenario->tick_days;
     for_each_shortfall(world, [&](std::size_t actor, std::size_t other, double rate,
@@ -149,9 +145,18 @@ void mediate(World& world) {
 void keep_relations(World& world, const Message& m) {
     const Act& act = world.scenario->acts[m.act];
     if (m.source >= world.n || act.id != "break_relations") return;
-    const auto key = std::minmax<std::size_t>(m.source, m.target);
-    for (Tie& t : world.setting.ties)
-        if (t.a == key.first && t.b == key.second) t.relations = 0;
+    const std::pair<std::size_t, std::size_t> key{std::min(m.source, m.target),
+                                                  std::max(m.source, m.target)};
+    auto& ties = world.setting.ties;
+    auto it = std::lower_bound(ties.begin(), ties.end(), key, [](const Tie& t, const auto& k) {
+        return std::pair(t.a, t.b) < k;
+    });
+    if (it == ties.end() || it->a != key.first || it->b != key.second) {
+        it = ties.insert(it, Tie{});
+        it->a = key.first;
+        it->b = key.second;
+    }
+    it->relations = 0;
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "sim/engine/cause.h"
 
+#include <algorithm>
+
 #include "sim/core/elementary.h"
 #include "sim/engine/world.h"
 
@@ -33,22 +35,41 @@ CauseKind kind_of(std::size_t c) {
                                   column(Grievance::solidarity));
 }
 
+/// What a mark still adds to a stimulus, in acts per day.
+double part_of(const World& world, const Response::OfClass& response, const Mark& mark) {
+    const std::size_t columns = mark.column < column(Grievance::solidarity) ? horizon_count : 1;
+    double sum = 0;
+    for (std::size_t c = mark.column; c < mark.column + columns; ++c)
+        if (response.weight[c] != 0) sum += response.weight[c] * remains(world, mark, c);
+    return sum;
+}
+
+/// Share of the stimulus that one kind of memory owes to no message of the run.
+double unattributed_share(const World& world, const DecisionScratch& scratch, std::size_t source,
+                          std::size_t target, QuadClass q, CauseKind kind) {
+    const Response::OfClass& response = scratch.response[q];
+    double sum = 0;
+    for (std::size_t c = 0; c < column_count; ++c)
+        if (kind_of(c) == kind) sum += response.weight[c] * world.row(source, c)[target];
+    for (const Mark* m = world.marks.newest(world.pair(source, target)); m != nullptr;
+         m = world.marks.previous(*m))
+        if (m->message != 0 && kind_of(m->column) == kind) sum -= part_of(world, response, *m);
+    return std::max(sum, 0.0) / scratch.stimulus[index(q)][target];
+}
+
 } // namespace
 
 double cause_share(const World& world, const DecisionScratch& scratch, std::size_t source,
                    std::size_t target, QuadClass q, MessageId message) {
-    const Response::OfClass& response = scratch.response[q];
     double sum = 0;
-    int tick = -1;
-    for (const Mark* m = world.marks.newest(world.pair(source, target)); m != nullptr;
-         m = world.marks.previous(*m)) {
-        // All marks of a message in one row are made in the same tick.
-        if (tick >= 0 && m->tick != tick) break;
-        if (m->message != message) continue;
-        tick = m->tick;
-        for (std::size_t c = 0; c < column_count; ++c)
-            if (response.weight[c] != 0 && feeds(*m, c))
-                sum += response.weight[c] * remains(world, *m, c);
+    int oldest = 0; // tick before which the message was not there
+    for (const Mark* m = world.marks.newest(world.pair(source, target));
+         m != nullptr && m->tick >= oldest; m = world.marks.previous(*m)) {
+        if (m->message == message) sum += part_of(world, scratch.response[q], *m);
+        // Messages are delivered a tick after they are posted; only a decision to stay out of a
+        // war leaves marks as long as the war goes on, from its own tick on.
+        if (m->message < message && m->column != column(Grievance::alignment))
+            oldest = std::max(oldest, m->tick - 1);
     }
     return sum / scratch.stimulus[index(q)][target];
 }
@@ -73,16 +94,14 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
             continue;
         }
         double within = left / response.weight[c];
-        for (const Mark* m = world.marks.newest(pair); m != nullptr; m = world.marks.previous(*m)) {
-            if (!feeds(*m, c)) continue;
-            within -= remains(world, *m, c);
-            if (within < 0)
-                return {m->message, kind_of(c),
-                        m->message == 0
-                            ? part / stimulus
-                            : cause_share(world, scratch, source, target, q, m->message)};
-        }
-        return {0, kind_of(c), part / stimulus}; // from before the start of the run
+        const Mark* m = world.marks.newest(pair);
+        for (; m != nullptr; m = world.marks.previous(*m))
+            if (feeds(*m, c) && (within -= remains(world, *m, c)) < 0) break;
+        const MessageId message = m == nullptr ? 0 : m->message; // 0: from before the start
+        return {message, kind_of(c),
+                message == 0
+                    ? unattributed_share(world, scratch, source, target, q, kind_of(c))
+                    : cause_share(world, scratch, source, target, q, message)};
     }
     return {0, last == column_count ? CauseKind::level : kind_of(last), 0}; // rounding at u near 1
 }

@@ -95,7 +95,7 @@ void set_levels(World& world) {
 }
 
 void start_at_equilibrium(World& world) {
-    constexpr int iterations = 60;
+    constexpr int iterations = 2000;
     constexpr double tolerance = 1e-9;
     constexpr double explosion = 1e4; // acts per day of one directed pair and class
     DecisionScratch scratch(world.n);
@@ -148,6 +148,8 @@ void start_at_equilibrium(World& world) {
         });
         if (change < tolerance) return;
     }
+    throw std::runtime_error(
+        "rates do not settle before the start: the levels and coefficients have no equilibrium");
 }
 
 } // namespace demarche

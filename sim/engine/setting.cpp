@@ -50,7 +50,7 @@ std::size_t PolicySet::find(std::string_view name) const {
 
 const Tie& Setting::tie(std::size_t i, std::size_t j) const {
     static const Tie none;
-    const auto key = std::minmax(i, j);
+    const std::pair<std::size_t, std::size_t> key = std::minmax(i, j);
     const auto it = std::lower_bound(ties.begin(), ties.end(), key, [](const Tie& t, const auto& k) {
         return std::pair(t.a, t.b) < std::pair(k.first, k.second);
     });

@@ -31,56 +31,83 @@ MessageId announce(World& world, std::size_t source, std::size_t target, QuadCla
     return world.post(m, 0);
 }
 
-/// Calls visit(ally, bond, friend, enemy) for every defence ally of either side.
-template <class Visit>
-void for_each_ally(const World& world, std::size_t a, std::size_t b, Visit&& visit) {
-    for (const auto& [friend_, enemy] : {std::pair(a, b), std::pair(b, a)})
-        for (const World::Partner& p : world.allies[friend_]) {
-            const double bond = world.setting.tie(p.actor, friend_).defence;
-            if (p.actor != enemy && bond > 0) visit(p.actor, bond, friend_, enemy);
-        }
+bool contains(const std::vector<std::size_t>& side, std::size_t actor) {
+    return std::find(side.begin(), side.end(), actor) != side.end();
+}
+
+/// What an ally does when `partner` comes to fight `enemy`; asked once per war.
+War::Ally decide_for(World& world, std::size_t ally, std::size_t partner, std::size_t enemy,
+                     MessageId trigger, bool at_start) {
+    War::Ally a{ally, partner, enemy, 0, 0};
+    const Stance* const stance = stance_of(*world.scenario, ally, partner, enemy);
+    if (fights(world, ally, enemy)) {
+        a.honour = 1;
+    } else if (at_start) {
+        a.honour = stance != nullptr ? stance->honour : 0;
+    } else {
+        const double chance = stance != nullptr ? stance->honour
+                                                : world.setting.alliance.honour_rate *
+                                                      world.setting.tie(ally, partner).defence *
+                                                      world.setting.actors[ally].knobs.loyalty /
+                                                      Knobs{}.loyalty;
+        const double u = world.random.uniform(
+            {Purpose::honour, static_cast<std::uint32_t>(world.tick),
+             static_cast<std::uint32_t>(ally), static_cast<std::uint32_t>(enemy),
+             static_cast<std::uint32_t>(partner)});
+        a.honour = u < chance ? 1 : 0;
+        a.decision = a.honour > 0 ? announce(world, ally, enemy, QuadClass::mconf, trigger)
+                                  : announce(world, ally, partner, QuadClass::vconf, trigger);
+    }
+    return a;
+}
+
+/// `actor` joins a side against `enemy`, and its defence allies decide.
+void join(World& world, War& war, std::size_t side, std::size_t actor, std::size_t enemy,
+          MessageId trigger, bool at_start) {
+    if (contains(war.side[side], actor)) return;
+    war.side[side].push_back(actor);
+    for (const World::Partner& p : world.allies[actor]) {
+        const bool decided = std::any_of(war.allies.begin(), war.allies.end(),
+                                         [&](const War::Ally& a) { return a.actor == p.actor; });
+        if (decided || contains(war.side[0], p.actor) || contains(war.side[1], p.actor) ||
+            p.actor == enemy || world.setting.tie(p.actor, actor).defence <= 0)
+            continue;
+        war.allies.push_back(decide_for(world, p.actor, actor, enemy, trigger, at_start));
+    }
+}
+
+void fight(World& world, std::size_t a, std::size_t b, MessageId trigger, bool at_start) {
+    for (War& war : world.wars)
+        for (std::size_t s = 0; s < 2; ++s)
+            for (const auto& [party, other] : {std::pair(a, b), std::pair(b, a)})
+                if (contains(war.side[s], party)) {
+                    join(world, war, 1 - s, other, party, trigger, at_start);
+                    return;
+                }
+    War& war = world.wars.emplace_back();
+    join(world, war, 0, a, b, trigger, at_start);
+    join(world, war, 1, b, a, trigger, at_start);
 }
 
 } // namespace
 
 void begin_wars_at_start(World& world) {
     for (std::size_t a = 0; a < world.n; ++a)
-        for (std::size_t b = a + 1; b < world.n; ++b) {
-            if (world.rung[world.pair(a, b)] < war_rung) continue;
-            War war{a, b, 0, {}};
-            for_each_ally(world, a, b,
-                          [&](std::size_t i, double, std::size_t friend_, std::size_t enemy) {
-                              const Stance* s = stance_of(*world.scenario, i, friend_, enemy);
-                              const double honour =
-                                  s != nullptr ? s->honour : (fights(world, i, enemy) ? 1.0 : 0.0);
-                              war.allies.push_back({i, friend_, enemy, honour, 0});
-                          });
-            world.wars.push_back(std::move(war));
-        }
+        for (std::size_t b = a + 1; b < world.n; ++b)
+            if (world.rung[world.pair(a, b)] >= war_rung) fight(world, a, b, 0, true);
 }
 
-void begin_war(World& world, std::size_t a, std::size_t b, MessageId trigger) {
-    War war{a, b, trigger, {}};
-    for_each_ally(world, a, b, [&](std::size_t i, double bond, std::size_t friend_,
-                                   std::size_t enemy) {
-        if (fights(world, i, enemy)) {
-            war.allies.push_back({i, friend_, enemy, 1, 0});
-            return;
-        }
-        const Stance* s = stance_of(*world.scenario, i, friend_, enemy);
-        const double chance =
-            s != nullptr ? s->honour
-                         : world.setting.alliance.honour_rate * bond *
-                               world.setting.actors[i].knobs.loyalty / Knobs{}.loyalty;
-        const double u = world.random.uniform(
-            {Purpose::honour, static_cast<std::uint32_t>(world.tick), static_cast<std::uint32_t>(i),
-             static_cast<std::uint32_t>(enemy), static_cast<std::uint32_t>(friend_)});
-        const bool honours = u < chance;
-        const MessageId decision = honours ? announce(world, i, enemy, QuadClass::mconf, trigger)
-                                           : announce(world, i, friend_, QuadClass::vconf, trigger);
-        war.allies.push_back({i, friend_, enemy, honours ? 1.0 : 0.0, decision});
+void fight(World& world, std::size_t a, std::size_t b, MessageId trigger) {
+    fight(world, a, b, trigger, false);
+}
+
+void end_wars(World& world) {
+    std::erase_if(world.wars, [&](const War& war) {
+        for (std::size_t a : war.side[0])
+            for (std::size_t b : war.side[1])
+                if (fights(world, a, b)) return false;
+        return true;
     });
-    world.wars.push_back(std::move(war));
 }
 
 } // namespace demarche

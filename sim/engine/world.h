@@ -23,19 +23,17 @@ struct HiddenOperation {
     bool group = false;
 };
 
-/// A war of two states and what their allies do about it.
+/// A war: two sides that states join, and what their allies do about it.
 struct War {
-    std::size_t a = 0;
-    std::size_t b = 0;
-    MessageId trigger = 0;
+    std::array<std::vector<std::size_t>, 2> side;
     struct Ally {
         std::size_t actor = 0;
-        std::size_t ally = 0;  ///< the belligerent it is bound to
+        std::size_t ally = 0;   ///< the belligerent it is bound to
         std::size_t enemy = 0;
-        double honour = 0;     ///< 1 fights, 0 stays out
+        double honour = 0;      ///< 1 fights, 0 stays out
         MessageId decision = 0; ///< the message that said so; 0 where it was known at the start
     };
-    std::vector<Ally> allies;
+    std::vector<Ally> allies;   ///< everyone who had to decide; each does once
 };
 
 /// One run: everything that changes. All matrices are row-major with `stride` columns.

@@ -29,6 +29,12 @@ std::size_t edits(std::string_view a, std::string_view b) {
 
 } // namespace
 
+void Problems::add(Place place, std::string what) {
+    // A problem is one line, whatever the user's strings contain.
+    std::replace_if(what.begin(), what.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+    problems_.insert({std::move(place), std::move(what)});
+}
+
 std::string Problems::text() const {
     std::string text;
     for (const auto& [place, what] : problems_) {

@@ -19,9 +19,7 @@ struct Place {
 /// Everything that is wrong with the user's input, collected so that it can be shown at once.
 class Problems {
 public:
-    void add(Place place, std::string what) {
-        problems_.insert({std::move(place), std::move(what)});
-    }
+    void add(Place place, std::string what);
     bool empty() const { return problems_.empty(); }
     std::size_t size() const { return problems_.size(); }
     /// "file:line:column: error: what", one a line, in order of place, no line twice.

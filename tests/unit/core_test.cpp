@@ -261,11 +261,22 @@ TEST(NegativeBinomial, SkipsWhatCannotHappen) {
             EXPECT_EQ(negative_binomial(mean, mean, size), 0); // P(N > 0) <= mean
 }
 
-// size(m) = exp(0.2 + 0.5 ln m): e^0.2 at 1, 10 e^0.2 at 100.
-TEST(Dispersion, SizeGrowsWithTheMean) {
+// exp(0.2 + 0.5 ln m) for weekly counts of mean m: e^0.2 at 1, 10 e^0.2 at 100.
+TEST(Dispersion, SizeOfWeeklyCountsGrowsWithTheMean) {
     const Dispersion d{0.2, 0.5};
-    EXPECT_NEAR(d.size(1), std::exp(0.2), 1e-15);
-    EXPECT_NEAR(d.size(100), 10 * std::exp(0.2), 1e-14);
+    EXPECT_NEAR(d.size(1.0 / 7, 7), std::exp(0.2), 1e-14);
+    EXPECT_NEAR(d.size(100.0 / 7, 7), 10 * std::exp(0.2), 1e-13);
+}
+
+// Ticks are independent: the variance of a week is the sum of mean + mean^2 / size of its ticks.
+TEST(Dispersion, AWeekVariesAlikeForAnyTick) {
+    const Dispersion d{-0.7, 0.69};
+    const auto week = [&](double days) {
+        const double mean = 0.4 * days;
+        return 7 / days * (mean + mean * mean / d.size(0.4, days));
+    };
+    EXPECT_NEAR(week(1), week(7), 1e-12);
+    EXPECT_NEAR(week(0.25), week(7), 1e-12);
 }
 
 // --- Days ---

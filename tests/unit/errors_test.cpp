@@ -69,8 +69,8 @@ TEST(Errors, Overrides) {
     EXPECT_EQ(problems_of_override("=0.9"), "--set =0.9" + form);
     EXPECT_EQ(problems_of_override("state ALD=1"),
               "--set state ALD=1: error: cannot be read as path=value\n");
-    EXPECT_EQ(problems_of_override("sate.ALD.pacifism=0.9"),
-              "--set sate.ALD.pacifism=0.9: error: unknown key 'sate'; did you mean 'state'?\n");
+    EXPECT_EQ(problems_of_override("satte.ALD.pacifism=0.9"),
+              "--set satte.ALD.pacifism=0.9: error: unknown key 'satte'; did you mean 'state'?\n");
     EXPECT_EQ(
         problems_of_override("state.ADL.pacifism=0.9"),
         "--set state.ADL.pacifism=0.9: error: no state is called 'ADL'; did you mean 'ALD'?\n");

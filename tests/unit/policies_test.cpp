@@ -266,9 +266,9 @@ TEST_P(EveryPolicy, RespondsWithinTheContract) {
                     ASSERT_GE(w, 0);
                 ASSERT_GT(r.exponent, 0);
                 ASSERT_LE(r.exponent, 1.5);
-                for (double mean : {1e-6, 1.0, 1e3}) {
-                    ASSERT_GT(r.dispersion.size(mean), 0);
-                    ASSERT_TRUE(std::isfinite(r.dispersion.size(mean)));
+                for (double rate : {1e-6, 1.0, 1e3}) {
+                    ASSERT_GT(r.dispersion.size(rate, 1), 0);
+                    ASSERT_TRUE(std::isfinite(r.dispersion.size(rate, 1)));
                 }
                 ASSERT_TRUE(std::isfinite(r.severity_aversion));
             }
@@ -305,7 +305,7 @@ TEST_P(EveryPolicy, EveryParameterMatters) {
             for (std::size_t q = 0; q < class_count; ++q) {
                 all.insert(all.end(), a.rate[q].begin(), a.rate[q].end());
                 all.push_back(a.of_class[q].severity_aversion);
-                all.push_back(a.of_class[q].dispersion.size(2));
+                all.push_back(a.of_class[q].dispersion.size(2, 1));
             }
         }
         return all;

@@ -27,8 +27,8 @@ inline void set(Setting& setting, std::string_view path, double value) {
     *number = value;
 }
 
-/// States AAA, BBB, ... that follow one policy, with no ties, no relations and as good as no
-/// levels (e^-50 a day), no false alarms and no leaks: nothing happens that a test does not state.
+/// States AAA, BBB, ... that follow one policy, with no ties, no relations, the least levels there
+/// are (1e-5 a day), no false alarms and no leaks: nothing happens that a test does not state.
 /// The numbers that tests calculate with are set here, so that tuning the defaults leaves them be.
 inline Scenario small_world(std::size_t actors, std::string_view policy = "scripted") {
     Scenario s;
@@ -80,10 +80,10 @@ inline Tie& tie(Scenario& s, std::size_t i, std::size_t j) {
     return *ties.insert(it, made);
 }
 
-/// States the levels of a directed pair, in acts per day: vcoop, mcoop, vconf, mconf.
+/// States what a directed pair ordinarily does, in acts per day: vcoop, mcoop, vconf, mconf.
 inline void relation(Scenario& s, std::size_t source, std::size_t target,
-                     std::array<double, class_count> level) {
-    s.setting.relations.push_back({source, target, level});
+                     std::array<double, class_count> per_day) {
+    s.setting.relations.push_back({source, target, per_day});
 }
 
 /// Scripts an act that weighs `loudness` average acts of its class. Posted on that day.
@@ -96,6 +96,14 @@ inline void event(Scenario& s, int day, std::size_t source, std::size_t target, 
     const auto scale = static_cast<Scale>(static_cast<int>(s.setting.severity_scale));
     s.events.push_back(
         {"event", day, source, target, a, channel, loudness / s.acts.intensity(a, scale), site});
+}
+
+/// Sets every coefficient of appraisal to 0 and every exponent to 1.
+inline void blank_appraisal(Scenario& s) {
+    s.setting.policies[s.setting.policies.find("appraisal")].describe(
+        [](const Parameter& p, double& value) {
+            value = p.name.find("exponent") != std::string::npos ? 1 : 0;
+        });
 }
 
 /// Keeps everything a recorder is told.
@@ -117,8 +125,9 @@ struct Transcript : Recorder {
 
 /// A run that can be stopped and looked at. The scenario must outlive it.
 struct Play {
-    explicit Play(const Scenario& s, std::uint32_t replication = 0)
-        : world(s, replication), scratch(world.n) {}
+    explicit Play(const World& first_morning, std::uint32_t replication)
+        : world(first_morning, replication), scratch(world.n) {}
+    explicit Play(const Scenario& s) : Play(World(s), 0) {}
     World world;
     DecisionScratch scratch;
     Transcript transcript;

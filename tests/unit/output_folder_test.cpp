@@ -1,0 +1,136 @@
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "sim/io/output_folder.h"
+
+namespace demarche {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+constexpr const char* manifest = "{\n  \"program\": \"demarche\"\n}\n";
+
+class OutputFolderTest : public testing::Test {
+protected:
+    OutputFolderTest() { fs::create_directories(parent_); }
+    ~OutputFolderTest() override { fs::remove_all(parent_); }
+
+    static void put(const fs::path& file, const std::string& text) {
+        fs::create_directories(file.parent_path());
+        std::ofstream(file, std::ios::binary) << text;
+    }
+    static std::string content(const fs::path& file) {
+        std::ifstream in(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    static std::set<std::string> names_in(const fs::path& folder) {
+        std::set<std::string> names;
+        for (const auto& entry : fs::directory_iterator(folder))
+            names.insert(entry.path().filename().string());
+        return names;
+    }
+    /// Writes an output of one file.
+    void write_output(const std::string& text) {
+        OutputFolder folder(out_);
+        folder.add("a.csv", text);
+        folder.add("manifest.json", manifest);
+        folder.commit();
+    }
+
+    const fs::path parent_ =
+        fs::path(testing::TempDir()) / ("output_folder." + std::to_string(getpid()));
+    const fs::path out_ = parent_ / "out";
+};
+
+TEST_F(OutputFolderTest, AppearsWholeAndReplacesAnEarlierOutput) {
+    write_output("first");
+    put(out_ / "b.csv", "from another time");
+    {
+        OutputFolder folder(out_);
+        folder.add("a.csv", "second");
+        EXPECT_EQ(content(out_ / "a.csv"), "first");
+        folder.add("manifest.json", manifest);
+        folder.commit();
+    }
+    EXPECT_EQ(content(out_ / "a.csv"), "second");
+    EXPECT_THAT(names_in(out_), ElementsAre("a.csv", "manifest.json"));
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
+TEST_F(OutputFolderTest, LeavesNothingWithoutCommit) {
+    write_output("first");
+    {
+        OutputFolder(out_).add("a.csv", "second");
+    }
+    EXPECT_EQ(content(out_ / "a.csv"), "first");
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
+TEST_F(OutputFolderTest, DescribesItsFiles) {
+    OutputFolder folder(out_);
+    folder.add("abc.txt", "abc");
+    folder.write(folder.open("empty.csv"), "");
+    const auto files = folder.close();
+    ASSERT_EQ(files.size(), 2U);
+    EXPECT_EQ(files[0].bytes, 3U);
+    EXPECT_EQ(files[0].lines, 0U);
+    // FIPS 180-2, appendix B.1; and the well-known digest of nothing
+    EXPECT_EQ(files[0].sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(files[1].sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_F(OutputFolderTest, RefusesWhatIsNoOutputOfThisProgram) {
+    put(out_ / "thesis.txt", "years of work");
+    EXPECT_THAT([&] { OutputFolder folder(out_); },
+                ThrowsMessage<std::runtime_error>(HasSubstr("not an output of this program")));
+    put(out_ / "manifest.json", "{\"name\": \"an extension of a browser\"}");
+    EXPECT_THROW(OutputFolder folder(out_), std::runtime_error);
+    EXPECT_THROW(OutputFolder folder(out_ / "thesis.txt"), std::runtime_error);
+    EXPECT_THROW(OutputFolder folder(out_ / "thesis.txt" / "below"), std::runtime_error);
+    EXPECT_EQ(content(out_ / "thesis.txt"), "years of work");
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
+TEST_F(OutputFolderTest, RefusesTwoFilesOfOneName) {
+    OutputFolder folder(out_);
+    folder.add("a.csv", "");
+    EXPECT_THROW(folder.add("a.csv", ""), std::runtime_error);
+}
+
+TEST_F(OutputFolderTest, RemovesLeftoversOfKilledRunsOnly) {
+    // A new process may get the number of the one that was killed.
+    put(parent_ / (".out.partial-" + std::to_string(getpid()) + "-0") / "a.csv", "half");
+    put(parent_ / ".out.partial-1-0" / "a.csv", "half");
+    put(parent_ / ".other.partial-1-0" / "a.csv", "half");
+    OutputFolder running(out_);
+    running.add("a.csv", "running");
+    write_output("second");
+    EXPECT_EQ(content(out_ / "a.csv"), "second");
+    running.add("manifest.json", manifest);
+    running.commit();
+    EXPECT_EQ(content(out_ / "a.csv"), "running");
+    EXPECT_THAT(names_in(parent_), ElementsAre(".other.partial-1-0", "out"));
+}
+
+// On file systems that cannot exchange names a run may be killed between two renamings.
+TEST_F(OutputFolderTest, BringsBackAnOutputThatWasSetAside) {
+    put(parent_ / ".out.partial-1-0-old" / "manifest.json", manifest);
+    {
+        OutputFolder folder(out_);
+    }
+    EXPECT_EQ(content(out_ / "manifest.json"), manifest);
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
+} // namespace
+} // namespace demarche
