@@ -4,7 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -51,9 +51,10 @@ struct RunRecorder final : Recorder {
 
 std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    if (!in || !(text << in.rdbuf())) throw std::runtime_error(path + ": cannot be read");
-    return text.str();
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    if (!in)
+        throw std::runtime_error(path + ": cannot be read");
+    return text;
 }
 
 std::optional<LoadedScenario> load(const std::string& config,

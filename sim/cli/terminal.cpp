@@ -1,5 +1,6 @@
 #include "sim/cli/terminal.h"
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -16,7 +17,7 @@ bool colours(int descriptor) {
 std::string duration_text(double seconds) {
     if (seconds < 10)
         return fmt::format("{:.1f} s", seconds);
-    const auto whole = static_cast<long>(seconds + 0.5);
+    const long whole = std::lround(seconds);
     if (whole < 120)
         return fmt::format("{} s", whole);
     if (whole < 7200)

@@ -14,15 +14,19 @@ namespace {
 constexpr double most_per_tick = 1e4; // messages of one pair and class: beyond it rates explode
 
 /// Draws an act of a class for a pair: base frequency, no jumps up the ladder, the doctrine's
-/// aversion to severity; only legal acts. Nothing where none is legal.
+/// aversion to severity, nuclear deterrence; only legal acts. Nothing where none is legal.
 const Act* draw_act(const World& world, const Standing& now, QuadClass q, double aversion,
                     double u) {
     const ActTable& acts = world.scenario->acts;
     const std::vector<ActId>& choices = acts.of_class(q);
     std::array<double, top_rung + 1> willing{};
-    for (std::size_t r = 0; r < willing.size(); ++r)
-        willing[r] = exp_bits(-aversion * static_cast<double>(r)) *
-                     world.climb[std::max(0, static_cast<int>(r) - now.rung)];
+    for (int r = 0; r <= top_rung; ++r) {
+        const double deterrence =
+            now.deterred && r >= force_rung ? world.setting.ladder.deterrence : 0;
+        willing[static_cast<std::size_t>(r)] =
+            exp_bits(-aversion * r - deterrence) *
+            world.climb[static_cast<std::size_t>(std::max(0, r - now.rung))];
+    }
     double total = 0;
     for (ActId a : choices)
         if (is_legal(acts[a], now))

@@ -11,6 +11,7 @@ Standing standing(const World& world, std::size_t source, std::size_t target) {
     Standing now;
     now.rung = static_cast<int>(world.rung[world.pair(source, target)]);
     now.private_open = tie.private_open != 0;
+    now.deterred = s.actors[target].nuclear != 0 && now.rung < force_rung;
     now.site = site_near(world, source, target);
     const auto meets = [&](Requirement r, bool holds) {
         now.met = static_cast<std::uint8_t>(now.met | unsigned{holds} << static_cast<unsigned>(r));

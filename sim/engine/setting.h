@@ -170,6 +170,7 @@ struct MemoryRule {
 struct LadderRule {
     double cooling_days = 28;
     double steepness = 2.5;
+    double deterrence = 3;
     double crisis_rung = 4;
     double war_force = 0.5;
     double force_half_life = 28;
@@ -183,6 +184,9 @@ struct LadderRule {
         visit({"steepness", "", 0, 20,
                "eta: an act r rungs above the pair's is exp(-eta r) times as likely"},
               steepness);
+        visit({"deterrence", "", 0, 50,
+               "ln odds against first using force on a state with nuclear weapons"},
+              deterrence);
         visit({"crisis_rung", "", 1, top_rung, "rung at which a crisis begins"}, crisis_rung);
         visit({"war_force", "acts/day", 0, 1000,
                "pace of acts of force above which use of force counts as war"},

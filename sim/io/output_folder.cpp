@@ -121,8 +121,7 @@ struct OutputFolder::Stream {
     }
 };
 
-OutputFolder::OutputFolder(fs::path path)
-    : path_(fs::absolute(std::move(path)).lexically_normal()) {
+OutputFolder::OutputFolder(const fs::path& path) : path_(fs::absolute(path).lexically_normal()) {
     if (path_.filename().empty())
         path_ = path_.parent_path();
     std::error_code error;

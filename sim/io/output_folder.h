@@ -15,7 +15,7 @@ class OutputFolder {
 public:
     /// Refuses (throws) when `path` exists and is not an earlier output. Removes what killed runs
     /// have left beside it.
-    explicit OutputFolder(std::filesystem::path path);
+    explicit OutputFolder(const std::filesystem::path& path);
     ~OutputFolder();
     OutputFolder(const OutputFolder&) = delete;
     OutputFolder& operator=(const OutputFolder&) = delete;

@@ -193,7 +193,8 @@ private:
         rule("perception", s.perception);
         rule("gravity", s.gravity);
 
-        const auto named = [&](const char* kind, std::vector<std::string> names, auto&& object_of) {
+        const auto named = [&](const char* kind, const std::vector<std::string>& names,
+                               auto&& object_of) {
             each(kind, [&](const std::string& id, const toml::node& node, const toml::key& key) {
                 const auto found = find(kind, names, id, place_of(key));
                 if (!found)

@@ -66,7 +66,7 @@ void Section::custom(std::string name, Handler handler, bool required) {
     keys_[std::move(name)] = {std::move(handler), required, false};
 }
 
-void Section::text(std::string name, std::string& value, bool required) {
+void Section::text(const std::string& name, std::string& value, bool required) {
     custom(
         name,
         [this, name, &value](const toml::node& node) {
@@ -78,7 +78,7 @@ void Section::text(std::string name, std::string& value, bool required) {
         required);
 }
 
-void Section::date(std::string name, std::optional<Day>& value, bool required) {
+void Section::date(const std::string& name, std::optional<Day>& value, bool required) {
     custom(
         name,
         [this, name, &value](const toml::node& node) {
@@ -90,7 +90,7 @@ void Section::date(std::string name, std::optional<Day>& value, bool required) {
         required);
 }
 
-void Section::integer(std::string name, std::int64_t low, std::int64_t high,
+void Section::integer(const std::string& name, std::int64_t low, std::int64_t high,
                       std::function<void(std::int64_t)> store, bool required) {
     custom(
         name,
@@ -108,7 +108,7 @@ void Section::integer(std::string name, std::int64_t low, std::int64_t high,
         required);
 }
 
-void Section::flag(std::string name, bool& value) {
+void Section::flag(const std::string& name, bool& value) {
     custom(name, [this, name, &value](const toml::node& node) {
         if (const auto* b = node.as_boolean())
             value = b->get();
@@ -117,7 +117,7 @@ void Section::flag(std::string name, bool& value) {
     });
 }
 
-void Section::choice(std::string name, std::vector<std::string> words,
+void Section::choice(const std::string& name, std::vector<std::string> words,
                      std::function<void(std::size_t)> store, bool required) {
     custom(
         name,
@@ -138,7 +138,7 @@ void Section::choice(std::string name, std::vector<std::string> words,
         required);
 }
 
-void Section::strings(std::string name,
+void Section::strings(const std::string& name,
                       std::function<void(const std::string&, const toml::node&)> item,
                       bool required) {
     custom(

@@ -28,16 +28,17 @@ public:
 
     using Handler = std::function<void(const toml::node&)>;
     void custom(std::string name, Handler handler, bool required = false);
-    void text(std::string name, std::string& value, bool required = false);
-    void date(std::string name, std::optional<Day>& value, bool required = false);
-    void integer(std::string name, std::int64_t low, std::int64_t high,
+    void text(const std::string& name, std::string& value, bool required = false);
+    void date(const std::string& name, std::optional<Day>& value, bool required = false);
+    void integer(const std::string& name, std::int64_t low, std::int64_t high,
                  std::function<void(std::int64_t)> store, bool required = false);
-    void flag(std::string name, bool& value);
+    void flag(const std::string& name, bool& value);
     /// One of a list of words; `store` gets its index.
-    void choice(std::string name, std::vector<std::string> words,
+    void choice(const std::string& name, std::vector<std::string> words,
                 std::function<void(std::size_t)> store, bool required = false);
     /// A list of strings; `item` gets each with its node.
-    void strings(std::string name, std::function<void(const std::string&, const toml::node&)> item,
+    void strings(const std::string& name,
+                 std::function<void(const std::string&, const toml::node&)> item,
                  bool required = false);
     void parameter(const Parameter& declaration, double& value, bool required = false);
     /// Every parameter an object describes.

@@ -20,7 +20,7 @@ void merge(toml::table& into, toml::table&& from) {
         if (old != nullptr && old->is_table() && node.is_table())
             merge(*old->as_table(), std::move(*node.as_table()));
         else
-            node.visit([&, k = key](auto&& value) { into.insert_or_assign(k, std::move(value)); });
+            node.visit([&, k = key](auto& value) { into.insert_or_assign(k, std::move(value)); });
     }
 }
 

@@ -56,6 +56,17 @@ holds precious thesis.txt
 expect 1 "$DEMARCHE" run "$configs/minimal.toml" --out precious/thesis.txt
 says precious/thesis.txt "years of work"
 
+# A timeline is copied as it is, and cannot take the name of a table.
+timeline() { printf 'timeline = "%s"\nextends = "%s"\n' "$1" "$configs/minimal.toml" >timeline.toml; }
+touch empty.csv events.csv
+timeline empty.csv
+expect 0 "$DEMARCHE" run timeline.toml --out with_timeline
+[[ -e with_timeline/empty.csv && ! -s with_timeline/empty.csv ]] || fail "the timeline was not copied"
+timeline events.csv
+expect 1 "$DEMARCHE" run timeline.toml --out clash
+says stderr "events.csv: cannot be created: File exists"
+[[ ! -e clash ]] || fail "half an output was left"
+
 # scenario.toml in an output runs again, whatever the scenario was made of.
 again() {
     expect 0 "$DEMARCHE" run "$1/scenario.toml" --out "$1.again"

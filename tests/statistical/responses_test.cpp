@@ -35,12 +35,6 @@ std::vector<Mean> respond(const Overrides& from, const Overrides& to,
 void expect_fall(const Mean& difference) { EXPECT_LT(difference.value, -certain * difference.se); }
 void expect_rise(const Mean& difference) { EXPECT_GT(difference.value, certain * difference.se); }
 
-Statistic acts_of(const char* source, QuadClass quad) {
-    return [=](const RunLog& r) {
-        const std::size_t id = r.id(source);
-        return r.count([&](const Message& m) { return m.source == id && r.act(m).quad == quad; });
-    };
-}
 Statistic conflict_acts_of(const char* source) {
     return [=](const RunLog& r) {
         const std::size_t id = r.id(source);
