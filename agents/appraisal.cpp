@@ -35,14 +35,14 @@ void Coefficients::describe(const std::string& prefix, const ParameterVisitor& v
         visit({prefix + name, "", low, high, meaning}, value);
     };
     declare("exponent", 0.3, 1.5, "rho: power of the stimulus", exponent);
-    declare("intercept", -20, 20, "ln of the doctrine of an average state towards a distant, unallied one",
-            intercept);
+    declare("intercept", -20, 20,
+            "ln of the doctrine of an average state towards a distant, unallied one", intercept);
     declare("level", 0, 100, "weight of the pair's level", level);
     for (std::size_t s = 0; s < 2; ++s)
         for (QuadClass q : all_classes)
             for (std::size_t h = 0; h < horizon_count; ++h)
-                declare(std::string(stream_names[s]) + "_" + std::string(class_names[index(q)]) + "." +
-                            std::string(horizon_names[h]),
+                declare(std::string(stream_names[s]) + "_" + std::string(class_names[index(q)]) +
+                            "." + std::string(horizon_names[h]),
                         0, 10,
                         std::string(s == 0 ? "own" : "received") + " acts of class " +
                             std::string(class_names[index(q)]) + " remembered over the " +
@@ -61,11 +61,12 @@ void Coefficients::describe(const std::string& prefix, const ParameterVisitor& v
         declare("tie_" + std::string(tie_names[t]), -10, 10,
                 "ln rate per unit of " + std::string(tie_names[t]), tie[t]);
     declare("sent_mood", -2, 2, "ln rate per ln(1 + own sent conflict / 0.1 per day)", sent_mood);
-    declare("received_mood", -2, 2, "ln rate per ln(1 + conflict the target receives / 0.1 per day)",
-            received_mood);
+    declare("received_mood", -2, 2,
+            "ln rate per ln(1 + conflict the target receives / 0.1 per day)", received_mood);
     declare("dispersion_intercept", -10, 10, "ln size of weekly counts at mean 1",
             dispersion.intercept);
-    declare("dispersion_slope", -2, 2, "growth of ln size with the ln of the weekly mean", dispersion.slope);
+    declare("dispersion_slope", -2, 2, "growth of ln size with the ln of the weekly mean",
+            dispersion.slope);
 }
 
 /// The default policy: what happened, times who I am. docs/model.md section "Rates".
@@ -93,7 +94,8 @@ struct Appraisal final : BasicPolicy<Appraisal> {
             for (QuadClass of : all_classes)
                 for (std::size_t h = 0; h < horizon_count; ++h) {
                     double received = knobs.reciprocity * c.stream[1][index(of)][h];
-                    if (is_conflict(of) && h < 2) received += knobs.pacifism * c.conciliation;
+                    if (is_conflict(of) && h < 2)
+                        received += knobs.pacifism * c.conciliation;
                     r.weight[column(Stream::own, of, h)] = c.stream[0][index(of)][h];
                     r.weight[column(Stream::received, of, h)] = received;
                 }
@@ -103,7 +105,8 @@ struct Appraisal final : BasicPolicy<Appraisal> {
             const std::span<double> posture = response.posture[index(q)];
             const double self = activity + c.intercept + c.pacifism * mildness +
                                 c.sent_mood * mood(view.sent_mood, view.self);
-            for (double& p : posture) p = self;
+            for (double& p : posture)
+                p = self;
             for (std::size_t t = 0; t < tie_column_count; ++t)
                 if (c.tie[t] != 0)
                     for (std::size_t j = 0; j < view.count; ++j)
@@ -120,7 +123,8 @@ struct Appraisal final : BasicPolicy<Appraisal> {
     }
 
 private:
-    static double mood(const std::array<std::span<const double>, class_count>& moods, std::size_t j) {
+    static double mood(const std::array<std::span<const double>, class_count>& moods,
+                       std::size_t j) {
         const double conflict =
             moods[index(QuadClass::vconf)][j] + moods[index(QuadClass::mconf)][j];
         return log_bits(1 + conflict / mood_floor);
@@ -165,7 +169,7 @@ Appraisal::Appraisal() {
     received(vconf, QuadClass::vconf, {0.10, 0.02, 0.04, 0});
     received(vconf, QuadClass::mconf, {0.01, 0.0115, 0, 0});
     vconf.grievance = {0.002, 0.01, 0.02, 0.03, 0.03};
-    vconf.pacifism = -0.5;
+    vconf.pacifism = -0.4;
     vconf.severity_aversion = 0.6;
     vconf.dispersion = {-0.6709, 0.6887};
     tie(vconf, TieColumn::security) = -0.2;
@@ -178,7 +182,7 @@ Appraisal::Appraisal() {
     received(mconf, QuadClass::mconf, {0.04, 0.03, 0.01, 0});
     received(mconf, QuadClass::vconf, {0.005, 0.017, 0, 0});
     mconf.grievance = {0.002, 0, 0.005, 0.01, 0.002};
-    mconf.pacifism = -1.5;
+    mconf.pacifism = -0.8;
     mconf.severity_aversion = 0.6;
     mconf.dispersion = {-0.8056, 0.7164};
     tie(mconf, TieColumn::defence) = -0.5;
@@ -190,6 +194,8 @@ Appraisal::Appraisal() {
 
 } // namespace
 
-std::unique_ptr<Policy> make_appraisal() { return std::make_unique<Appraisal>(); }
+std::unique_ptr<Policy> make_appraisal() {
+    return std::make_unique<Appraisal>();
+}
 
 } // namespace demarche

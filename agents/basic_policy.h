@@ -6,7 +6,8 @@
 namespace demarche {
 
 /// Supplies the copy of a policy that is an ordinary value: `struct Hawk : BasicPolicy<Hawk>`.
-template <class Self> class BasicPolicy : public Policy {
+template <class Self>
+class BasicPolicy : public Policy {
 public:
     std::unique_ptr<Policy> clone() const final {
         return std::make_unique<Self>(static_cast<const Self&>(*this));
@@ -21,12 +22,13 @@ inline void remember_recent(Response& response, QuadClass q, Stream stream, Quad
     response[q].weight[column(stream, of, 1)] += weight / 2;
 }
 
-inline constexpr std::array<QuadClass, class_count> all_classes{
-    QuadClass::vcoop, QuadClass::mcoop, QuadClass::vconf, QuadClass::mconf};
+inline constexpr std::array<QuadClass, class_count> all_classes{QuadClass::vcoop, QuadClass::mcoop,
+                                                                QuadClass::vconf, QuadClass::mconf};
 
 /// The same moderate dispersion for every class of a simple policy.
 inline void disperse(Response& response) {
-    for (QuadClass q : all_classes) response[q].dispersion = {0.0, 0.5};
+    for (QuadClass q : all_classes)
+        response[q].dispersion = {0.0, 0.5};
 }
 
 } // namespace demarche

@@ -8,9 +8,12 @@ struct Dove final : BasicPolicy<Dove> {
     double conciliation = 0.6;
 
     std::string_view name() const override { return "dove"; }
-    std::string_view summary() const override { return "never hostile, answers hostility with talk"; }
+    std::string_view summary() const override {
+        return "never hostile, answers hostility with talk";
+    }
     void respond(const View&, Response& response) const override {
-        for (QuadClass q : all_classes) response[q].level = is_conflict(q) ? 0 : 1;
+        for (QuadClass q : all_classes)
+            response[q].level = is_conflict(q) ? 0 : 1;
         for (QuadClass harm : {QuadClass::vconf, QuadClass::mconf})
             remember_recent(response, QuadClass::vcoop, Stream::received, harm, conciliation);
         disperse(response);
@@ -22,6 +25,8 @@ struct Dove final : BasicPolicy<Dove> {
 
 } // namespace
 
-std::unique_ptr<Policy> make_dove() { return std::make_unique<Dove>(); }
+std::unique_ptr<Policy> make_dove() {
+    return std::make_unique<Dove>();
+}
 
 } // namespace demarche

@@ -23,7 +23,8 @@ struct Grim final : BasicPolicy<Grim> {
             response[q].base = is_conflict(q) ? hostility : 0;
             for (std::size_t j = 0; j < view.count; ++j) {
                 const bool harmed = verbal[j] + material[j] > threshold;
-                if (harmed != is_conflict(q)) response.posture[index(q)][j] = never;
+                if (harmed != is_conflict(q))
+                    response.posture[index(q)][j] = never;
             }
         }
         disperse(response);
@@ -38,6 +39,8 @@ struct Grim final : BasicPolicy<Grim> {
 
 } // namespace
 
-std::unique_ptr<Policy> make_grim() { return std::make_unique<Grim>(); }
+std::unique_ptr<Policy> make_grim() {
+    return std::make_unique<Grim>();
+}
 
 } // namespace demarche

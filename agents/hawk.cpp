@@ -9,7 +9,9 @@ struct Hawk final : BasicPolicy<Hawk> {
     double escalation = 0.9;
 
     std::string_view name() const override { return "hawk"; }
-    std::string_view summary() const override { return "presses everybody, escalates when answered"; }
+    std::string_view summary() const override {
+        return "presses everybody, escalates when answered";
+    }
     void respond(const View&, Response& response) const override {
         for (QuadClass q : all_classes)
             if (is_conflict(q)) {
@@ -30,6 +32,8 @@ struct Hawk final : BasicPolicy<Hawk> {
 
 } // namespace
 
-std::unique_ptr<Policy> make_hawk() { return std::make_unique<Hawk>(); }
+std::unique_ptr<Policy> make_hawk() {
+    return std::make_unique<Hawk>();
+}
 
 } // namespace demarche

@@ -21,10 +21,12 @@ struct Knobs {
               pacifism);
         visit({"reciprocity", "", 0, 2, "how strongly received acts are answered in kind"},
               reciprocity);
-        visit({"loyalty", "", 0, 1, "how far an ally's enemy is one's own; honours pacts"}, loyalty);
+        visit({"loyalty", "", 0, 1, "how far an ally's enemy is one's own; honours pacts"},
+              loyalty);
         visit({"discretion", "", 0, 1, "preference for private over public channels"}, discretion);
         visit({"face", "", 0, 2, "how much worse a public rebuke lands than a private one"}, face);
-        visit({"audience", "", 0, 2, "how strongly own public acts bind one to continue"}, audience);
+        visit({"audience", "", 0, 2, "how strongly own public acts bind one to continue"},
+              audience);
         visit({"vigilance", "", 0, 1, "chance to detect covert acts; precision of intelligence"},
               vigilance);
         visit({"activity", "", 1e-6, 1e6, "multiplies all of the state's rates"}, activity);

@@ -9,12 +9,15 @@ void stimulus(const View& view, const Response& response, QuadClass q, std::span
     const std::size_t n = view.count;
     double* const sum = out.data();
     const double* const level = view.level[index(q)].data();
-    for (std::size_t j = 0; j < n; ++j) sum[j] = r.base + r.level * level[j];
+    for (std::size_t j = 0; j < n; ++j)
+        sum[j] = r.base + r.level * level[j];
     for (std::size_t c = 0; c < column_count; ++c) {
         const double weight = r.weight[c];
-        if (weight == 0) continue;
+        if (weight == 0)
+            continue;
         const double* const memory = view.memory[c].data();
-        for (std::size_t j = 0; j < n; ++j) sum[j] += weight * memory[j];
+        for (std::size_t j = 0; j < n; ++j)
+            sum[j] += weight * memory[j];
     }
 }
 

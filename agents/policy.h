@@ -12,14 +12,15 @@ namespace demarche {
 
 /// How an actor responds to its view, in the form every policy shares:
 ///
-///     rate_q(j) = exp(posture_q[j]) * (base_q + level_q * b_q(j) + sum_c weight_q[c] * m_c(j)) ^ exponent_q
+///     rate_q(j) = exp(posture_q[j]) * (base_q + level_q * b_q(j) + sum_c weight_q[c] * m_c(j)) ^
+///     exponent_q
 ///
 /// in acts of class q per day towards actor j. The bracket is a sum, so every remembered message
 /// owns an exact share of the rate; the posture multiplies it.
 struct Response {
     struct OfClass {
-        double base = 0;  ///< stimulus without any cause, per day, >= 0
-        double level = 1; ///< weight of the pair's level, >= 0
+        double base = 0;                           ///< stimulus without any cause, per day, >= 0
+        double level = 1;                          ///< weight of the pair's level, >= 0
         std::array<double, column_count> weight{}; ///< >= 0
         double exponent = 1;                       ///< in (0, 1.5]
         Dispersion dispersion;

@@ -23,6 +23,8 @@ struct RandomPolicy final : BasicPolicy<RandomPolicy> {
 
 } // namespace
 
-std::unique_ptr<Policy> make_random() { return std::make_unique<RandomPolicy>(); }
+std::unique_ptr<Policy> make_random() {
+    return std::make_unique<RandomPolicy>();
+}
 
 } // namespace demarche

@@ -8,12 +8,15 @@ struct Scripted final : BasicPolicy<Scripted> {
     std::string_view name() const override { return "scripted"; }
     std::string_view summary() const override { return "does only what the scenario scripts"; }
     void respond(const View&, Response& response) const override {
-        for (QuadClass q : all_classes) response[q].level = 0;
+        for (QuadClass q : all_classes)
+            response[q].level = 0;
     }
 };
 
 } // namespace
 
-std::unique_ptr<Policy> make_scripted() { return std::make_unique<Scripted>(); }
+std::unique_ptr<Policy> make_scripted() {
+    return std::make_unique<Scripted>();
+}
 
 } // namespace demarche

@@ -27,6 +27,8 @@ struct TitForTat final : BasicPolicy<TitForTat> {
 
 } // namespace
 
-std::unique_ptr<Policy> make_tit_for_tat() { return std::make_unique<TitForTat>(); }
+std::unique_ptr<Policy> make_tit_for_tat() {
+    return std::make_unique<TitForTat>();
+}
 
 } // namespace demarche

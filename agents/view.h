@@ -10,8 +10,8 @@ namespace demarche {
 
 /// Memories fade over four horizons at once; a scenario sets their half-lives in days.
 inline constexpr std::size_t horizon_count = 4;
-inline constexpr std::array<std::string_view, horizon_count> horizon_names{"short", "medium", "long",
-                                                                           "slow"};
+inline constexpr std::array<std::string_view, horizon_count> horizon_names{"short", "medium",
+                                                                           "long", "slow"};
 
 /// Third-party reasons for hostility, each a memory of its own.
 enum class Grievance : unsigned char { solidarity, alignment, manoeuvre, armed_group, site };
@@ -53,7 +53,8 @@ struct View {
     std::size_t count = 0;
     const Knobs* knobs = nullptr;
     std::array<std::span<const double>, column_count> memory;
-    std::array<std::span<const double>, class_count> level; ///< what the pair does by itself, per day
+    std::array<std::span<const double>, class_count>
+        level; ///< what the pair does by itself, per day
     std::array<std::span<const double>, tie_column_count> tie;
     std::span<const double> rung; ///< where the pair stands on the ladder, 0..9
     /// Every actor's own mood: average acts per day it sent to and received from anybody.

@@ -13,9 +13,9 @@ namespace {
 
 spdlog::logger& logger() {
     static const auto instance = [] {
-        auto made = spdlog::stderr_color_mt("demarche", colours(STDERR_FILENO)
-                                                            ? spdlog::color_mode::always
-                                                            : spdlog::color_mode::never);
+        auto made =
+            spdlog::stderr_color_mt("demarche", colours(STDERR_FILENO) ? spdlog::color_mode::always
+                                                                       : spdlog::color_mode::never);
         made->set_pattern("%n: %^%l%$: %v");
         return made;
     }();
@@ -24,8 +24,14 @@ spdlog::logger& logger() {
 
 } // namespace
 
-void log_error(const std::string& text) { logger().error(text); }
-void log_warning(const std::string& text) { logger().warn(text); }
-void log_problems(const std::string& text) { std::fputs(text.c_str(), stderr); }
+void log_error(const std::string& text) {
+    logger().error(text);
+}
+void log_warning(const std::string& text) {
+    logger().warn(text);
+}
+void log_problems(const std::string& text) {
+    std::fputs(text.c_str(), stderr);
+}
 
 } // namespace demarche

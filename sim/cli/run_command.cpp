@@ -43,7 +43,8 @@ struct RunRecorder final : Recorder {
     void tick(const World& w, std::span<const Message> messages) override {
         outcome.tick(w, messages);
         csv.tick(w, messages);
-        if (interrupted) throw Interrupted();
+        if (interrupted)
+            throw Interrupted();
     }
     CsvRecorder csv;
     OutcomeRecorder outcome;
@@ -63,7 +64,8 @@ std::optional<LoadedScenario> load(const std::string& config,
     auto loaded = load_scenario(config, overrides, problems);
     if (!loaded) {
         log_problems(problems.text());
-        if (problems.size() > 1) log_error(fmt::format("{} problems; nothing was run", problems.size()));
+        if (problems.size() > 1)
+            log_error(fmt::format("{} problems; nothing was run", problems.size()));
     }
     return loaded;
 }
@@ -72,7 +74,8 @@ std::optional<LoadedScenario> load(const std::string& config,
 
 int check_command(const std::string& config, const std::vector<std::string>& overrides) {
     const auto loaded = load(config, overrides);
-    if (!loaded) return failure;
+    if (!loaded)
+        return failure;
     const Scenario& s = loaded->scenario;
     const World world(s); // throws where the rates have no equilibrium
     fmt::print("{}: fine. {} states, {} to {}, {} ticks of {} day{}.\n", config, s.actor_count(),
@@ -83,17 +86,18 @@ int check_command(const std::string& config, const std::vector<std::string>& ove
 
 int run_command(const RunOptions& options) {
     std::vector<std::string> overrides = options.overrides;
-    if (options.seed) overrides.push_back("run.seed=" + std::to_string(*options.seed));
+    if (options.seed)
+        overrides.push_back("run.seed=" + std::to_string(*options.seed));
     const auto loaded = load(options.config, overrides);
-    if (!loaded) return failure;
+    if (!loaded)
+        return failure;
     const Scenario& scenario = loaded->scenario;
 
     std::signal(SIGINT, [](int) { interrupted = true; });
     std::signal(SIGTERM, [](int) { interrupted = true; });
     const auto begun = std::chrono::steady_clock::now();
-    OutputFolder folder(options.out.empty()
-                            ? fs::path("outputs") / fs::path(options.config).stem()
-                            : fs::path(options.out));
+    OutputFolder folder(options.out.empty() ? fs::path("outputs") / fs::path(options.config).stem()
+                                            : fs::path(options.out));
     folder.add("scenario.toml", loaded->text);
     if (!loaded->timeline.empty())
         folder.add(fs::path(loaded->timeline).filename().string(), read_file(loaded->timeline));
@@ -123,10 +127,9 @@ int run_command(const RunOptions& options) {
     Ensemble ensemble;
     ensemble.scenario = &scenario;
     ensemble.replications = manifest.replications;
-    ensemble.threads = std::min(manifest.replications,
-                                options.threads > 0
-                                    ? options.threads
-                                    : std::max(1U, std::thread::hardware_concurrency()));
+    ensemble.threads = std::min(
+        manifest.replications,
+        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency()));
     ensemble.record = [&](std::uint32_t replication) {
         auto recorder = std::make_unique<RunRecorder>(
             options.tables, many ? std::optional(replication) : std::nullopt);
@@ -142,8 +145,10 @@ int run_command(const RunOptions& options) {
         drain(run.csv);
         outcomes.push_back(std::move(run.outcome.outcome));
         fingerprint.add(print);
-        if (!many) manifest.fingerprint = Fingerprint::hex(print);
-        else progress.advance_to(replication + 1);
+        if (!many)
+            manifest.fingerprint = Fingerprint::hex(print);
+        else
+            progress.advance_to(replication + 1);
     };
     try {
         ensemble.run();
@@ -151,7 +156,8 @@ int run_command(const RunOptions& options) {
         log_error("interrupted; nothing was written");
         return failure;
     }
-    if (many) manifest.fingerprint = Fingerprint::hex(fingerprint.value());
+    if (many)
+        manifest.fingerprint = Fingerprint::hex(fingerprint.value());
 
     const std::vector<OutputFolder::File> files = folder.close();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begun;

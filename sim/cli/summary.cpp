@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <tuple>
 
 #include <fmt/core.h>
 
@@ -16,11 +16,13 @@ struct Row {
     std::size_t a = 0, b = 0;
     double start = 0;
     Spread peak, day, acts;
-    double rise = 0;     ///< mean over runs
-    double crisis = 0;   ///< share of runs that reached the crisis rung
+    double rise = 0;   ///< mean over runs
+    double crisis = 0; ///< share of runs that rose to the crisis rung or above
 };
 
-std::string range(const Spread& s) { return fmt::format("{:g} [{:g}, {:g}]", s.median, s.low, s.high); }
+std::string range(const Spread& s) {
+    return fmt::format("{:g} [{:g}, {:g}]", s.median, s.low, s.high);
+}
 
 std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
     const std::size_t n = scenario.actor_count();
@@ -38,23 +40,38 @@ std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& r
                 if (pair.peak_rung > pair.start_rung)
                     day.push_back(pair.peak_tick * scenario.tick_days);
                 row.rise += (pair.peak_rung - pair.start_rung) / static_cast<double>(runs.size());
-                row.crisis += (pair.peak_rung >= crisis_rung) / static_cast<double>(runs.size());
+                row.crisis += (pair.peak_rung >= crisis_rung && pair.peak_rung > pair.start_rung) /
+                              static_cast<double>(runs.size());
             }
             row.peak = spread(peak, cover);
             row.acts = spread(acts, cover);
-            if (!day.empty()) row.day = spread(day, cover);
-            if (row.rise > 0) rows.push_back(row);
+            if (!day.empty())
+                row.day = spread(day, cover);
+            if (row.rise > 0)
+                rows.push_back(row);
         }
     std::stable_sort(rows.begin(), rows.end(), [](const Row& x, const Row& y) {
-        return std::pair(x.rise, x.acts.median) > std::pair(y.rise, y.acts.median);
+        return std::tuple(x.crisis, x.rise, x.acts.median) >
+               std::tuple(y.crisis, y.rise, y.acts.median);
     });
-    if (rows.size() > most_rows) rows.resize(most_rows);
-    return rows;
+    // The most risen, and whatever the scenario scripted.
+    std::vector<Row> shown;
+    for (const Row& row : rows) {
+        const bool scripted = std::any_of(
+            scenario.events.begin(), scenario.events.end(), [&](const ScriptedEvent& e) {
+                return std::pair(row.a, row.b) ==
+                       std::pair(std::min(e.source, e.target), std::max(e.source, e.target));
+            });
+        if (shown.size() < most_rows || scripted)
+            shown.push_back(row);
+    }
+    return shown;
 }
 
 Spread over_runs(const std::vector<RunOutcome>& runs, double (*value)(const RunOutcome&)) {
     std::vector<double> sample;
-    for (const RunOutcome& run : runs) sample.push_back(value(run));
+    for (const RunOutcome& run : runs)
+        sample.push_back(value(run));
     return spread(std::move(sample), cover);
 }
 
@@ -71,10 +88,11 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
         return iso({s.start.number + static_cast<int>(std::lround(day))});
     };
     const std::vector<Row> rows = rank(s, runs);
-    if (rows.empty()) fmt::print("No pair rose on the ladder.\n");
+    if (rows.empty())
+        fmt::print("No pair rose on the ladder.\n");
     if (!rows.empty() && ensemble) {
-        fmt::print("{:<9}{:>6}  {:<14}{:<36}{:<18}{}\n", "Pair", "start", "peak rung", "first reached",
-                   "conflict acts", "P(crisis)");
+        fmt::print("{:<9}{:>6}  {:<14}{:<36}{:<18}{}\n", "Pair", "start", "peak rung",
+                   "first reached", "conflict acts", "P(crisis)");
         for (const Row& r : rows)
             fmt::print("{:<9}{:>6}  {:<14}{:<36}{:<18}{:.0f} %\n", id(r), r.start, range(r.peak),
                        fmt::format("{} [{}, {}]", on(r.day.median), on(r.day.low), on(r.day.high)),
@@ -88,13 +106,15 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
                        rung_names[static_cast<std::size_t>(r.peak.median)]);
     }
     fmt::print("\nCrises begun: {}", range(over_runs(runs, [](const RunOutcome& r) {
-                   return static_cast<double>(r.crises);
-               })).substr(0, ensemble ? std::string::npos : 0));
-    if (!ensemble) fmt::print("{}", runs.front().crises);
+                                         return static_cast<double>(r.crises);
+                                     })).substr(0, ensemble ? std::string::npos : 0));
+    if (!ensemble)
+        fmt::print("{}", runs.front().crises);
     fmt::print(". Messages:");
     for (std::size_t q = 0; q < class_count; ++q) {
         std::vector<double> sample;
-        for (const RunOutcome& run : runs) sample.push_back(static_cast<double>(run.messages[q]));
+        for (const RunOutcome& run : runs)
+            sample.push_back(static_cast<double>(run.messages[q]));
         const Spread m = spread(std::move(sample), cover);
         fmt::print(" {} {}{}", class_names[q], ensemble ? range(m) : fmt::format("{:g}", m.median),
                    q + 1 < class_count ? "," : ".\n");

@@ -6,7 +6,8 @@
 
 namespace demarche {
 
-/// Prints what happened for people: the pairs that rose most, crises, messages. For an ensemble,
+/// Prints what happened for people: the pairs that came to a crisis or rose most, with all
+/// the scenario scripted; crises; messages. For an ensemble,
 /// medians and the central 90 % of the replications.
 void print_summary(const Scenario& scenario, const std::vector<RunOutcome>& runs, bool ensemble);
 

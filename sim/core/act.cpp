@@ -18,12 +18,14 @@ ActTable::ActTable(std::vector<Act> acts) : acts_(std::move(acts)), intensity_(a
         std::array<double, class_count> weighted{};
         std::array<double, class_count> weight{};
         for (const Act& act : acts_) {
-            if (act.quad == QuadClass::none) continue;
+            if (act.quad == QuadClass::none)
+                continue;
             weighted[index(act.quad)] += act.frequency * std::abs(act.score[s]);
             weight[index(act.quad)] += act.frequency;
         }
         for (ActId a = 0; a < acts_.size(); ++a) {
-            if (acts_[a].quad == QuadClass::none) continue;
+            if (acts_[a].quad == QuadClass::none)
+                continue;
             const std::size_t q = index(acts_[a].quad);
             const double mean = weight[q] > 0 ? weighted[q] / weight[q] : 0;
             intensity_[a][s] = mean > 0 ? std::abs(acts_[a].score[s]) / mean : 1.0;
@@ -32,7 +34,8 @@ ActTable::ActTable(std::vector<Act> acts) : acts_(std::move(acts)), intensity_(a
 }
 
 const Act* ActTable::find(std::string_view id) const {
-    const auto it = std::find_if(acts_.begin(), acts_.end(), [&](const Act& a) { return a.id == id; });
+    const auto it =
+        std::find_if(acts_.begin(), acts_.end(), [&](const Act& a) { return a.id == id; });
     return it == acts_.end() ? nullptr : &*it;
 }
 

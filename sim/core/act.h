@@ -14,14 +14,20 @@ enum class QuadClass : std::uint8_t { vcoop, mcoop, vconf, mconf, none };
 inline constexpr std::size_t class_count = 4;
 inline constexpr std::array<std::string_view, 5> class_names{"vcoop", "mcoop", "vconf", "mconf",
                                                              "none"};
-constexpr std::size_t index(QuadClass c) { return static_cast<std::size_t>(c); }
-constexpr bool is_conflict(QuadClass c) { return c == QuadClass::vconf || c == QuadClass::mconf; }
+constexpr std::size_t index(QuadClass c) {
+    return static_cast<std::size_t>(c);
+}
+constexpr bool is_conflict(QuadClass c) {
+    return c == QuadClass::vconf || c == QuadClass::mconf;
+}
 
 /// Who can see a message: everybody, its target, or nobody until it is detected.
 enum class Channel : std::uint8_t { public_, private_, covert };
 inline constexpr std::size_t channel_count = 3;
 inline constexpr std::array<std::string_view, 3> channel_names{"public", "private", "covert"};
-constexpr std::size_t index(Channel c) { return static_cast<std::size_t>(c); }
+constexpr std::size_t index(Channel c) {
+    return static_cast<std::size_t>(c);
+}
 
 /// The severity scales every act is scored on. Goldstein and PLOVER run from -10 (hostile) to
 /// 10 (friendly); the other three grow with hostility.
@@ -29,7 +35,9 @@ enum class Scale : std::uint8_t { goldstein, plover, rivera, mid, kahn };
 inline constexpr std::size_t scale_count = 5;
 inline constexpr std::array<std::string_view, 5> scale_names{"goldstein", "plover", "rivera", "mid",
                                                              "kahn"};
-constexpr std::size_t index(Scale s) { return static_cast<std::size_t>(s); }
+constexpr std::size_t index(Scale s) {
+    return static_cast<std::size_t>(s);
+}
 /// +1 where the scale grows with hostility, -1 where it falls.
 constexpr double hostility_sign(Scale s) {
     return s == Scale::goldstein || s == Scale::plover ? -1.0 : 1.0;
@@ -49,10 +57,16 @@ inline constexpr std::array<std::string_view, 5> requirement_names{"nuclear", "b
 inline constexpr int top_rung = 9;
 inline constexpr int force_rung = 7; ///< use of force
 inline constexpr int war_rung = 8;   ///< sustained use of force
-inline constexpr std::array<std::string_view, 10> rung_names{
-    "calm",          "verbal dispute",          "formal protest", "reduced relations, sanctions",
-    "threat of force", "show of force",         "harassment, blockade, seizure",
-    "use of force",  "war",                     "catastrophe"};
+inline constexpr std::array<std::string_view, 10> rung_names{"calm",
+                                                             "verbal dispute",
+                                                             "formal protest",
+                                                             "reduced relations, sanctions",
+                                                             "threat of force",
+                                                             "show of force",
+                                                             "harassment, blockade, seizure",
+                                                             "use of force",
+                                                             "war",
+                                                             "catastrophe"};
 
 using ActId = std::uint16_t;
 
@@ -62,17 +76,17 @@ struct Act {
     std::string name;
     std::string cameo; ///< CAMEO 1.1b3 code
     QuadClass quad = QuadClass::vcoop;
-    int rung = 0;                   ///< 0..9
-    std::vector<Channel> channels;  ///< allowed; the first is the default
-    double frequency = 0;           ///< base share within the class, >= 0; 0 = never by a policy
+    int rung = 0;                  ///< 0..9
+    std::vector<Channel> channels; ///< allowed; the first is the default
+    double frequency = 0;          ///< base share within the class, >= 0; 0 = never by a policy
     std::array<double, scale_count> score{};
     Mechanism mechanism = Mechanism::policy;
-    std::uint8_t requirements = 0;  ///< bit r set: Requirement r
-    int min_rung = 0;               ///< legal only when the pair stands at least here
-    int relief = 0;                 ///< rungs the pair descends when it is perceived
-    bool manoeuvre = false;         ///< moves forces: concerns neighbours and exposed states
-    bool at_site = false;           ///< happens at a hazardous site
-    double lasting_days = 0;        ///< covert acts: days during which it can be detected
+    std::uint8_t requirements = 0; ///< bit r set: Requirement r
+    int min_rung = 0;              ///< legal only when the pair stands at least here
+    int relief = 0;                ///< rungs the pair descends when it is perceived
+    bool manoeuvre = false;        ///< moves forces: concerns neighbours and exposed states
+    bool at_site = false;          ///< happens at a hazardous site
+    double lasting_days = 0;       ///< covert acts: days during which it can be detected
 
     bool needs(Requirement r) const { return requirements >> static_cast<unsigned>(r) & 1U; }
     void require(Requirement r) {

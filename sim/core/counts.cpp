@@ -11,7 +11,8 @@ double Dispersion::size(double rate, double days) const {
 }
 
 int negative_binomial(double v, double mean, double size) {
-    if (v >= mean) return 0;
+    if (v >= mean)
+        return 0;
     // Walk the survival function down from P(N > 0). Far tails of huge means would underflow
     // P(N = 0); carrying the logarithm of the term until it is representable keeps them exact.
     const double odds = mean / (mean + size);
@@ -19,7 +20,8 @@ int negative_binomial(double v, double mean, double size) {
     double survival = 1.0;
     for (int n = 0;; ++n) {
         survival -= log_term > -700.0 ? exp_bits(log_term) : 0.0;
-        if (survival <= v || (n > mean && log_term < -60.0)) return n;
+        if (survival <= v || (n > mean && log_term < -60.0))
+            return n;
         log_term += log_bits((n + size) / (n + 1.0) * odds);
     }
 }

@@ -9,7 +9,8 @@ namespace demarche {
 std::optional<Day> make_day(int year, unsigned month, unsigned day) {
     const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
                                            std::chrono::day{day}};
-    if (!date.ok()) return std::nullopt;
+    if (!date.ok())
+        return std::nullopt;
     return Day{static_cast<int>(std::chrono::sys_days{date}.time_since_epoch().count())};
 }
 

@@ -49,10 +49,9 @@ inline double log_bits(double x) {
     const double w = z * z;
     const double odd = w * (3.999999999940941908e-01 +
                             w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-    const double even =
-        z * (6.666666666666735130e-01 +
-             w * (2.857142874366239149e-01 +
-                  w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    const double even = z * (6.666666666666735130e-01 +
+                             w * (2.857142874366239149e-01 +
+                                  w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
     const double half = 0.5 * f * f;
     return k * 6.93147180369123816490e-01 -
            ((half - (s * (half + odd + even) + k * 1.90821492927058770002e-10)) - f);
@@ -65,6 +64,8 @@ inline double log1p_bits(double x) {
 }
 
 /// x^y for x > 0.
-inline double pow_bits(double x, double y) { return exp_bits(y * log_bits(x)); }
+inline double pow_bits(double x, double y) {
+    return exp_bits(y * log_bits(x));
+}
 
 } // namespace demarche

@@ -18,7 +18,8 @@ public:
     std::uint64_t value() const { return hash_; }
     static std::string hex(std::uint64_t value) {
         std::string text(16, '0');
-        for (unsigned i = 0; i < 16; ++i) text[15 - i] = "0123456789abcdef"[value >> 4U * i & 0xFU];
+        for (unsigned i = 0; i < 16; ++i)
+            text[15 - i] = "0123456789abcdef"[value >> 4U * i & 0xFU];
         return text;
     }
 

@@ -25,8 +25,22 @@ constexpr RandomBlock philox(RandomBlock counter, std::array<std::uint32_t, 2> k
 /// What a random number is for. Part of its address: adding a purpose at the end changes no
 /// other draw.
 enum class Purpose : std::uint8_t {
-    key, level, count, refine, act, channel, leak, salience, cause, site, detection, confidence,
-    false_alarm, suspect, honour, mediation
+    key,
+    level,
+    count,
+    refine,
+    act,
+    channel,
+    leak,
+    salience,
+    cause,
+    site,
+    detection,
+    confidence,
+    false_alarm,
+    suspect,
+    honour,
+    mediation
 };
 
 /// Where in a run a random number belongs. `source` and `target` are rows, `index` tells draws
@@ -44,16 +58,16 @@ struct Address {
 class Random {
 public:
     Random(std::uint64_t seed, std::uint32_t replication) {
-        const RandomBlock b = philox({replication, 0, 0, static_cast<std::uint32_t>(Purpose::key)},
-                                     {static_cast<std::uint32_t>(seed),
-                                      static_cast<std::uint32_t>(seed >> 32U)});
+        const RandomBlock b =
+            philox({replication, 0, 0, static_cast<std::uint32_t>(Purpose::key)},
+                   {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)});
         key_ = {b[0], b[1]};
     }
 
     RandomBlock block(const Address& a) const {
-        return philox({a.tick, a.source, a.target,
-                       static_cast<std::uint32_t>(a.purpose) | a.index << 8U},
-                      key_);
+        return philox(
+            {a.tick, a.source, a.target, static_cast<std::uint32_t>(a.purpose) | a.index << 8U},
+            key_);
     }
 
     /// Uniform in the open interval (0, 1), 53 bits.

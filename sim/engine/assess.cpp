@@ -16,12 +16,13 @@ void set_rung(World& world, std::size_t a, std::size_t b, double rung) {
 void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) {
     const std::size_t key = world.unordered(a, b);
     const int rung = static_cast<int>(world.rung[key]);
-    if (rung < world.setting.ladder.crisis_rung) return;
+    if (rung < world.setting.ladder.crisis_rung)
+        return;
     if (world.crisis[key] < 0) {
         const auto free = std::find(world.crises.begin(), world.crises.end(), std::nullopt);
         world.crisis[key] = static_cast<std::int32_t>(free - world.crises.begin());
-        const Crisis crisis{std::min(a, b), std::max(a, b), world.tick, world.tick, rung, trigger,
-                            false};
+        const Crisis crisis{std::min(a, b), std::max(a, b), world.tick, world.tick,
+                            rung,           trigger,        false};
         if (free == world.crises.end())
             world.crises.emplace_back(crisis);
         else
@@ -36,15 +37,18 @@ void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) 
 
 void climb(World& world, std::size_t a, std::size_t b, int rung, MessageId trigger) {
     const std::size_t key = world.unordered(a, b);
-    if (rung < world.rung[key]) return;
+    if (rung < world.rung[key])
+        return;
     world.rung_renewed[key] = world.tick;
-    if (rung == world.rung[key]) return;
+    if (rung == world.rung[key])
+        return;
     set_rung(world, a, b, rung);
     note_crisis(world, a, b, trigger);
 }
 
 void close_crisis(World& world, std::size_t key, Recorder& recorder) {
-    if (world.crisis[key] < 0 || world.rung[key] >= world.setting.ladder.crisis_rung) return;
+    if (world.crisis[key] < 0 || world.rung[key] >= world.setting.ladder.crisis_rung)
+        return;
     auto& slot = world.crises[static_cast<std::size_t>(world.crisis[key])];
     recorder.crisis_ended(world, *slot, slot->settled ? "settled" : "cooled");
     slot.reset();
@@ -60,9 +64,11 @@ void move_on_ladder(World& world, const Message& m) {
             climb(world, m.source, m.target, world.scenario->acts[m.reported_act].rung, m.id);
         return;
     }
-    if (m.source >= world.n || m.channel == Channel::covert) return;
+    if (m.source >= world.n || m.channel == Channel::covert)
+        return;
     const std::size_t key = world.unordered(m.source, m.target);
-    if (act.rung >= force_rung) world.force[key] += world.grain_force;
+    if (act.rung >= force_rung)
+        world.force[key] += world.grain_force;
     if (is_conflict(act.quad)) {
         const bool sustained =
             act.rung == force_rung && world.force[key] >= world.setting.ladder.war_force;
@@ -77,7 +83,8 @@ void move_on_ladder(World& world, const Message& m) {
         if (world.crisis[key] >= 0)
             world.crises[static_cast<std::size_t>(world.crisis[key])]->settled = true;
     }
-    if (act.at_site && is_conflict(act.quad)) climb(world, m.source, m.target, top_rung, m.id);
+    if (act.at_site && is_conflict(act.quad))
+        climb(world, m.source, m.target, top_rung, m.id);
 }
 
 void cool(World& world, Recorder& recorder) {
@@ -85,7 +92,8 @@ void cool(World& world, Recorder& recorder) {
     for (std::size_t a = 0; a < world.n; ++a)
         for (std::size_t b = a + 1; b < world.n; ++b) {
             const std::size_t key = world.pair(a, b);
-            if (world.rung[key] <= 0) continue;
+            if (world.rung[key] <= 0)
+                continue;
             if (world.tick - world.rung_renewed[key] >= cooling) {
                 set_rung(world, a, b, world.rung[key] - 1);
                 world.rung_renewed[key] = world.tick;
@@ -102,10 +110,10 @@ void follow_wars(World& world) {
             fight(world, crisis->a, crisis->b, crisis->trigger);
     }
     const double days = world.scenario->tick_days;
-    for_each_shortfall(world, [&](std::size_t actor, std::size_t other, double rate,
-                                  MessageId decision) {
-        world.mark(actor, other, column(Grievance::alignment), decision, rate * days);
-    });
+    for_each_shortfall(
+        world, [&](std::size_t actor, std::size_t other, double rate, MessageId decision) {
+            world.mark(actor, other, column(Grievance::alignment), decision, rate * days);
+        });
 }
 
 /// Organisations offer mediation to members in a crisis; the offer calms for a while.
@@ -114,18 +122,22 @@ void mediate(World& world) {
         m *= world.keep_mediation;
     const Scenario& s = *world.scenario;
     const Act* act = s.acts.posted_by(Mechanism::mediation, QuadClass::vcoop);
-    if (act == nullptr) return;
+    if (act == nullptr)
+        return;
     for (const auto& crisis : world.crises) {
-        if (!crisis) continue;
+        if (!crisis)
+            continue;
         for (std::size_t o = 0; o < world.setting.organisations.size(); ++o) {
             const Organisation& organisation = world.setting.organisations[o];
-            if (!organisation.has(crisis->a) || !organisation.has(crisis->b)) continue;
+            if (!organisation.has(crisis->a) || !organisation.has(crisis->b))
+                continue;
             const double rate = world.setting.mediation.rate * organisation.mediation;
-            const double u = world.random.uniform({Purpose::mediation, static_cast<std::uint32_t>(world.tick),
-                                                   static_cast<std::uint32_t>(crisis->a),
-                                                   static_cast<std::uint32_t>(crisis->b),
-                                                   static_cast<std::uint32_t>(o)});
-            if (u >= 1 - exp_bits(-rate * s.tick_days)) continue;
+            const double u = world.random.uniform(
+                {Purpose::mediation, static_cast<std::uint32_t>(world.tick),
+                 static_cast<std::uint32_t>(crisis->a), static_cast<std::uint32_t>(crisis->b),
+                 static_cast<std::uint32_t>(o)});
+            if (u >= 1 - exp_bits(-rate * s.tick_days))
+                continue;
             for (std::size_t party : {crisis->a, crisis->b}) {
                 Message m;
                 m.source = static_cast<std::uint32_t>(s.organisation_entity(o));
@@ -144,13 +156,13 @@ void mediate(World& world) {
 /// Breaking and restoring diplomatic relations changes what is legal afterwards.
 void keep_relations(World& world, const Message& m) {
     const Act& act = world.scenario->acts[m.act];
-    if (m.source >= world.n || act.id != "break_relations") return;
+    if (m.source >= world.n || act.id != "break_relations")
+        return;
     const std::pair<std::size_t, std::size_t> key{std::min(m.source, m.target),
                                                   std::max(m.source, m.target)};
     auto& ties = world.setting.ties;
-    auto it = std::lower_bound(ties.begin(), ties.end(), key, [](const Tie& t, const auto& k) {
-        return std::pair(t.a, t.b) < k;
-    });
+    auto it = std::lower_bound(ties.begin(), ties.end(), key,
+                               [](const Tie& t, const auto& k) { return std::pair(t.a, t.b) < k; });
     if (it == ties.end() || it->a != key.first || it->b != key.second) {
         it = ties.insert(it, Tie{});
         it->a = key.first;
@@ -164,8 +176,10 @@ void keep_relations(World& world, const Message& m) {
 void assess(World& world, Recorder& recorder) {
     if (world.tick == 0)
         for (std::size_t a = 0; a < world.n; ++a)
-            for (std::size_t b = a + 1; b < world.n; ++b) note_crisis(world, a, b, 0);
-    for (double& f : world.force) f *= world.keep_force;
+            for (std::size_t b = a + 1; b < world.n; ++b)
+                note_crisis(world, a, b, 0);
+    for (double& f : world.force)
+        f *= world.keep_force;
     for (const Message& m : world.inbox) {
         move_on_ladder(world, m);
         keep_relations(world, m);

@@ -17,7 +17,8 @@ double remains(const World& world, const Mark& mark, std::size_t c) {
     double left = mark.weight * grain;
     double power = keep;
     for (int bits = age; bits > 0; bits >>= 1) { // keep^age by squaring
-        if (bits & 1) left *= power;
+        if (bits & 1)
+            left *= power;
         power *= power;
     }
     return left;
@@ -29,8 +30,10 @@ bool feeds(const Mark& mark, std::size_t c) {
 }
 
 CauseKind kind_of(std::size_t c) {
-    if (c < column(Stream::received, QuadClass::vcoop)) return CauseKind::inertia;
-    if (c < column(Grievance::solidarity)) return CauseKind::reciprocity;
+    if (c < column(Stream::received, QuadClass::vcoop))
+        return CauseKind::inertia;
+    if (c < column(Grievance::solidarity))
+        return CauseKind::reciprocity;
     return static_cast<CauseKind>(static_cast<std::size_t>(CauseKind::solidarity) + c -
                                   column(Grievance::solidarity));
 }
@@ -40,7 +43,8 @@ double part_of(const World& world, const Response::OfClass& response, const Mark
     const std::size_t columns = mark.column < column(Grievance::solidarity) ? horizon_count : 1;
     double sum = 0;
     for (std::size_t c = mark.column; c < mark.column + columns; ++c)
-        if (response.weight[c] != 0) sum += response.weight[c] * remains(world, mark, c);
+        if (response.weight[c] != 0)
+            sum += response.weight[c] * remains(world, mark, c);
     return sum;
 }
 
@@ -50,10 +54,12 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
     const Response::OfClass& response = scratch.response[q];
     double sum = 0;
     for (std::size_t c = 0; c < column_count; ++c)
-        if (kind_of(c) == kind) sum += response.weight[c] * world.row(source, c)[target];
+        if (kind_of(c) == kind)
+            sum += response.weight[c] * world.row(source, c)[target];
     for (const Mark* m = world.marks.newest(world.pair(source, target)); m != nullptr;
          m = world.marks.previous(*m))
-        if (m->message != 0 && kind_of(m->column) == kind) sum -= part_of(world, response, *m);
+        if (m->message != 0 && kind_of(m->column) == kind)
+            sum -= part_of(world, response, *m);
     return std::max(sum, 0.0) / scratch.stimulus[index(q)][target];
 }
 
@@ -65,7 +71,8 @@ double cause_share(const World& world, const DecisionScratch& scratch, std::size
     int oldest = 0; // tick before which the message was not there
     for (const Mark* m = world.marks.newest(world.pair(source, target));
          m != nullptr && m->tick >= oldest; m = world.marks.previous(*m)) {
-        if (m->message == message) sum += part_of(world, scratch.response[q], *m);
+        if (m->message == message)
+            sum += part_of(world, scratch.response[q], *m);
         // Messages are delivered a tick after they are posted; only a decision to stay out of a
         // war leaves marks as long as the war goes on, from its own tick on.
         if (m->message < message && m->column != column(Grievance::alignment))
@@ -81,13 +88,16 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
     const std::size_t pair = world.pair(source, target);
     const double own = response.base + response.level * world.level[index(q)][pair];
     double left = u * stimulus - own;
-    if (left < 0) return {0, CauseKind::level, own / stimulus};
+    if (left < 0)
+        return {0, CauseKind::level, own / stimulus};
 
     std::size_t last = column_count;
     for (std::size_t c = 0; c < column_count; ++c) {
-        if (response.weight[c] == 0) continue;
+        if (response.weight[c] == 0)
+            continue;
         const double part = response.weight[c] * world.row(source, c)[target];
-        if (part <= 0) continue;
+        if (part <= 0)
+            continue;
         last = c;
         if (left >= part) {
             left -= part;
@@ -96,12 +106,12 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
         double within = left / response.weight[c];
         const Mark* m = world.marks.newest(pair);
         for (; m != nullptr; m = world.marks.previous(*m))
-            if (feeds(*m, c) && (within -= remains(world, *m, c)) < 0) break;
+            if (feeds(*m, c) && (within -= remains(world, *m, c)) < 0)
+                break;
         const MessageId message = m == nullptr ? 0 : m->message; // 0: from before the start
         return {message, kind_of(c),
-                message == 0
-                    ? unattributed_share(world, scratch, source, target, q, kind_of(c))
-                    : cause_share(world, scratch, source, target, q, message)};
+                message == 0 ? unattributed_share(world, scratch, source, target, q, kind_of(c))
+                             : cause_share(world, scratch, source, target, q, message)};
     }
     return {0, last == column_count ? CauseKind::level : kind_of(last), 0}; // rounding at u near 1
 }

@@ -34,10 +34,12 @@ const Act* draw_act(const World& world, const Standing& now, QuadClass q, double
     const Act* chosen = nullptr;
     double left = u * total;
     for (ActId a : choices) {
-        if (!is_legal(acts[a], now)) continue;
+        if (!is_legal(acts[a], now))
+            continue;
         chosen = &acts[a];
         left -= chosen->frequency * willing[static_cast<std::size_t>(chosen->rung)];
-        if (left < 0) break;
+        if (left < 0)
+            break;
     }
     return chosen;
 }
@@ -53,7 +55,8 @@ Channel draw_channel(const World& world, const Act& act, const Standing& now, do
     std::array<double, channel_count> weight{};
     double total = 0;
     for (Channel c : act.channels) {
-        if ((open >> index(c) & 1U) == 0) continue;
+        if ((open >> index(c) & 1U) == 0)
+            continue;
         weight[index(c)] = exp_bits((c == act.channels.front() ? rule.default_bias : 0.0) +
                                     (c == Channel::public_ ? 0.0 : privacy));
         total += weight[index(c)];
@@ -61,9 +64,11 @@ Channel draw_channel(const World& world, const Act& act, const Standing& now, do
     double left = u * total;
     Channel chosen = Channel::public_;
     for (std::size_t c = 0; c < channel_count; ++c) {
-        if (weight[c] <= 0) continue;
+        if (weight[c] <= 0)
+            continue;
         chosen = static_cast<Channel>(c);
-        if ((left -= weight[c]) < 0) break;
+        if ((left -= weight[c]) < 0)
+            break;
     }
     return chosen;
 }
@@ -79,7 +84,8 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
     const Standing now = standing(world, source, target);
     const Act* act =
         draw_act(world, now, q, scratch.response[q].severity_aversion, draw(Purpose::act));
-    if (act == nullptr) return;
+    if (act == nullptr)
+        return;
     Message m;
     m.source = static_cast<std::uint32_t>(source);
     m.target = static_cast<std::uint32_t>(target);
@@ -103,7 +109,8 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
 
 DecisionScratch::DecisionScratch(std::size_t n) {
     for (auto* columns : {&posture, &stimulus, &rate})
-        for (auto& c : *columns) c.assign(n, 0.0);
+        for (auto& c : *columns)
+            c.assign(n, 0.0);
 }
 
 void ask(const World& world, const View& view, DecisionScratch& scratch) {
@@ -131,14 +138,16 @@ void decide(World& world, DecisionScratch& scratch) {
     for (std::size_t i = 0; i < world.n; ++i) {
         appraise(world, i, scratch);
         for (std::size_t j = 0; j < world.n; ++j) {
-            if (j == i) continue;
+            if (j == i)
+                continue;
             const Address address{Purpose::count, t, static_cast<std::uint32_t>(i),
                                   static_cast<std::uint32_t>(j)};
             const RandomBlock block = world.random.block(address);
             for (std::size_t q = 0; q < class_count; ++q) {
                 const double mean = scratch.rate[q][j] * days;
                 // P(N >= 1) <= mean: nothing more to compute for most pairs.
-                if (block[q] * 0x1p-32 >= mean) continue;
+                if (block[q] * 0x1p-32 >= mean)
+                    continue;
                 if (mean > most_per_tick)
                     throw std::runtime_error(
                         "rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
@@ -150,7 +159,8 @@ void decide(World& world, DecisionScratch& scratch) {
                 refine.index = static_cast<std::uint32_t>(q);
                 const double v = Random::unit(block[q], world.random.block(refine)[0]);
                 const Dispersion& dispersion = scratch.response.of_class[q].dispersion;
-                const int count = negative_binomial(v, mean, dispersion.size(scratch.rate[q][j], days));
+                const int count =
+                    negative_binomial(v, mean, dispersion.size(scratch.rate[q][j], days));
                 for (int k = 0; k < count; ++k)
                     post_act(world, scratch, i, j, static_cast<QuadClass>(q),
                              static_cast<std::uint32_t>(k));

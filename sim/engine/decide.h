@@ -29,7 +29,7 @@ struct Standing {
     int rung = 0;
     bool private_open = true;
     bool deterred = false; ///< the target's nuclear weapons stand against a first use of force
-    int site = -1; ///< hazardous site the two can come near, -1 = none
+    int site = -1;         ///< hazardous site the two can come near, -1 = none
 };
 Standing standing(const World& world, std::size_t source, std::size_t target);
 

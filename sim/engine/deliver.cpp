@@ -32,23 +32,23 @@ void concern_exposed(World& world, const Message& m, std::size_t culprit, double
 /// A state's act: its own memory, the target's, and the third parties who see it.
 void deliver_act(World& world, const Message& m) {
     const Act& act = world.scenario->acts[m.act];
-    if (act.quad == QuadClass::none || m.source >= world.n) return;
+    if (act.quad == QuadClass::none || m.source >= world.n)
+        return;
     const Setting& s = world.setting;
     const ChannelRule& sent = s.channels[index(m.channel)];
-    const ChannelRule& seen =
-        s.channels[index(m.observed_by_all() ? Channel::public_ : m.channel)];
+    const ChannelRule& seen = s.channels[index(m.observed_by_all() ? Channel::public_ : m.channel)];
     const double loudness = world.scenario->acts.intensity(m.act, world.scale()) * m.salience;
 
     const bool conflict = is_conflict(act.quad);
     const double binding =
         conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity) : 1;
     perceive(world, m.source, m.target, column(Stream::own, act.quad), m.id, loudness * binding);
-    if (m.channel == Channel::covert) return;
+    if (m.channel == Channel::covert)
+        return;
 
-    const double landing =
-        act.quad == QuadClass::vconf
-            ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
-            : 1;
+    const double landing = act.quad == QuadClass::vconf
+                               ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
+                               : 1;
     perceive(world, m.target, m.source, column(Stream::received, act.quad), m.id,
              loudness * landing);
 
@@ -68,14 +68,14 @@ void deliver_report(World& world, const Message& m) {
     const std::size_t observer = m.source;
     const std::size_t suspect = m.target;
     const Act& reported = world.scenario->acts[m.reported_act];
-    const double weight = world.scenario->acts.intensity(m.reported_act, world.scale()) *
-                          m.salience * m.confidence;
+    const double weight =
+        world.scenario->acts.intensity(m.reported_act, world.scale()) * m.salience * m.confidence;
     const bool aimed_at_me = m.reported_target == observer;
     const Grievance source = m.reported_group ? Grievance::armed_group : Grievance::manoeuvre;
-    const double nearness =
-        aimed_at_me ? 1
-                    : world.setting.perception.neighbourhood *
-                          (1 - world.setting.tie(observer, suspect).alignment());
+    const double nearness = aimed_at_me
+                                ? 1
+                                : world.setting.perception.neighbourhood *
+                                      (1 - world.setting.tie(observer, suspect).alignment());
     if (aimed_at_me && !m.reported_group)
         perceive(world, observer, suspect, column(Stream::received, reported.quad), m.id, weight);
     else
@@ -112,21 +112,26 @@ bool looks(const World& world, std::size_t i, const HiddenOperation& op) {
 
 /// Observers find hidden operations with a rate that grows with their vigilance.
 void gather_intelligence(World& world) {
-    if (world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr) return;
+    if (world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr)
+        return;
     const IntelligenceRule& rule = world.setting.intelligence;
     const int days = world.scenario->tick_days;
     const auto t = static_cast<std::uint32_t>(world.tick);
-    std::erase_if(world.hidden, [&](const HiddenOperation& op) { return op.expires <= world.tick; });
+    std::erase_if(world.hidden,
+                  [&](const HiddenOperation& op) { return op.expires <= world.tick; });
     for (const HiddenOperation& op : world.hidden)
         for (std::size_t i = 0; i < world.n; ++i) {
-            if (i == op.source) continue;
+            if (i == op.source)
+                continue;
             const double vigilance = world.setting.actors[i].knobs.vigilance;
             const bool target = i == op.target;
-            if (!target && !looks(world, i, op)) continue;
+            if (!target && !looks(world, i, op))
+                continue;
             const double rate = rule.detection * vigilance * (target ? 1 : rule.third_party);
             const Address address{Purpose::detection, t, static_cast<std::uint32_t>(i), op.source,
                                   op.message & 0xFFFFFFU};
-            if (world.random.uniform(address) >= 1 - exp_bits(-rate * days)) continue;
+            if (world.random.uniform(address) >= 1 - exp_bits(-rate * days))
+                continue;
             Message m = report(world, i, op.source, op.act);
             m.reported_target = op.target;
             m.reported_group = op.group;
@@ -144,12 +149,13 @@ void gather_intelligence(World& world) {
 /// Tense neighbours and rivals are at times reported for what they do not do.
 void raise_false_alarms(World& world) {
     const ActTable& acts = world.scenario->acts;
-    if (acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr) return;
-    const auto feared =
-        std::find_if(acts.all().begin(), acts.all().end(), [](const Act& a) {
-            return a.manoeuvre && a.allows(Channel::covert) && a.mechanism == Mechanism::policy;
-        });
-    if (feared == acts.all().end()) return;
+    if (acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr)
+        return;
+    const auto feared = std::find_if(acts.all().begin(), acts.all().end(), [](const Act& a) {
+        return a.manoeuvre && a.allows(Channel::covert) && a.mechanism == Mechanism::policy;
+    });
+    if (feared == acts.all().end())
+        return;
     const auto t = static_cast<std::uint32_t>(world.tick);
     for (std::size_t i = 0; i < world.n; ++i) {
         const double vigilance = world.setting.actors[i].knobs.vigilance;
@@ -165,14 +171,18 @@ void raise_false_alarms(World& world) {
                                     world.rung[world.pair(i, j)] / top_rung;
         };
         double total = 0;
-        for (std::size_t j = 0; j < world.n; ++j) total += tension(j);
-        if (total <= 0) continue;
+        for (std::size_t j = 0; j < world.n; ++j)
+            total += tension(j);
+        if (total <= 0)
+            continue;
         double left = total * world.random.uniform({Purpose::suspect, t, row});
         std::size_t suspect = i;
         for (std::size_t j = 0; j < world.n; ++j) {
-            if (tension(j) <= 0) continue;
+            if (tension(j) <= 0)
+                continue;
             suspect = j;
-            if ((left -= tension(j)) < 0) break;
+            if ((left -= tension(j)) < 0)
+                break;
         }
         Message m = report(world, i, suspect, acts.id_of(*feared));
         m.reported_target = row;
@@ -209,15 +219,18 @@ void remember(World& world) {
             double* const row = world.row(i, c);
             const double keep = c < column(Grievance::solidarity) ? world.keep[c % horizon_count]
                                                                   : world.keep_grievance;
-            for (std::size_t j = 0; j < world.stride; ++j) row[j] *= keep;
+            for (std::size_t j = 0; j < world.stride; ++j)
+                row[j] *= keep;
         }
     for (auto* moods : {&world.sent_mood, &world.received_mood})
         for (auto& mood : *moods)
-            for (double& m : mood) m *= world.keep_mood;
+            for (double& m : mood)
+                m *= world.keep_mood;
 
     for (const World::Perception& p : world.perceptions) {
         world.mark(p.actor, p.other, p.column, p.message, p.weight);
-        if (p.column >= column(Grievance::solidarity)) continue;
+        if (p.column >= column(Grievance::solidarity))
+            continue;
         const std::size_t q = p.column / horizon_count % class_count;
         auto& moods = p.column < column(Stream::received, QuadClass::vcoop) ? world.sent_mood
                                                                             : world.received_mood;

@@ -17,12 +17,15 @@ std::vector<double> shared_organisations(const World& world) {
     std::vector<double> shared(world.n * world.stride, 0.0);
     for (const Organisation& o : world.setting.organisations)
         for (std::size_t i : o.members)
-            for (std::size_t j : o.members) shared[world.pair(i, j)] += 1;
+            for (std::size_t j : o.members)
+                shared[world.pair(i, j)] += 1;
     return shared;
 }
 
 /// A double-exponential variate of scale 1.
-double laplace(double u) { return u < 0.5 ? log_bits(2 * u) : -log_bits(2 * (1 - u)); }
+double laplace(double u) {
+    return u < 0.5 ? log_bits(2 * u) : -log_bits(2 * (1 - u));
+}
 
 using Rates = std::array<std::vector<double>, class_count>; // [class][actor, target]
 
@@ -39,11 +42,11 @@ Rates ordinary_rates(const World& world) {
         rates[q].assign(world.n * world.stride, 0.0);
         for (std::size_t i = 0; i < world.n; ++i)
             for (std::size_t j = 0; j < world.n; ++j) {
-                if (i == j) continue;
-                const double effect =
-                    laplace(of_scenario.uniform({Purpose::level, 0, static_cast<std::uint32_t>(i),
-                                                 static_cast<std::uint32_t>(j),
-                                                 static_cast<std::uint32_t>(q)}));
+                if (i == j)
+                    continue;
+                const double effect = laplace(of_scenario.uniform(
+                    {Purpose::level, 0, static_cast<std::uint32_t>(i),
+                     static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(q)}));
                 const auto tie = [&](TieColumn c) {
                     return world.tie[static_cast<std::size_t>(c)][world.pair(i, j)];
                 };
@@ -51,15 +54,15 @@ Rates ordinary_rates(const World& world) {
                     g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
                     g.distance * tie(TieColumn::log_distance) + g.border * tie(TieColumn::border) +
                     g.rivalry * tie(TieColumn::rivalry) + g.defence * tie(TieColumn::defence) +
-                    g.organisations * shared[world.pair(i, j)] +
-                    g.scale * std::min(effect, 2.0));
+                    g.organisations * shared[world.pair(i, j)] + g.scale * std::min(effect, 2.0));
             }
     }
     for (const Relation& r : s.relations)
         for (std::size_t q = 0; q < class_count; ++q)
             rates[q][world.pair(r.source, r.target)] = r.level[q];
     for (auto& of_class : rates)
-        for (double& rate : of_class) rate = std::max(rate, least);
+        for (double& rate : of_class)
+            rate = std::max(rate, least);
     return rates;
 }
 
@@ -76,7 +79,8 @@ void set_levels(World& world) {
         for (std::size_t q = 0; q < class_count; ++q) {
             const Response::OfClass& response = scratch.response.of_class[q];
             for (std::size_t j = 0; j < world.n; ++j) {
-                if (i == j) continue;
+                if (i == j)
+                    continue;
                 double echoes = 0;
                 for (std::size_t of = 0; of < class_count; ++of)
                     for (std::size_t h = 0; h < horizon_count; ++h) {
@@ -100,7 +104,8 @@ void start_at_equilibrium(World& world) {
     constexpr double explosion = 1e4; // acts per day of one directed pair and class
     DecisionScratch scratch(world.n);
     Rates rate;
-    for (auto& r : rate) r.assign(world.n * world.stride, 0.0);
+    for (auto& r : rate)
+        r.assign(world.n * world.stride, 0.0);
 
     begin_wars_at_start(world);
     for (int iteration = 0; iteration < iterations; ++iteration) {
@@ -113,8 +118,8 @@ void start_at_equilibrium(World& world) {
                     const double now = scratch.rate[q][j];
                     if (!(now < explosion))
                         throw std::runtime_error(
-                            "rates explode before the start: " + world.setting.actors[i].id + " to " +
-                            world.setting.actors[j].id + ", class " +
+                            "rates explode before the start: " + world.setting.actors[i].id +
+                            " to " + world.setting.actors[j].id + ", class " +
                             std::string(class_names[q]) +
                             ": the levels and coefficients have no equilibrium");
                     change = std::max(change, (now > old ? now - old : old - now) / (1e-6 + old));
@@ -123,10 +128,12 @@ void start_at_equilibrium(World& world) {
         }
         std::fill(world.memory.begin(), world.memory.end(), 0.0);
         for (auto* moods : {&world.sent_mood, &world.received_mood})
-            for (auto& m : *moods) std::fill(m.begin(), m.end(), 0.0);
+            for (auto& m : *moods)
+                std::fill(m.begin(), m.end(), 0.0);
         for (std::size_t i = 0; i < world.n; ++i)
             for (std::size_t j = 0; j < world.n; ++j) {
-                if (i == j) continue;
+                if (i == j)
+                    continue;
                 for (std::size_t q = 0; q < class_count; ++q) {
                     const double r = rate[q][world.pair(i, j)];
                     const auto quad = static_cast<QuadClass>(q);
@@ -136,17 +143,19 @@ void start_at_equilibrium(World& world) {
                     }
                     world.sent_mood[q][i] += r;
                     world.received_mood[q][j] += r;
-                    if (!is_conflict(quad)) continue;
+                    if (!is_conflict(quad))
+                        continue;
                     for_each_sympathiser(world, i, j, [&](std::size_t ally, double strength) {
                         world.row(ally, column(Grievance::solidarity))[i] += strength * r;
                     });
                 }
             }
-        for_each_shortfall(world, [&](std::size_t actor, std::size_t other, double rate_per_day,
-                                      MessageId) {
-            world.row(actor, column(Grievance::alignment))[other] += rate_per_day;
-        });
-        if (change < tolerance) return;
+        for_each_shortfall(
+            world, [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
+                world.row(actor, column(Grievance::alignment))[other] += rate_per_day;
+            });
+        if (change < tolerance)
+            return;
     }
     throw std::runtime_error(
         "rates do not settle before the start: the levels and coefficients have no equilibrium");

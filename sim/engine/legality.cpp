@@ -20,12 +20,12 @@ Standing standing(const World& world, std::size_t source, std::size_t target) {
     meets(Requirement::border, tie.border != 0);
     meets(Requirement::reach, tie.border != 0 || tie.distance_km <= s.ladder.reach_km ||
                                   s.actors[source].power >= s.ladder.great_power);
-    meets(Requirement::pact, tie.defence > 0 || tie.consultation > 0 || tie.nonaggression > 0 ||
-                                 tie.neutrality > 0 ||
-                                 world.tie[static_cast<std::size_t>(TieColumn::security)]
-                                          [world.pair(source, target)] > 0 ||
-                                 world.tie[static_cast<std::size_t>(TieColumn::economic)]
-                                          [world.pair(source, target)] > 0);
+    meets(Requirement::pact,
+          tie.defence > 0 || tie.consultation > 0 || tie.nonaggression > 0 || tie.neutrality > 0 ||
+              world.tie[static_cast<std::size_t>(TieColumn::security)][world.pair(source, target)] >
+                  0 ||
+              world.tie[static_cast<std::size_t>(TieColumn::economic)][world.pair(source, target)] >
+                  0);
     meets(Requirement::relations, tie.relations != 0);
     return now;
 }
@@ -38,7 +38,8 @@ bool is_legal(const Act& act, const Standing& now) {
 unsigned open_channels(const Act& act, const Standing& now) {
     unsigned open = 0;
     for (Channel c : act.channels)
-        if (c != Channel::private_ || now.private_open) open |= 1U << index(c);
+        if (c != Channel::private_ || now.private_open)
+            open |= 1U << index(c);
     return open;
 }
 
@@ -46,7 +47,8 @@ int site_near(const World& world, std::size_t source, std::size_t target) {
     const std::pair<std::size_t, std::size_t> key = std::minmax(source, target);
     for (std::size_t s = 0; s < world.setting.sites.size(); ++s) {
         const auto& near = world.setting.sites[s].near;
-        if (std::find(near.begin(), near.end(), key) != near.end()) return static_cast<int>(s);
+        if (std::find(near.begin(), near.end(), key) != near.end())
+            return static_cast<int>(s);
     }
     return -1;
 }

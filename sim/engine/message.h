@@ -9,12 +9,16 @@ using MessageId = std::uint32_t; ///< counts from 1 within a replication; 0 = no
 
 /// The stream through which a message was provoked.
 enum class CauseKind : std::uint8_t {
-    level,        ///< the pair's level: nothing provoked it
-    inertia,      ///< one's own earlier act
-    reciprocity,  ///< an act received
-    solidarity, alignment, manoeuvre, armed_group, site, ///< a grievance
-    mechanism,    ///< posted by an engine mechanism (a pact, intelligence, mediation, a group)
-    script        ///< written in the scenario
+    level,       ///< the pair's level: nothing provoked it
+    inertia,     ///< one's own earlier act
+    reciprocity, ///< an act received
+    solidarity,
+    alignment,
+    manoeuvre,
+    armed_group,
+    site,      ///< a grievance
+    mechanism, ///< posted by an engine mechanism (a pact, intelligence, mediation, a group)
+    script     ///< written in the scenario
 };
 inline constexpr std::array<std::string_view, 10> cause_names{
     "level",     "inertia",     "reciprocity", "solidarity", "alignment",
@@ -23,7 +27,7 @@ inline constexpr std::array<std::string_view, 10> cause_names{
 struct Cause {
     MessageId message = 0; ///< the message that provoked this one; 0 where none did
     CauseKind kind = CauseKind::level;
-    double share = 0;      ///< of the stimulus that is owed to it, 0..1
+    double share = 0; ///< of the stimulus that is owed to it, 0..1
 };
 
 /// One act on its way, and its row in events.csv.
@@ -34,10 +38,10 @@ struct Message {
     std::uint32_t target = 0; ///< actor
     ActId act = 0;
     Channel channel = Channel::public_;
-    bool leaked = false;  ///< a private message that became public
+    bool leaked = false; ///< a private message that became public
     bool scripted = false;
-    double salience = 1;  ///< 1 = the average coded event
-    int site = -1;        ///< site it happens near, -1 = none
+    double salience = 1;   ///< 1 = the average coded event
+    int site = -1;         ///< site it happens near, -1 = none
     double confidence = 1; ///< of an intelligence report; 1 otherwise
     Cause cause;
     // Intelligence reports only: what is reported.

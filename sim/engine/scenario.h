@@ -23,7 +23,7 @@ struct ScriptedEvent {
 /// Numbers that change on a date.
 struct Shock {
     std::string id;
-    int day = 0; ///< days after the start
+    int day = 0;                                     ///< days after the start
     std::vector<std::pair<std::string, double>> set; ///< path of Setting::describe, new value
 };
 

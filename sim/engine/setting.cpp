@@ -37,7 +37,8 @@ void GravityPrior::describe(const ParameterVisitor& visit) {
 
 PolicySet& PolicySet::operator=(const PolicySet& other) {
     std::vector<std::unique_ptr<Policy>> copies;
-    for (const auto& policy : other.policies_) copies.push_back(policy->clone());
+    for (const auto& policy : other.policies_)
+        copies.push_back(policy->clone());
     policies_ = std::move(copies);
     return *this;
 }
@@ -51,9 +52,10 @@ std::size_t PolicySet::find(std::string_view name) const {
 const Tie& Setting::tie(std::size_t i, std::size_t j) const {
     static const Tie none;
     const std::pair<std::size_t, std::size_t> key = std::minmax(i, j);
-    const auto it = std::lower_bound(ties.begin(), ties.end(), key, [](const Tie& t, const auto& k) {
-        return std::pair(t.a, t.b) < std::pair(k.first, k.second);
-    });
+    const auto it =
+        std::lower_bound(ties.begin(), ties.end(), key, [](const Tie& t, const auto& k) {
+            return std::pair(t.a, t.b) < std::pair(k.first, k.second);
+        });
     return it != ties.end() && it->a == key.first && it->b == key.second ? *it : none;
 }
 
@@ -68,12 +70,16 @@ void Setting::describe(const ParameterVisitor& visit) {
         prefix = std::move(name) + ".";
         object.describe(prefixed);
     };
-    for (Actor& actor : actors) section("state." + actor.id, actor);
-    for (Tie& t : ties) section("tie." + actors[t.a].id + "-" + actors[t.b].id, t);
+    for (Actor& actor : actors)
+        section("state." + actor.id, actor);
+    for (Tie& t : ties)
+        section("tie." + actors[t.a].id + "-" + actors[t.b].id, t);
     for (Relation& r : relations)
         section("relation." + actors[r.source].id + "-" + actors[r.target].id, r);
-    for (Organisation& o : organisations) section("organisation." + o.id, o);
-    for (ArmedGroup& g : groups) section("group." + g.id, g);
+    for (Organisation& o : organisations)
+        section("organisation." + o.id, o);
+    for (ArmedGroup& g : groups)
+        section("group." + g.id, g);
     for (Site& s : sites) {
         section("site." + s.id, s);
         for (std::size_t i = 0; i < s.exposure.size(); ++i)
@@ -97,7 +103,8 @@ void Setting::describe(const ParameterVisitor& visit) {
 ParameterReference find_parameter(Setting& setting, std::string_view path) {
     ParameterReference found;
     setting.describe([&](const Parameter& p, double& value) {
-        if (p.name == path) found = {p, &value};
+        if (p.name == path)
+            found = {p, &value};
     });
     return found;
 }

@@ -92,7 +92,8 @@ struct Organisation {
 
     bool has(std::size_t actor) const;
     void describe(const ParameterVisitor& visit) {
-        visit({"mediation", "", 0, 1, "capacity to mediate between members in a crisis"}, mediation);
+        visit({"mediation", "", 0, 1, "capacity to mediate between members in a crisis"},
+              mediation);
     }
 };
 
@@ -140,11 +141,11 @@ struct ChannelRule {
     void describe(const ParameterVisitor& visit) {
         visit({"affront", "", 0, 10, "weight of a verbal conflict act on its target, before face"},
               affront);
-        visit({"publicity", "", 0, 1,
-               "share of what third parties, face and audiences take in"},
+        visit({"publicity", "", 0, 1, "share of what third parties, face and audiences take in"},
               publicity);
-        visit({"commitment", "", 0, 10, "weight of an own act in one's own memory, before audience"},
-              commitment);
+        visit(
+            {"commitment", "", 0, 10, "weight of an own act in one's own memory, before audience"},
+            commitment);
         visit({"leak", "", 0, 1, "chance that the message becomes public"}, leak);
     }
 };
@@ -208,8 +209,9 @@ struct IntelligenceRule {
         visit({"detection", "1/day", 0, 100,
                "rate at which a state of vigilance 1 reports a covert act aimed at it"},
               detection);
-        visit({"third_party", "", 0, 1, "the same for concerned bystanders, relative to the target"},
-              third_party);
+        visit(
+            {"third_party", "", 0, 1, "the same for concerned bystanders, relative to the target"},
+            third_party);
         visit({"false_alarm", "1/day", 0, 100,
                "rate at which a state of vigilance 0 reports what does not exist"},
               false_alarm);
@@ -266,7 +268,8 @@ struct PerceptionRule {
     }
 };
 
-/// What a pair without a stated relation does in ordinary times: ln acts per day = intercept + sum of terms
+/// What a pair without a stated relation does in ordinary times: ln acts per day = intercept + sum
+/// of terms
 /// + a double-exponential pair effect of this scale, cut off two scales above the median.
 struct GravityPrior {
     struct OfClass {

@@ -12,23 +12,30 @@ namespace demarche {
 template <class Feel>
 void for_each_sympathiser(const World& world, std::size_t source, std::size_t target, Feel&& feel) {
     for (const World::Partner& p : world.allies[target])
-        if (p.actor != source) feel(p.actor, world.setting.actors[p.actor].knobs.loyalty * p.strength);
+        if (p.actor != source)
+            feel(p.actor, world.setting.actors[p.actor].knobs.loyalty * p.strength);
 }
 
 /// Calls feel(actor, ally_that_stays_out, acts_per_day, decision) for every grievance an alignment
-/// shortfall feeds: the belligerent's own, and those of its loyal allies as far as they do their part.
-template <class Feel> void for_each_shortfall(const World& world, Feel&& feel) {
+/// shortfall feeds: the belligerent's own, and those of its loyal allies as far as they do their
+/// part.
+template <class Feel>
+void for_each_shortfall(const World& world, Feel&& feel) {
     for (const War& war : world.wars)
         for (const War::Ally& ally : war.allies) {
             const double bond = world.setting.tie(ally.actor, ally.ally).defence;
             const double rate = world.setting.alliance.shortfall_rate * (1 - ally.honour) * bond;
-            if (rate <= 0) continue;
+            if (rate <= 0)
+                continue;
             feel(ally.ally, ally.actor, rate, ally.decision);
             for (const War::Ally& loyal : war.allies) {
-                if (loyal.ally != ally.ally || loyal.actor == ally.actor) continue;
+                if (loyal.ally != ally.ally || loyal.actor == ally.actor)
+                    continue;
                 const double strength = world.setting.actors[loyal.actor].knobs.loyalty *
-                                        world.setting.tie(loyal.actor, loyal.ally).defence * loyal.honour;
-                if (strength > 0) feel(loyal.actor, ally.actor, rate * strength, ally.decision);
+                                        world.setting.tie(loyal.actor, loyal.ally).defence *
+                                        loyal.honour;
+                if (strength > 0)
+                    feel(loyal.actor, ally.actor, rate * strength, ally.decision);
             }
         }
 }
@@ -42,19 +49,23 @@ void for_each_neighbour(const World& world, std::size_t source, std::size_t targ
             feel(i, world.setting.perception.neighbourhood *
                         (1 - world.setting.tie(i, source).alignment()));
     };
-    for (std::size_t i : world.neighbours[source]) visit(i);
+    for (std::size_t i : world.neighbours[source])
+        visit(i);
     const auto& already = world.neighbours[source];
     for (std::size_t i : world.neighbours[target])
-        if (std::find(already.begin(), already.end(), i) == already.end()) visit(i);
+        if (std::find(already.begin(), already.end(), i) == already.end())
+            visit(i);
 }
 
 /// Calls feel(state, strength) for every state other than the sender that an act at a site exposes.
 template <class Feel>
 void for_each_exposed(const World& world, int site, std::size_t source, Feel&& feel) {
-    if (site < 0) return;
+    if (site < 0)
+        return;
     const Site& s = world.setting.sites[static_cast<std::size_t>(site)];
     for (std::size_t i = 0; i < world.n; ++i)
-        if (i != source && s.exposure[i] > 0) feel(i, s.exposure[i] * s.hazard);
+        if (i != source && s.exposure[i] > 0)
+            feel(i, s.exposure[i] * s.hazard);
 }
 
 } // namespace demarche

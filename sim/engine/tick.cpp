@@ -13,10 +13,12 @@ void schedule(World& world) {
     const Scenario& s = *world.scenario;
     bool changed = false;
     for (const Shock& shock : s.shocks) {
-        if (s.tick_of(shock.day) != world.tick) continue;
+        if (s.tick_of(shock.day) != world.tick)
+            continue;
         for (const auto& [path, value] : shock.set) {
             const ParameterReference found = find_parameter(world.setting, path);
-            if (found.value == nullptr) throw std::logic_error("shock to unknown number " + path);
+            if (found.value == nullptr)
+                throw std::logic_error("shock to unknown number " + path);
             *found.value = value;
         }
         changed = true;
@@ -28,7 +30,8 @@ void schedule(World& world) {
 
     for (std::size_t e = 0; e < s.events.size(); ++e) {
         const ScriptedEvent& event = s.events[e];
-        if (s.tick_of(event.day) != world.tick) continue;
+        if (s.tick_of(event.day) != world.tick)
+            continue;
         Message m;
         m.source = static_cast<std::uint32_t>(event.source);
         m.target = static_cast<std::uint32_t>(event.target);
@@ -42,9 +45,11 @@ void schedule(World& world) {
     }
     for (std::size_t g = 0; g < world.setting.groups.size(); ++g) {
         const ArmedGroup& group = world.setting.groups[g];
-        if (s.tick_of(group.since_day) != world.tick || group.strength <= 0) continue;
+        if (s.tick_of(group.since_day) != world.tick || group.strength <= 0)
+            continue;
         const Act* act = s.acts.posted_by(Mechanism::group, QuadClass::mconf);
-        if (act == nullptr) continue;
+        if (act == nullptr)
+            continue;
         Message m;
         m.source = static_cast<std::uint32_t>(s.group_entity(g));
         m.target = static_cast<std::uint32_t>(group.against);
@@ -75,9 +80,11 @@ std::uint64_t run(const World& first_morning, std::uint32_t replication, Recorde
     World world(first_morning, replication);
     DecisionScratch scratch(world.n);
     recorder.begin(world);
-    while (world.tick < world.scenario->ticks()) step(world, scratch, recorder);
+    while (world.tick < world.scenario->ticks())
+        step(world, scratch, recorder);
     for (const auto& crisis : world.crises)
-        if (crisis) recorder.crisis_ended(world, *crisis, "ongoing");
+        if (crisis)
+            recorder.crisis_ended(world, *crisis, "ongoing");
     recorder.end(world);
     return world.fingerprint.value();
 }

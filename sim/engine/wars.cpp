@@ -21,7 +21,8 @@ bool fights(const World& world, std::size_t i, std::size_t j) {
 MessageId announce(World& world, std::size_t source, std::size_t target, QuadClass quad,
                    MessageId trigger) {
     const Act* act = world.scenario->acts.posted_by(Mechanism::pact, quad);
-    if (act == nullptr) return 0;
+    if (act == nullptr)
+        return 0;
     Message m;
     m.source = static_cast<std::uint32_t>(source);
     m.target = static_cast<std::uint32_t>(target);
@@ -45,11 +46,11 @@ War::Ally decide_for(World& world, std::size_t ally, std::size_t partner, std::s
     } else if (at_start) {
         a.honour = stance != nullptr ? stance->honour : 0;
     } else {
-        const double chance = stance != nullptr ? stance->honour
-                                                : world.setting.alliance.honour_rate *
-                                                      world.setting.tie(ally, partner).defence *
-                                                      world.setting.actors[ally].knobs.loyalty /
-                                                      Knobs{}.loyalty;
+        const double chance = stance != nullptr
+                                  ? stance->honour
+                                  : world.setting.alliance.honour_rate *
+                                        world.setting.tie(ally, partner).defence *
+                                        world.setting.actors[ally].knobs.loyalty / Knobs{}.loyalty;
         const double u = world.random.uniform(
             {Purpose::honour, static_cast<std::uint32_t>(world.tick),
              static_cast<std::uint32_t>(ally), static_cast<std::uint32_t>(enemy),
@@ -64,7 +65,8 @@ War::Ally decide_for(World& world, std::size_t ally, std::size_t partner, std::s
 /// `actor` joins a side against `enemy`, and its defence allies decide.
 void join(World& world, War& war, std::size_t side, std::size_t actor, std::size_t enemy,
           MessageId trigger, bool at_start) {
-    if (contains(war.side[side], actor)) return;
+    if (contains(war.side[side], actor))
+        return;
     war.side[side].push_back(actor);
     for (const World::Partner& p : world.allies[actor]) {
         const bool decided = std::any_of(war.allies.begin(), war.allies.end(),
@@ -94,7 +96,8 @@ void fight(World& world, std::size_t a, std::size_t b, MessageId trigger, bool a
 void begin_wars_at_start(World& world) {
     for (std::size_t a = 0; a < world.n; ++a)
         for (std::size_t b = a + 1; b < world.n; ++b)
-            if (world.rung[world.pair(a, b)] >= war_rung) fight(world, a, b, 0, true);
+            if (world.rung[world.pair(a, b)] >= war_rung)
+                fight(world, a, b, 0, true);
 }
 
 void fight(World& world, std::size_t a, std::size_t b, MessageId trigger) {
@@ -105,7 +108,8 @@ void end_wars(World& world) {
     std::erase_if(world.wars, [&](const War& war) {
         for (std::size_t a : war.side[0])
             for (std::size_t b : war.side[1])
-                if (fights(world, a, b)) return false;
+                if (fights(world, a, b))
+                    return false;
         return true;
     });
 }

@@ -10,7 +10,9 @@ namespace {
 
 constexpr double ln2 = 0.69314718055994530942;
 
-double kept(double half_life, int tick_days) { return exp_bits(-ln2 * tick_days / half_life); }
+double kept(double half_life, int tick_days) {
+    return exp_bits(-ln2 * tick_days / half_life);
+}
 
 } // namespace
 
@@ -18,14 +20,18 @@ World::World(const Scenario& s)
     : scenario(&s), setting(s.setting), random(s.seed, 0), n(s.actor_count()),
       stride((n + 7) / 8 * 8), marks(n * stride) {
     memory.assign(n * column_count * stride, 0.0);
-    for (auto& l : level) l.assign(n * stride, 0.0);
-    for (auto& t : tie) t.assign(n * stride, 0.0);
+    for (auto& l : level)
+        l.assign(n * stride, 0.0);
+    for (auto& t : tie)
+        t.assign(n * stride, 0.0);
     rung.assign(n * stride, 0.0);
     rung_renewed.assign(n * stride, 0);
     force.assign(n * stride, 0.0);
     crisis.assign(n * stride, -1);
-    for (auto& mood : sent_mood) mood.assign(stride, 0.0);
-    for (auto& mood : received_mood) mood.assign(stride, 0.0);
+    for (auto& mood : sent_mood)
+        mood.assign(stride, 0.0);
+    for (auto& mood : received_mood)
+        mood.assign(stride, 0.0);
     for (const Tie& t : setting.ties) {
         rung[pair(t.a, t.b)] = rung[pair(t.b, t.a)] = static_cast<int>(t.rung);
         force[pair(t.a, t.b)] = t.force;
@@ -50,7 +56,8 @@ View World::view(std::size_t actor) const {
         v.sent_mood[q] = std::span<const double>(sent_mood[q].data(), n);
         v.received_mood[q] = std::span<const double>(received_mood[q].data(), n);
     }
-    for (std::size_t t = 0; t < tie_column_count; ++t) v.tie[t] = at_row(tie[t]);
+    for (std::size_t t = 0; t < tie_column_count; ++t)
+        v.tie[t] = at_row(tie[t]);
     v.rung = at_row(rung);
     return v;
 }
@@ -114,11 +121,14 @@ void World::derive() {
         }
     }
     for (const Organisation& o : setting.organisations) {
-        if (o.mandate == Mandate::universal) continue;
-        const TieColumn c = o.mandate == Mandate::security ? TieColumn::security : TieColumn::economic;
+        if (o.mandate == Mandate::universal)
+            continue;
+        const TieColumn c =
+            o.mandate == Mandate::security ? TieColumn::security : TieColumn::economic;
         for (std::size_t i : o.members)
             for (std::size_t j : o.members)
-                if (i != j) tie_value(c, i, j) = 1;
+                if (i != j)
+                    tie_value(c, i, j) = 1;
     }
 }
 
@@ -144,7 +154,8 @@ MessageId World::post(Message message, std::uint32_t index) {
 
 void World::mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
                  double weight) {
-    if (weight == 0) return;
+    if (weight == 0)
+        return;
     if (first_column < column(Grievance::solidarity)) {
         for (std::size_t h = 0; h < horizon_count; ++h)
             row(actor, first_column + h)[other] += grain[h] * weight;

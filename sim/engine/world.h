@@ -28,12 +28,12 @@ struct War {
     std::array<std::vector<std::size_t>, 2> side;
     struct Ally {
         std::size_t actor = 0;
-        std::size_t ally = 0;   ///< the belligerent it is bound to
+        std::size_t ally = 0; ///< the belligerent it is bound to
         std::size_t enemy = 0;
         double honour = 0;      ///< 1 fights, 0 stays out
         MessageId decision = 0; ///< the message that said so; 0 where it was known at the start
     };
-    std::vector<Ally> allies;   ///< everyone who had to decide; each does once
+    std::vector<Ally> allies; ///< everyone who had to decide; each does once
 };
 
 /// One run: everything that changes. All matrices are row-major with `stride` columns.
@@ -54,12 +54,12 @@ struct World {
     std::size_t stride; ///< n rounded up so that rows do not share a cache line
 
     std::vector<double> memory; ///< [actor][column][target], average acts per day
-    std::array<std::vector<double>, class_count> level;       ///< [actor][target], acts per day
-    std::array<std::vector<double>, tie_column_count> tie;    ///< [actor][target]
-    std::vector<double> rung;          ///< [actor][target], symmetric
-    std::vector<int> rung_renewed;     ///< [a][b], a < b: tick of the last act at the pair's rung
-    std::vector<double> force;         ///< [a][b], a < b: pace of acts of force, per day
-    std::vector<std::int32_t> crisis;  ///< [a][b], a < b: index into `crises`, -1 = none
+    std::array<std::vector<double>, class_count> level;    ///< [actor][target], acts per day
+    std::array<std::vector<double>, tie_column_count> tie; ///< [actor][target]
+    std::vector<double> rung;                              ///< [actor][target], symmetric
+    std::vector<int> rung_renewed;    ///< [a][b], a < b: tick of the last act at the pair's rung
+    std::vector<double> force;        ///< [a][b], a < b: pace of acts of force, per day
+    std::vector<std::int32_t> crisis; ///< [a][b], a < b: index into `crises`, -1 = none
     std::array<std::vector<double>, class_count> sent_mood, received_mood; ///< [actor]
 
     /// What each actor took in during this tick's deliver phase, absorbed by remember.
@@ -106,7 +106,7 @@ struct World {
         std::size_t actor;
         double strength;
     };
-    std::vector<std::vector<Partner>> allies;     ///< [actor] sides with it: alignment > 0
+    std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
     std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
 
     /// Recomputes what follows from the setting. Called at the start and after shocks.

@@ -8,8 +8,8 @@
 namespace demarche {
 namespace {
 
-constexpr std::size_t horizon = 1;         // the medium horizon stands for "how it is going"
-constexpr double noticeable = 1e-3;        // acts per day below which a pair is not worth a row
+constexpr std::size_t horizon = 1;  // the medium horizon stands for "how it is going"
+constexpr double noticeable = 1e-3; // acts per day below which a pair is not worth a row
 
 class Row {
 public:
@@ -20,6 +20,8 @@ public:
         return *this;
     }
     Row& operator<<(double value) { return number(value); }
+    /// Six digits: for what is derived, where more would be noise.
+    Row& brief(double value) { return number(value, std::chars_format::general, 6); }
     Row& operator<<(std::uint64_t value) { return number(value); }
     Row& operator<<(std::uint32_t value) { return number(value); }
     Row& operator<<(int value) { return number(value); }
@@ -28,14 +30,16 @@ public:
     Row& operator=(const Row&) = delete;
 
 private:
-    template <class T> Row& number(T value) {
+    template <class... Number>
+    Row& number(Number... value) {
         comma();
         char buffer[32];
-        out_->append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+        out_->append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value...).ptr);
         return *this;
     }
     void comma() {
-        if (!first_) out_->push_back(',');
+        if (!first_)
+            out_->push_back(',');
         first_ = false;
     }
     std::string* out_;
@@ -65,7 +69,8 @@ double balance(const World& w) {
         for (std::size_t b = a + 1; b < w.n; ++b) {
             double net = 0;
             for (const auto& [i, j] : {std::pair(a, b), std::pair(b, a)})
-                net += intensity(w, i, Stream::own, j, false) - intensity(w, i, Stream::own, j, true);
+                net +=
+                    intensity(w, i, Stream::own, j, false) - intensity(w, i, Stream::own, j, true);
             sign[a * w.n + b] = static_cast<signed char>((net > 0) - (net < 0));
         }
     std::uint64_t balanced = 0;
@@ -81,9 +86,11 @@ double balance(const World& w) {
 }
 
 std::string_view observers(const World& w, const Message& m) {
-    if (m.observed_by_all()) return "all";
+    if (m.observed_by_all())
+        return "all";
     const Act& act = w.scenario->acts[m.act];
-    if (act.mechanism == Mechanism::intelligence) return w.scenario->entity_id(m.source);
+    if (act.mechanism == Mechanism::intelligence)
+        return w.scenario->entity_id(m.source);
     return m.channel == Channel::private_ ? std::string_view(w.scenario->entity_id(m.target))
                                           : std::string_view();
 }
@@ -108,16 +115,22 @@ std::string csv_header(Table table, bool with_replication) {
 
 std::string& CsvRecorder::begin_row(Table t) {
     std::string& out = rows[static_cast<std::size_t>(t)];
-    if (replication_) out += std::to_string(*replication_) + ",";
+    if (replication_)
+        out += std::to_string(*replication_) + ",";
     return out;
 }
 
 void CsvRecorder::tick(const World& world, std::span<const Message> messages) {
-    if (writes(Table::events)) write_events(world, messages);
-    if (writes(Table::dyads)) write_dyads(world);
-    if (writes(Table::actors)) write_actors(world, messages);
-    if (writes(Table::system)) write_system(world, messages);
-    if (drain) drain(*this);
+    if (writes(Table::events))
+        write_events(world, messages);
+    if (writes(Table::dyads))
+        write_dyads(world);
+    if (writes(Table::actors))
+        write_actors(world, messages);
+    if (writes(Table::system))
+        write_system(world, messages);
+    if (drain)
+        drain(*this);
 }
 
 void CsvRecorder::write_events(const World& w, std::span<const Message> messages) {
@@ -127,9 +140,9 @@ void CsvRecorder::write_events(const World& w, std::span<const Message> messages
         Row row(begin_row(Table::events));
         row << m.id << w.tick << date << w.scenario->entity_id(m.source)
             << w.scenario->entity_id(m.target) << act.id << act.cameo
-            << class_names[index(act.quad)]
-            << channel_names[index(m.channel)] << act.rung;
-        for (double score : act.score) row << score;
+            << class_names[index(act.quad)] << channel_names[index(m.channel)] << act.rung;
+        for (double score : act.score)
+            row << score;
         if (m.site >= 0)
             row << w.setting.sites[static_cast<std::size_t>(m.site)].id;
         else
@@ -155,10 +168,12 @@ void CsvRecorder::write_dyads(const World& w) {
             const double ga = grievance(w, a, b);
             const double gb = grievance(w, b, a);
             const int rung = static_cast<int>(w.rung[w.pair(a, b)]);
-            if (rung == 0 && ab + ba + ab_coop + ba_coop + ga + gb < noticeable) continue;
-            Row(begin_row(Table::dyads))
-                << w.tick << date << w.setting.actors[a].id << w.setting.actors[b].id << rung << ab
-                << ba << ab_coop << ba_coop << ga << gb;
+            if (rung == 0 && ab + ba + ab_coop + ba_coop + ga + gb < noticeable)
+                continue;
+            Row row(begin_row(Table::dyads));
+            row << w.tick << date << w.setting.actors[a].id << w.setting.actors[b].id << rung;
+            for (double value : {ab, ba, ab_coop, ba_coop, ga, gb})
+                row.brief(value);
         }
 }
 
@@ -166,7 +181,8 @@ void CsvRecorder::write_actors(const World& w, std::span<const Message> messages
     std::vector<std::array<int, class_count>> sent(w.n), received(w.n);
     for (const Message& m : messages) {
         const QuadClass q = w.scenario->acts[m.act].quad;
-        if (q == QuadClass::none || m.source >= w.n) continue;
+        if (q == QuadClass::none || m.source >= w.n)
+            continue;
         ++sent[m.source][index(q)];
         ++received[m.target][index(q)];
     }
@@ -181,9 +197,11 @@ void CsvRecorder::write_actors(const World& w, std::span<const Message> messages
             }
         Row row(begin_row(Table::actors));
         row << w.tick << date << w.setting.actors[i].id;
-        for (int count : sent[i]) row << count;
-        for (int count : received[i]) row << count;
-        row << hostility / static_cast<double>(w.n - 1) << static_cast<int>(top);
+        for (int count : sent[i])
+            row << count;
+        for (int count : received[i])
+            row << count;
+        row.brief(hostility / static_cast<double>(w.n - 1)) << static_cast<int>(top);
     }
 }
 
@@ -192,7 +210,8 @@ void CsvRecorder::write_system(const World& w, std::span<const Message> messages
     int count = 0;
     for (const Message& m : messages) {
         const Act& act = w.scenario->acts[m.act];
-        if (act.quad == QuadClass::none) continue;
+        if (act.quad == QuadClass::none)
+            continue;
         ++count;
         for (std::size_t s = 0; s < scale_count; ++s)
             escalation[s] += hostility_sign(static_cast<Scale>(s)) * act.score[s];
@@ -201,13 +220,16 @@ void CsvRecorder::write_system(const World& w, std::span<const Message> messages
                                     [](const auto& c) { return c.has_value(); });
     Row row(begin_row(Table::system));
     row << w.tick << iso(w.scenario->date(w.tick)) << count;
-    for (double e : escalation) row << (e == 0 ? 0.0 : e); // no negative zero
+    for (double e : escalation)
+        row.brief(e == 0 ? 0.0 : e); // no negative zero
     row << static_cast<int>(open)
-        << static_cast<int>(*std::max_element(w.rung.begin(), w.rung.end())) << balance(w);
+        << static_cast<int>(*std::max_element(w.rung.begin(), w.rung.end()));
+    row.brief(balance(w));
 }
 
 void CsvRecorder::crisis_ended(const World& w, const Crisis& c, std::string_view outcome) {
-    if (!writes(Table::crises)) return;
+    if (!writes(Table::crises))
+        return;
     Row row(begin_row(Table::crises));
     const int end = std::min(w.tick, w.scenario->ticks());
     row << ++crises_ << w.setting.actors[c.a].id << w.setting.actors[c.b].id

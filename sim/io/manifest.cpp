@@ -13,9 +13,10 @@ std::string manifest_json(const Manifest& m, const Scenario& s,
     json["version"] = m.version;
     json["commit"] = m.commit;
     json["scenario"] = s.name;
-    const auto scenario_file = std::find_if(files.begin(), files.end(),
-                                            [](const auto& f) { return f.name == "scenario.toml"; });
-    if (scenario_file != files.end()) json["scenario_sha256"] = scenario_file->sha256;
+    const auto scenario_file = std::find_if(
+        files.begin(), files.end(), [](const auto& f) { return f.name == "scenario.toml"; });
+    if (scenario_file != files.end())
+        json["scenario_sha256"] = scenario_file->sha256;
     json["seed"] = s.seed;
     json["start"] = iso(s.start);
     json["days"] = s.days;
@@ -27,7 +28,8 @@ std::string manifest_json(const Manifest& m, const Scenario& s,
     json["files"] = nlohmann::ordered_json::array();
     for (const OutputFolder::File& f : files) {
         nlohmann::ordered_json file{{"name", f.name}, {"bytes", f.bytes}, {"sha256", f.sha256}};
-        if (f.name.ends_with(".csv")) file["rows"] = f.lines > 0 ? f.lines - 1 : 0;
+        if (f.name.ends_with(".csv"))
+            file["rows"] = f.lines > 0 ? f.lines - 1 : 0;
         json["files"].push_back(std::move(file));
     }
     return json.dump(2) + "\n";

@@ -76,7 +76,7 @@ public:
         each("shock", [&](const std::string& id, const toml::node& n, const toml::key&) {
             read_shock(id, n);
         });
-        std::stable_sort(
+        std::sort(
             scenario_.setting.ties.begin(), scenario_.setting.ties.end(),
             [](const Tie& x, const Tie& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });
         return {std::move(scenario_), std::move(timeline_), ""};

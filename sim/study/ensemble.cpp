@@ -36,9 +36,8 @@ std::uint32_t Ensemble::run() const {
     const auto work = [&] {
         std::unique_lock lock(mutex);
         for (;;) {
-            collected_more.wait(lock, [&] {
-                return stopped || next >= replications || next < collected + window;
-            });
+            collected_more.wait(
+                lock, [&] { return stopped || next >= replications || next < collected + window; });
             if (stopped || next >= replications || (stop && stop())) {
                 stopped = true;
                 collected_more.notify_all();
@@ -56,13 +55,15 @@ std::uint32_t Ensemble::run() const {
             }
             lock.lock();
             if (error) {
-                if (!failure) failure = error;
+                if (!failure)
+                    failure = error;
                 stopped = true;
                 collected_more.notify_all();
                 return;
             }
             waiting.emplace(mine, std::move(finished));
-            if (collecting) continue; // the thread that collects takes it
+            if (collecting)
+                continue; // the thread that collects takes it
             collecting = true;
             for (auto it = waiting.find(collected); it != waiting.end() && !failure;
                  it = waiting.find(collected)) {
@@ -77,7 +78,8 @@ std::uint32_t Ensemble::run() const {
                 turn.recorder.reset();
                 lock.lock();
                 if (error) {
-                    if (!failure) failure = error;
+                    if (!failure)
+                        failure = error;
                     stopped = true;
                     break;
                 }
@@ -91,10 +93,12 @@ std::uint32_t Ensemble::run() const {
 
     {
         std::vector<std::jthread> others;
-        for (unsigned t = 1; t < threads; ++t) others.emplace_back(work);
+        for (unsigned t = 1; t < threads; ++t)
+            others.emplace_back(work);
         work();
     }
-    if (failure) std::rethrow_exception(failure);
+    if (failure)
+        std::rethrow_exception(failure);
     return collected;
 }
 

@@ -34,7 +34,8 @@ class OutcomeRecorder : public Recorder {
 public:
     void begin(const World& world) override;
     void crisis_ended(const World&, const Crisis& crisis, std::string_view) override {
-        if (crisis.trigger != 0) ++outcome.crises;
+        if (crisis.trigger != 0)
+            ++outcome.crises;
     }
     void tick(const World& world, std::span<const Message> messages) override;
     RunOutcome outcome;
