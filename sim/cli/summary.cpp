@@ -21,7 +21,7 @@ struct Row {
 };
 
 std::string range(const Spread& s) {
-    return fmt::format("{:g} [{:g}, {:g}]", s.median, s.low, s.high);
+    return fmt::format("{:.3g} [{:.3g}, {:.3g}]", s.median, s.low, s.high);
 }
 
 std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
