@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <tuple>
 
 #include <fmt/core.h>
@@ -20,8 +21,12 @@ struct Row {
     double crisis = 0; ///< share of runs that rose to the crisis rung or above
 };
 
+/// "5 [3, 7]", three digits or the whole number
 std::string range(const Spread& s) {
-    return fmt::format("{:.3g} [{:.3g}, {:.3g}]", s.median, s.low, s.high);
+    const auto text = [](double x) {
+        return x < 100 ? fmt::format("{:.3g}", x) : fmt::format("{:.0f}", x);
+    };
+    return text(s.median) + " [" + text(s.low) + ", " + text(s.high) + "]";
 }
 
 std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
@@ -68,11 +73,13 @@ std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& r
     return shown;
 }
 
-Spread over_runs(const std::vector<RunOutcome>& runs, double (*value)(const RunOutcome&)) {
+/// A number of every run, as text: the number itself, or its median and range in an ensemble.
+std::string over_runs(const std::vector<RunOutcome>& runs, bool ensemble,
+                      const std::function<double(const RunOutcome&)>& value) {
     std::vector<double> sample;
     for (const RunOutcome& run : runs)
         sample.push_back(value(run));
-    return spread(std::move(sample), cover);
+    return ensemble ? range(spread(std::move(sample), cover)) : fmt::format("{:g}", sample.front());
 }
 
 } // namespace
@@ -105,20 +112,14 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
                        on(r.day.median), r.acts.median,
                        rung_names[static_cast<std::size_t>(r.peak.median)]);
     }
-    fmt::print("\nCrises begun: {}", range(over_runs(runs, [](const RunOutcome& r) {
-                                         return static_cast<double>(r.crises);
-                                     })).substr(0, ensemble ? std::string::npos : 0));
-    if (!ensemble)
-        fmt::print("{}", runs.front().crises);
-    fmt::print(". Messages:");
-    for (std::size_t q = 0; q < class_count; ++q) {
-        std::vector<double> sample;
-        for (const RunOutcome& run : runs)
-            sample.push_back(static_cast<double>(run.messages[q]));
-        const Spread m = spread(std::move(sample), cover);
-        fmt::print(" {} {}{}", class_names[q], ensemble ? range(m) : fmt::format("{:g}", m.median),
-                   q + 1 < class_count ? "," : ".\n");
-    }
+    fmt::print("\nCrises begun: {}. Messages:",
+               over_runs(runs, ensemble, [](const RunOutcome& r) { return r.crises; }));
+    for (std::size_t q = 0; q < class_count; ++q)
+        fmt::print(
+            " {} {}{}", class_names[q],
+            over_runs(runs, ensemble,
+                      [q](const RunOutcome& r) { return static_cast<double>(r.messages[q]); }),
+            q + 1 < class_count ? "," : ".\n");
 }
 
 } // namespace demarche

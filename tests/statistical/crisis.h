@@ -37,7 +37,8 @@ struct RunLog final : Recorder {
 
     std::size_t id(std::string_view actor) const {
         for (std::size_t i = 0; i < scenario->actor_count(); ++i)
-            if (scenario->setting.actors[i].id == actor) return i;
+            if (scenario->setting.actors[i].id == actor)
+                return i;
         throw std::invalid_argument(std::string(actor));
     }
     const Act& act(const Message& m) const { return scenario->acts[m.act]; }
@@ -53,17 +54,20 @@ struct RunLog final : Recorder {
     /// The message a message goes back to through reports and other mechanisms.
     const Message* root(const Message& m) const {
         const Message* at = &m;
-        while (at->cause.message != 0) at = &messages[at->cause.message - 1];
+        while (at->cause.message != 0)
+            at = &messages[at->cause.message - 1];
         return at;
     }
     const Message* scripted() const {
         for (const Message& m : messages)
-            if (m.scripted) return &m;
+            if (m.scripted)
+                return &m;
         return nullptr;
     }
     double count(const std::function<bool(const Message&)>& wanted) const {
         double n = 0;
-        for (const Message& m : messages) n += wanted(m);
+        for (const Message& m : messages)
+            n += wanted(m);
         return n;
     }
 };
@@ -77,7 +81,8 @@ inline std::vector<std::vector<double>> replicate(const std::string& config,
                                                   const std::vector<Statistic>& statistics) {
     Problems problems;
     const auto loaded = load_scenario(config, overrides, problems);
-    if (!loaded) throw std::runtime_error(problems.text());
+    if (!loaded)
+        throw std::runtime_error(problems.text());
     struct Reduced final : Recorder {
         explicit Reduced(const std::vector<Statistic>& s) : wanted(&s) {}
         const std::vector<Statistic>* wanted;
@@ -86,7 +91,8 @@ inline std::vector<std::vector<double>> replicate(const std::string& config,
         void begin(const World& w) override { log.begin(w); }
         void tick(const World& w, std::span<const Message> m) override { log.tick(w, m); }
         void end(const World&) override {
-            for (const Statistic& s : *wanted) values.push_back(s(log));
+            for (const Statistic& s : *wanted)
+                values.push_back(s(log));
             log = {};
         }
     };
@@ -98,7 +104,8 @@ inline std::vector<std::vector<double>> replicate(const std::string& config,
     ensemble.record = [&](std::uint32_t) { return std::make_unique<Reduced>(statistics); };
     ensemble.collect = [&](std::uint32_t, Recorder& r, std::uint64_t) {
         const auto& run = static_cast<const Reduced&>(r);
-        for (std::size_t s = 0; s < statistics.size(); ++s) values[s].push_back(run.values[s]);
+        for (std::size_t s = 0; s < statistics.size(); ++s)
+            values[s].push_back(run.values[s]);
     };
     ensemble.run();
     return values;
@@ -109,20 +116,24 @@ struct Mean {
 };
 inline Mean mean(const std::vector<double>& x) {
     double sum = 0, squares = 0;
-    for (double v : x) sum += v;
+    for (double v : x)
+        sum += v;
     const auto n = static_cast<double>(x.size());
-    for (double v : x) squares += (v - sum / n) * (v - sum / n);
+    for (double v : x)
+        squares += (v - sum / n) * (v - sum / n);
     return {sum / n, std::sqrt(squares / (n - 1) / n)};
 }
 /// Mean of the paired differences b - a.
 inline Mean paired(const std::vector<double>& a, const std::vector<double>& b) {
     std::vector<double> difference(a.size());
-    for (std::size_t i = 0; i < a.size(); ++i) difference[i] = b[i] - a[i];
+    for (std::size_t i = 0; i < a.size(); ++i)
+        difference[i] = b[i] - a[i];
     return mean(difference);
 }
 inline double share(const std::vector<double>& x, const std::function<bool(double)>& wanted) {
     double n = 0;
-    for (double v : x) n += wanted(v);
+    for (double v : x)
+        n += wanted(v);
     return n / static_cast<double>(x.size());
 }
 

@@ -19,7 +19,8 @@ const std::string config = "configs/tug_of_war.toml";
 std::vector<Mean> respond(const Overrides& from, const Overrides& to,
                           const std::vector<std::pair<const char*, Statistic>>& statistics) {
     std::vector<Statistic> plain;
-    for (const auto& s : statistics) plain.push_back(s.second);
+    for (const auto& s : statistics)
+        plain.push_back(s.second);
     const auto before = replicate(config, from, n, plain);
     const auto after = replicate(config, to, n, plain);
     std::vector<Mean> differences;
@@ -32,25 +33,30 @@ std::vector<Mean> respond(const Overrides& from, const Overrides& to,
     return differences;
 }
 
-void expect_fall(const Mean& difference) { EXPECT_LT(difference.value, -certain * difference.se); }
-void expect_rise(const Mean& difference) { EXPECT_GT(difference.value, certain * difference.se); }
+void expect_fall(const Mean& difference) {
+    EXPECT_LT(difference.value, -certain * difference.se);
+}
+void expect_rise(const Mean& difference) {
+    EXPECT_GT(difference.value, certain * difference.se);
+}
 
 Statistic conflict_acts_of(const char* source) {
     return [=](const RunLog& r) {
         const std::size_t id = r.id(source);
-        return r.count([&](const Message& m) { return m.source == id && is_conflict(r.act(m).quad); });
+        return r.count(
+            [&](const Message& m) { return m.source == id && is_conflict(r.act(m).quad); });
     };
 }
 
 TEST(Response, KazakhPacifismLowersConflictAndRaisesTalk) {
-    const auto d = respond({"state.KAZ.pacifism=0.2"}, {"state.KAZ.pacifism=0.9"},
-                           {{"conflict acts of KAZ", conflict_acts_of("KAZ")},
-                            {"talk of KAZ to BLR", [](const RunLog& r) {
-                                 return r.count([&](const Message& m) {
-                                     return r.is(m, "KAZ", "BLR") &&
-                                            r.act(m).quad == QuadClass::vcoop;
-                                 });
-                             }}});
+    const auto d =
+        respond({"state.KAZ.pacifism=0.2"}, {"state.KAZ.pacifism=0.9"},
+                {{"conflict acts of KAZ", conflict_acts_of("KAZ")},
+                 {"talk of KAZ to BLR", [](const RunLog& r) {
+                      return r.count([&](const Message& m) {
+                          return r.is(m, "KAZ", "BLR") && r.act(m).quad == QuadClass::vcoop;
+                      });
+                  }}});
     expect_fall(d[0]);
     expect_rise(d[1]);
 }
@@ -82,8 +88,8 @@ TEST(Response, APactLowersThePeakWithinIt) {
 }
 
 TEST(Response, ASecurityOrganisationLowersThePeakWithinIt) {
-    expect_fall(heated(
-        {"organisation.CSTO.members=[\"ARM\",\"AZE\",\"BLR\",\"KAZ\",\"KGZ\",\"RUS\"]"})[0]);
+    expect_fall(
+        heated({"organisation.CSTO.members=[\"ARM\",\"AZE\",\"BLR\",\"KAZ\",\"KGZ\",\"RUS\"]"})[0]);
 }
 
 TEST(Response, FaceSharpensAnswersToPublicInsultsOnly) {
@@ -109,7 +115,8 @@ TEST(Response, FaceSharpensAnswersToPublicInsultsOnly) {
     EXPECT_LE(std::abs(hidden.value), 2 * hidden.se);
 }
 
-/// States with a hostile act on Belarus that is owed to troops, a group, a site or a report of them.
+/// States with a hostile act on Belarus that is owed to troops, a group, a site or a report of
+/// them.
 double reacting_states(const RunLog& r) {
     std::set<std::uint32_t> states;
     for (const Message& m : r.messages) {
@@ -117,11 +124,11 @@ double reacting_states(const RunLog& r) {
             !is_conflict(r.act(m).quad) || m.cause.message == 0)
             continue;
         const Act& cause = r.act(r.messages[m.cause.message - 1]);
-        const bool moved = m.cause.kind == CauseKind::manoeuvre ||
-                           m.cause.kind == CauseKind::armed_group ||
-                           m.cause.kind == CauseKind::site ||
-                           cause.mechanism == Mechanism::intelligence;
-        if (moved) states.insert(m.source);
+        const bool moved =
+            m.cause.kind == CauseKind::manoeuvre || m.cause.kind == CauseKind::armed_group ||
+            m.cause.kind == CauseKind::site || cause.mechanism == Mechanism::intelligence;
+        if (moved)
+            states.insert(m.source);
     }
     return static_cast<double>(states.size());
 }
@@ -177,7 +184,8 @@ TEST(Response, TickLengthDoesNotMatterToFirstOrder) {
     for (std::size_t q = 0; q < class_count; ++q) {
         const double d = mean(daily[q]).value;
         const double w = mean(weekly[q]).value;
-        std::printf("%s: %.1f by day, %.1f by week, ratio %.3f\n", class_names[q].data(), d, w, w / d);
+        std::printf("%s: %.1f by day, %.1f by week, ratio %.3f\n", class_names[q].data(), d, w,
+                    w / d);
         EXPECT_NEAR(w / d, 1, 0.1);
     }
 }

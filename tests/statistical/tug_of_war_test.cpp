@@ -17,7 +17,8 @@ constexpr double never = 1e9;
 const Message* first_answer(const RunLog& run) {
     const Message* insult = run.scripted();
     for (const Message& m : run.messages)
-        if (run.is(m, "KAZ", "BLR") && m.cause.message == insult->id) return &m;
+        if (run.is(m, "KAZ", "BLR") && m.cause.message == insult->id)
+            return &m;
     return nullptr;
 }
 double delay(const RunLog& run) {
@@ -36,8 +37,7 @@ double presses(const RunLog& run, const char* target) {
 
 TEST(TugOfWar, KazakhstanAnswersTheInsultWithinDaysAndMildly) {
     const auto v = replicate(scripted, {}, n,
-                             {delay, rung,
-                              [](const RunLog& r) { return r.peak_of("BLR", "KAZ"); },
+                             {delay, rung, [](const RunLog& r) { return r.peak_of("BLR", "KAZ"); },
                               [](const RunLog& r) { return r.peak_of("BLR", "UKR"); },
                               [](const RunLog& r) { return r.peak_of("RUS", "UKR"); },
                               [](const RunLog& r) { return r.trough_of("RUS", "UKR"); }});
@@ -49,7 +49,8 @@ TEST(TugOfWar, KazakhstanAnswersTheInsultWithinDaysAndMildly) {
     std::printf("answer after %g days (never %.3f), mild %.3f; BLR-KAZ <=3 %.3f >4 %.3f; BLR-UKR "
                 "median %g [%g, %g]; RUS-UKR max %g min %g\n",
                 answer.median, share(v[0], [](double d) { return d == never; }), mild, low, high,
-                gomel.median, gomel.low, gomel.high, spread(v[4], 0.98).high, spread(v[5], 0.98).low);
+                gomel.median, gomel.low, gomel.high, spread(v[4], 0.98).high,
+                spread(v[5], 0.98).low);
     EXPECT_GE(answer.median, 2);
     EXPECT_LE(answer.median, 10);
     EXPECT_GE(mild, 0.60);

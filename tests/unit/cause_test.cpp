@@ -35,7 +35,8 @@ Scenario eventful_world() {
         for (std::size_t j = 0; j < 4; ++j)
             if (i != j)
                 relation(s, i, j, {0.3, 0.1, 0.1, i + j == 1 ? 0.5 : 0.1});
-    event(s, 3, A, B, "use_force"); // the pace of force makes it a war
+    event(s, 0, A, B, "use_force"); // the pace of force makes it a war in tick 1
+    event(s, 1, C, B, "criticise"); // in the tick in which C decides to stay out
     event(s, 5, A, B, "exercise", Channel::public_, 3, 0);
     event(s, 6, A, B, "mobilise", Channel::covert, 3);
     s.setting.sites.push_back({"plant", "", B, {{A, B}}, {1, 1, 0.5, 0.2}, 0.8, 0.5});

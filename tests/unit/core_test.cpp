@@ -322,7 +322,7 @@ TEST(Fingerprint, IsFnv1a) {
     std::uint64_t word = 0;
     std::uint64_t hash = 0xcbf29ce484222325ULL;
     for (unsigned k = 0; k < 8; ++k) {
-        const auto byte = static_cast<std::uint64_t>("demarche"[k]);
+        const auto byte = std::uint64_t{static_cast<unsigned char>("demarche"[k])};
         word |= byte << 8U * k;
         hash = (hash ^ byte) * 0x100000001b3ULL;
     }

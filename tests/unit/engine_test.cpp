@@ -251,6 +251,7 @@ TEST(Grievances, SupportShortOfWarCountsInPart) {
 // (affinity 0.5 with A) 0.15, E far away nothing; B, the target, remembers the act itself.
 TEST(Grievances, ManoeuvreConcernsNeighbours) {
     Scenario s = small_world(5);
+    tie(s, A, B).border = 1;
     tie(s, B, C).border = 1;
     tie(s, A, D).border = 1;
     tie(s, A, D).affinity = 0.5;
@@ -302,6 +303,7 @@ Scenario covert_world(double vigilance) {
     for (Actor& a : s.setting.actors)
         a.knobs.vigilance = vigilance;
     s.setting.intelligence.detection = 1e6;
+    tie(s, A, B).border = 1;
     event(s, 0, A, B, "mobilise", Channel::covert);
     return s;
 }
@@ -327,7 +329,7 @@ TEST(Intelligence, CovertActIsUnseenUntilReported) {
     EXPECT_EQ(reports[0].cause.kind, CauseKind::mechanism);
 }
 
-// mobilise can be detected for 30 days: in the ticks 1 to 30.
+// mobilise can be detected for 30 days: in the ticks 1 to 30, by B, not by A itself.
 TEST(Intelligence, DetectionEnds) {
     const Scenario s = covert_world(1);
     Play play(s);
@@ -926,6 +928,86 @@ TEST(Legality, HotDyadUsesWhatItHas) {
         EXPECT_FALSE(play.posted(act).empty()) << act;
     for (const Message& m : play.posted("nuclear_site_strike"))
         EXPECT_EQ(m.site, 0);
+}
+
+// --- Decide ---
+
+/// First-day messages of 300 replications of two states that do 5 acts of each class a day. They
+/// stand on rung 6; material conflict is a blockade (6) or force (7), equally frequent; verbal
+/// conflict is to reject a proposal, in private by default.
+class FirstDay : public testing::Test {
+protected:
+    FirstDay() {
+        Scenario s = small_world(2, "random");
+        set(s.setting, "policy.random.rate", 5);
+        std::vector<Act> acts = s.acts.all();
+        for (Act& a : acts) {
+            if (is_conflict(a.quad))
+                a.frequency = 0;
+            if (a.id == "blockade" || a.id == "use_force" || a.id == "reject_proposal")
+                a.frequency = 0.5;
+        }
+        s.acts = ActTable(std::move(acts));
+        tie(s, A, B).border = 1;
+        tie(s, A, B).rung = 6;
+        s.setting.actors[B].nuclear = 1;
+        s.setting.actors[A].knobs.discretion = 0.75;
+        s.setting.actors[B].knobs.discretion = 0.5;
+        s.setting.ladder.steepness = std::log(2);
+        s.setting.ladder.deterrence = std::log(3);
+        s.setting.perception.default_bias = 1;
+        s.setting.perception.discretion_weight = 2;
+        s.setting.perception.salience_tail = 2.5;
+        const World first_morning(s);
+        for (std::uint32_t replication = 0; replication < 300; ++replication) {
+            Play play(first_morning, replication);
+            play.until(1);
+            for (const Message& m : play.transcript.messages) {
+                ++count[m.source][index(s.acts[m.act].quad)];
+                force[m.source] += s.acts[m.act].id == "use_force";
+                in_private[m.source] +=
+                    s.acts[m.act].id == "reject_proposal" && m.channel == Channel::private_;
+                loud += m.salience > 0.6 * std::exp2(1 / 2.5);
+                least_salience = std::min(least_salience, m.salience);
+                ++all;
+            }
+        }
+    }
+    double share(const std::array<double, 2>& part, QuadClass of, std::size_t actor) const {
+        return part[actor] / count[actor][index(of)];
+    }
+    std::array<std::array<double, class_count>, 2> count{};
+    std::array<double, 2> force{}, in_private{};
+    double loud = 0, least_salience = 1, all = 0;
+};
+
+// Mean 5; the weekly mean of 35 has size 35^0.5, a day a seventh of it: variance 5 + 25 / 0.845
+// = 34.6, of 300 days four standard errors are 1.36 a day.
+TEST_F(FirstDay, CountsHaveTheirRate) {
+    for (const auto& of_actor : count)
+        for (double c : of_actor)
+            EXPECT_NEAR(c / 300, 5, 1.36);
+}
+
+// One rung up is 1/2 as likely, and against the weapons of B 1/3 of that: 1/6 to 1 makes 1/7, and
+// 1/2 to 1 makes 1/3 for B against A. About 1500 acts: four standard errors are 0.036 and 0.049.
+TEST_F(FirstDay, TheLadderIsClimbedWithReluctance) {
+    EXPECT_NEAR(share(force, QuadClass::mconf, A), 1.0 / 7, 0.036);
+    EXPECT_NEAR(share(force, QuadClass::mconf, B), 1.0 / 3, 0.049);
+}
+
+// Logit of privacy 1 + 2 (discretion - 0.5) - 6/9: 0.833 for A, 0.333 for B; 0.697 and 0.583 with
+// four standard errors of 0.05.
+TEST_F(FirstDay, DiscretionPrefersPrivacy) {
+    EXPECT_NEAR(share(in_private, QuadClass::vconf, A), 0.697, 0.05);
+    EXPECT_NEAR(share(in_private, QuadClass::vconf, B), 0.583, 0.05);
+}
+
+// Pareto with exponent 2.5 and mean 1: least value (2.5 - 1) / 2.5 = 0.6, median 0.6 * 2^(1/2.5).
+// About 12000 messages: four standard errors are 0.018.
+TEST_F(FirstDay, SalienceIsParetoWithMeanOne) {
+    EXPECT_GE(least_salience, 0.6);
+    EXPECT_NEAR(loud / all, 0.5, 0.018);
 }
 
 // --- Schedule ---

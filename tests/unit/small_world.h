@@ -67,16 +67,15 @@ inline Scenario small_world(std::size_t actors, std::string_view policy = "scrip
 
 /// The tie of a pair, made on the first call.
 inline Tie& tie(Scenario& s, std::size_t i, std::size_t j) {
-    const auto [a, b] = std::minmax(i, j);
+    const std::pair<std::size_t, std::size_t> key = std::minmax(i, j);
     auto& ties = s.setting.ties;
-    const auto it = std::find_if(ties.begin(), ties.end(), [a = a, b = b](const Tie& t) {
-        return std::pair(t.a, t.b) >= std::pair(a, b);
-    });
-    if (it != ties.end() && it->a == a && it->b == b)
+    const auto it = std::find_if(ties.begin(), ties.end(),
+                                 [&](const Tie& t) { return std::pair(t.a, t.b) >= key; });
+    if (it != ties.end() && std::pair(it->a, it->b) == key)
         return *it;
     Tie made;
-    made.a = a;
-    made.b = b;
+    made.a = key.first;
+    made.b = key.second;
     return *ties.insert(it, made);
 }
 
