@@ -10,9 +10,9 @@ bool Act::allows(Channel c) const {
 }
 
 ActTable::ActTable(std::vector<Act> acts) : acts_(std::move(acts)), intensity_(acts_.size()) {
-    for (ActId a = 0; a < acts_.size(); ++a)
-        if (acts_[a].quad != QuadClass::none && acts_[a].frequency > 0)
-            by_class_[index(acts_[a].quad)].push_back(a);
+    for (const Act& act : acts_)
+        if (act.quad != QuadClass::none && act.frequency > 0)
+            by_class_[index(act.quad)].push_back(id_of(act));
 
     for (std::size_t s = 0; s < scale_count; ++s) {
         std::array<double, class_count> weighted{};
@@ -23,7 +23,7 @@ ActTable::ActTable(std::vector<Act> acts) : acts_(std::move(acts)), intensity_(a
             weighted[index(act.quad)] += act.frequency * std::abs(act.score[s]);
             weight[index(act.quad)] += act.frequency;
         }
-        for (ActId a = 0; a < acts_.size(); ++a) {
+        for (std::size_t a = 0; a < acts_.size(); ++a) {
             if (acts_[a].quad == QuadClass::none)
                 continue;
             const std::size_t q = index(acts_[a].quad);

@@ -68,6 +68,10 @@ inline constexpr std::array<std::string_view, 10> rung_names{"calm",
                                                              "war",
                                                              "catastrophe"};
 
+/// What an act does to the diplomatic relations of its pair.
+enum class RelationsEffect : std::uint8_t { none, broken, restored };
+inline constexpr std::array<std::string_view, 3> relations_names{"none", "broken", "restored"};
+
 using ActId = std::uint16_t;
 
 /// One entry of the vocabulary (configs/acts.toml).
@@ -84,9 +88,10 @@ struct Act {
     std::uint8_t requirements = 0; ///< bit r set: Requirement r
     int min_rung = 0;              ///< legal only when the pair stands at least here
     int relief = 0;                ///< rungs the pair descends when it is perceived
-    bool manoeuvre = false;        ///< moves forces: concerns neighbours and exposed states
-    bool at_site = false;          ///< happens at a hazardous site
-    double lasting_days = 0;       ///< covert acts: days during which it can be detected
+    RelationsEffect relations = RelationsEffect::none;
+    bool manoeuvre = false;  ///< moves forces: concerns neighbours and exposed states
+    bool at_site = false;    ///< happens at a hazardous site
+    double lasting_days = 0; ///< covert acts: days during which it can be detected
 
     bool needs(Requirement r) const { return requirements >> static_cast<unsigned>(r) & 1U; }
     void require(Requirement r) {

@@ -64,7 +64,7 @@ void move_on_ladder(World& world, const Message& m) {
             climb(world, m.source, m.target, world.scenario->acts[m.reported_act].rung, m.id);
         return;
     }
-    if (m.source >= world.n || m.channel == Channel::covert)
+    if (m.source >= world.n || m.hidden())
         return;
     const std::size_t key = world.unordered(m.source, m.target);
     if (act.rung >= force_rung)
@@ -156,7 +156,7 @@ void mediate(World& world) {
 /// Breaking and restoring diplomatic relations changes what is legal afterwards.
 void keep_relations(World& world, const Message& m) {
     const Act& act = world.scenario->acts[m.act];
-    if (m.source >= world.n || act.id != "break_relations")
+    if (m.source >= world.n || act.relations == RelationsEffect::none)
         return;
     const std::pair<std::size_t, std::size_t> key{std::min(m.source, m.target),
                                                   std::max(m.source, m.target)};
@@ -168,7 +168,7 @@ void keep_relations(World& world, const Message& m) {
         it->a = key.first;
         it->b = key.second;
     }
-    it->relations = 0;
+    it->relations = act.relations == RelationsEffect::restored ? 1 : 0;
 }
 
 } // namespace

@@ -148,7 +148,7 @@ void decide(World& world, DecisionScratch& scratch) {
                 // P(N >= 1) <= mean: nothing more to compute for most pairs.
                 if (block[q] * 0x1p-32 >= mean)
                     continue;
-                if (mean > most_per_tick)
+                if (!(mean <= most_per_tick)) // also where a policy's rate is not a number
                     throw std::runtime_error(
                         "rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
                         world.setting.actors[i].id + " to " + world.setting.actors[j].id +

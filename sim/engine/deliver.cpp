@@ -43,7 +43,7 @@ void deliver_act(World& world, const Message& m) {
     const double binding =
         conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity) : 1;
     perceive(world, m.source, m.target, column(Stream::own, act.quad), m.id, loudness * binding);
-    if (m.channel == Channel::covert)
+    if (m.hidden())
         return;
 
     const double landing = act.quad == QuadClass::vconf
@@ -72,10 +72,11 @@ void deliver_report(World& world, const Message& m) {
         world.scenario->acts.intensity(m.reported_act, world.scale()) * m.salience * m.confidence;
     const bool aimed_at_me = m.reported_target == observer;
     const Grievance source = m.reported_group ? Grievance::armed_group : Grievance::manoeuvre;
-    const double nearness = aimed_at_me
-                                ? 1
-                                : world.setting.perception.neighbourhood *
-                                      (1 - world.setting.tie(observer, suspect).alignment());
+    double nearness = aimed_at_me ? 1 : 0;
+    for_each_neighbour(world, suspect, m.reported_target, [&](std::size_t i, double strength) {
+        if (i == observer)
+            nearness = strength;
+    });
     if (aimed_at_me && !m.reported_group)
         perceive(world, observer, suspect, column(Stream::received, reported.quad), m.id, weight);
     else
@@ -91,9 +92,9 @@ Message report(const World& world, std::size_t observer, std::size_t suspect, Ac
     Message m;
     m.source = static_cast<std::uint32_t>(observer);
     m.target = static_cast<std::uint32_t>(suspect);
-    m.act = world.scenario->acts.id_of(
-        *world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none));
-    m.channel = Channel::covert;
+    const Act& act = *world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none);
+    m.act = world.scenario->acts.id_of(act);
+    m.channel = act.channels.front();
     m.reported_act = reported;
     m.cause.kind = CauseKind::mechanism;
     return m;
@@ -201,7 +202,7 @@ void deliver(World& world) {
             deliver_report(world, m);
         } else {
             deliver_act(world, m);
-            if (m.channel == Channel::covert && m.source < world.n && act.lasting_days > 0)
+            if (m.hidden() && m.source < world.n && act.lasting_days > 0)
                 world.hidden.push_back(
                     {m.id, m.source, m.target, m.act, m.site,
                      world.tick + std::max(1, static_cast<int>(act.lasting_days) /

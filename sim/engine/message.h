@@ -38,7 +38,7 @@ struct Message {
     std::uint32_t target = 0; ///< actor
     ActId act = 0;
     Channel channel = Channel::public_;
-    bool leaked = false; ///< a private message that became public
+    bool leaked = false; ///< became public though it was sent privately or covertly
     bool scripted = false;
     double salience = 1;   ///< 1 = the average coded event
     int site = -1;         ///< site it happens near, -1 = none
@@ -49,6 +49,8 @@ struct Message {
     std::uint32_t reported_target = 0;
     bool reported_group = false;
 
+    /// Nobody has seen it yet.
+    bool hidden() const { return channel == Channel::covert && !leaked; }
     bool observed_by_all() const { return channel == Channel::public_ || leaked; }
 };
 

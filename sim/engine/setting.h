@@ -146,7 +146,8 @@ struct ChannelRule {
         visit(
             {"commitment", "", 0, 10, "weight of an own act in one's own memory, before audience"},
             commitment);
-        visit({"leak", "", 0, 1, "chance that the message becomes public"}, leak);
+        visit({"leak", "", 0, 1, "chance that a message not meant for the public becomes public"},
+              leak);
     }
 };
 

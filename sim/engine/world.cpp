@@ -135,10 +135,10 @@ void World::derive() {
 MessageId World::post(Message message, std::uint32_t index) {
     message.id = ++last_message;
     message.tick = tick;
-    if (message.channel == Channel::private_) {
+    if (message.channel != Channel::public_) {
         const double u = random.uniform({Purpose::leak, static_cast<std::uint32_t>(tick),
                                          message.source, message.target, index});
-        message.leaked = u < setting.channels[demarche::index(Channel::private_)].leak;
+        message.leaked = u < setting.channels[demarche::index(message.channel)].leak;
     }
     for (std::uint64_t field :
          {std::uint64_t{message.id}, static_cast<std::uint64_t>(tick),

@@ -82,6 +82,8 @@ void read_act(const toml::table& table, Act& act, bool is_new, Problems& problem
     });
     s.integer("min_rung", 0, top_rung, [&](std::int64_t r) { act.min_rung = static_cast<int>(r); });
     s.integer("relief", 0, top_rung, [&](std::int64_t r) { act.relief = static_cast<int>(r); });
+    s.choice("relations", words(relations_names),
+             [&](std::size_t r) { act.relations = static_cast<RelationsEffect>(r); });
     s.flag("manoeuvre", act.manoeuvre);
     s.flag("at_site", act.at_site);
     s.parameter({"lasting_days", "days", 0, 36500, ""}, act.lasting_days);

@@ -70,25 +70,27 @@ struct OutputFolder::Stream {
     fs::path path;
     int descriptor = -1;
     std::string buffer;
-    EVP_MD_CTX* digest = EVP_MD_CTX_new();
+    struct Free {
+        void operator()(EVP_MD_CTX* digest) const { EVP_MD_CTX_free(digest); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> digest{EVP_MD_CTX_new()};
 
     Stream(const fs::path& folder, const std::string& name) : path(folder / name) {
         file.name = name;
         descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor < 0)
             fail(path, "cannot be created", errno);
-        EVP_DigestInit_ex(digest, EVP_sha256(), nullptr);
+        EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
     }
     ~Stream() {
         if (descriptor >= 0)
             ::close(descriptor);
-        EVP_MD_CTX_free(digest);
     }
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
     void flush() {
-        EVP_DigestUpdate(digest, buffer.data(), buffer.size());
+        EVP_DigestUpdate(digest.get(), buffer.data(), buffer.size());
         file.bytes += buffer.size();
         for (char c : buffer)
             file.lines += c == '\n';
@@ -113,7 +115,7 @@ struct OutputFolder::Stream {
             fail(path, "cannot be written", errno);
         unsigned char hash[EVP_MAX_MD_SIZE];
         unsigned size = 0;
-        EVP_DigestFinal_ex(digest, hash, &size);
+        EVP_DigestFinal_ex(digest.get(), hash, &size);
         for (unsigned i = 0; i < size; ++i) {
             file.sha256 += "0123456789abcdef"[hash[i] >> 4U];
             file.sha256 += "0123456789abcdef"[hash[i] & 0xFU];
