@@ -131,10 +131,10 @@ private:
     }
 };
 
-/// Defaults. Streams, exponents and dispersion lie between two fits to ICEWS government-to-
-/// government events of January-October 2018 and January-August 2021: weekly counts with a latent
-/// level, and daily counts for what answers within days. docs/model.md gives both with their
-/// standard errors. Grievances, pacifism and ties are judgements, argued there.
+/// Defaults. Streams and exponents stay near two fits to ICEWS government-to-government events of
+/// January-October 2018 and January-August 2021: weekly counts with a latent level, and daily
+/// counts for what answers within days; dispersion is the weekly fit's. docs/model.md gives both
+/// fits with their standard errors. Grievances, pacifism and ties are judgements, argued there.
 Appraisal::Appraisal() {
     Coefficients& vcoop = of_class[index(QuadClass::vcoop)];
     Coefficients& mcoop = of_class[index(QuadClass::mcoop)];

@@ -78,10 +78,11 @@ void move_on_ladder(World& world, const Message& m) {
         // A gesture does not end a war that goes on.
         const bool goes_on = world.force[key] >= world.setting.ladder.war_force;
         const double least = goes_on ? std::min<double>(world.rung[key], force_rung) : 0;
-        set_rung(world, m.source, m.target, std::max(least, world.rung[key] - act.relief));
-        world.rung_renewed[key] = world.tick;
-        if (world.crisis[key] >= 0)
+        const double relieved = std::max(least, world.rung[key] - act.relief);
+        if (relieved < world.rung[key] && world.crisis[key] >= 0)
             world.crises[static_cast<std::size_t>(world.crisis[key])]->settled = true;
+        set_rung(world, m.source, m.target, relieved);
+        world.rung_renewed[key] = world.tick;
     }
     if (act.at_site && is_conflict(act.quad))
         climb(world, m.source, m.target, top_rung, m.id);
@@ -92,9 +93,7 @@ void cool(World& world, Recorder& recorder) {
     for (std::size_t a = 0; a < world.n; ++a)
         for (std::size_t b = a + 1; b < world.n; ++b) {
             const std::size_t key = world.pair(a, b);
-            if (world.rung[key] <= 0)
-                continue;
-            if (world.tick - world.rung_renewed[key] >= cooling) {
+            if (world.rung[key] > 0 && world.tick - world.rung_renewed[key] >= cooling) {
                 set_rung(world, a, b, world.rung[key] - 1);
                 world.rung_renewed[key] = world.tick;
             }

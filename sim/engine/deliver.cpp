@@ -122,7 +122,7 @@ void gather_intelligence(World& world) {
                   [&](const HiddenOperation& op) { return op.expires <= world.tick; });
     for (const HiddenOperation& op : world.hidden)
         for (std::size_t i = 0; i < world.n; ++i) {
-            if (i == op.source)
+            if (i == op.source || static_cast<int>(i) == op.sponsor)
                 continue;
             const double vigilance = world.setting.actors[i].knobs.vigilance;
             const bool target = i == op.target;
@@ -135,7 +135,7 @@ void gather_intelligence(World& world) {
                 continue;
             Message m = report(world, i, op.source, op.act);
             m.reported_target = op.target;
-            m.reported_group = op.group;
+            m.reported_group = op.sponsor >= 0;
             m.salience = op.strength;
             m.site = op.site;
             Address confidence = address;
@@ -207,7 +207,7 @@ void deliver(World& world) {
                     {m.id, m.source, m.target, m.act, m.site,
                      world.tick + std::max(1, static_cast<int>(act.lasting_days) /
                                                   world.scenario->tick_days),
-                     m.salience, false});
+                     m.salience, -1});
         }
     }
     gather_intelligence(world);

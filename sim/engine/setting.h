@@ -189,7 +189,7 @@ struct LadderRule {
         visit({"deterrence", "", 0, 50,
                "ln odds against first using force on a state with nuclear weapons"},
               deterrence);
-        visit({"crisis_rung", "", 1, top_rung, "rung at which a crisis begins"}, crisis_rung);
+        visit({"crisis_rung", "", 1, war_rung, "rung at which a crisis begins"}, crisis_rung);
         visit({"war_force", "acts/day", 0, 1000,
                "pace of acts of force above which use of force counts as war"},
               war_force);

@@ -28,7 +28,7 @@ MessageId announce(World& world, std::size_t source, std::size_t target, QuadCla
     m.target = static_cast<std::uint32_t>(target);
     m.act = world.scenario->acts.id_of(*act);
     m.channel = act->channels.front();
-    m.cause = {trigger, CauseKind::mechanism, 1};
+    m.cause = {trigger, CauseKind::mechanism, trigger != 0 ? 1.0 : 0.0};
     return world.post(m, 0);
 }
 
@@ -65,7 +65,7 @@ War::Ally decide_for(World& world, std::size_t ally, std::size_t partner, std::s
 /// `actor` joins a side against `enemy`, and its defence allies decide.
 void join(World& world, War& war, std::size_t side, std::size_t actor, std::size_t enemy,
           MessageId trigger, bool at_start) {
-    if (contains(war.side[side], actor))
+    if (contains(war.side[0], actor) || contains(war.side[1], actor))
         return;
     war.side[side].push_back(actor);
     for (const World::Partner& p : world.allies[actor]) {

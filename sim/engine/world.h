@@ -20,7 +20,7 @@ struct HiddenOperation {
     int site = -1;
     int expires = 0; ///< first tick at which it can no longer be detected
     double strength = 1;
-    bool group = false;
+    int sponsor = -1; ///< of a group: the state that has nothing to find out; -1 = not a group
 };
 
 /// A war: two sides that states join, and what their allies do about it.

@@ -99,7 +99,7 @@ void read_act(const toml::table& table, Act& act, bool is_new, Problems& problem
         wrong("has class 'none', which only intelligence reports have");
     if (act.relief > 0 && is_conflict(act.quad))
         wrong("has relief, which only cooperative acts have");
-    if (act.allows(Channel::covert) && act.quad != QuadClass::none && act.lasting_days <= 0)
+    if (act.allows(Channel::covert) && act.mechanism == Mechanism::policy && act.lasting_days <= 0)
         wrong("can be covert, so it needs 'lasting_days' above 0");
 }
 

@@ -467,7 +467,8 @@ TEST_F(DefaultActs, CanBeCheckedForLegality) {
         EXPECT_EQ(a.rung > 0, is_conflict(a.quad)); // cooperation stands on no rung
         EXPECT_LE(a.min_rung, top_rung);
         EXPECT_FALSE(a.relief > 0 && is_conflict(a.quad));
-        EXPECT_FALSE(a.allows(Channel::covert) && a.lasting_days <= 0 && a.quad != QuadClass::none);
+        EXPECT_FALSE(a.allows(Channel::covert) && a.lasting_days <= 0 &&
+                     a.mechanism == Mechanism::policy);
     }
 }
 
