@@ -60,8 +60,7 @@ void schedule(World& world) {
         m.cause.kind = CauseKind::mechanism;
         const MessageId id = world.post(m, 0);
         world.hidden.push_back({id, static_cast<std::uint32_t>(group.host), m.target, m.act, m.site,
-                                s.ticks(), group.strength,
-                                static_cast<int>(group.sponsor)});
+                                s.ticks(), group.strength, static_cast<int>(group.sponsor)});
     }
 }
 

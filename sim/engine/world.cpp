@@ -144,8 +144,8 @@ MessageId World::post(Message message, std::uint32_t index) {
          {std::uint64_t{message.id}, static_cast<std::uint64_t>(tick),
           std::uint64_t{message.source}, std::uint64_t{message.target}, std::uint64_t{message.act},
           static_cast<std::uint64_t>(message.channel), std::uint64_t{message.leaked},
-          std::uint64_t{message.cause.message},
-          static_cast<std::uint64_t>(message.cause.kind), static_cast<std::uint64_t>(message.site)})
+          std::uint64_t{message.cause.message}, static_cast<std::uint64_t>(message.cause.kind),
+          static_cast<std::uint64_t>(message.site)})
         fingerprint.add(field);
     fingerprint.add(message.salience);
     fingerprint.add(message.confidence);
