@@ -84,6 +84,7 @@ struct Appraisal final : BasicPolicy<Appraisal> {
         const Knobs& knobs = *view.knobs;
         const double activity = log_bits(knobs.activity);
         const double mildness = knobs.pacifism - 0.5;
+        std::array<std::array<double, tie_column_count>, class_count> ties;
         for (QuadClass q : all_classes) {
             const Coefficients& c = of_class[index(q)];
             Response::OfClass& r = response[q];
@@ -102,19 +103,28 @@ struct Appraisal final : BasicPolicy<Appraisal> {
             for (std::size_t g = 0; g < grievance_count; ++g)
                 r.weight[column(static_cast<Grievance>(g))] = c.grievance[g];
 
+            double self = activity + c.intercept + c.pacifism * mildness;
+            if (c.sent_mood != 0)
+                self += c.sent_mood * mood(view.own_mood(QuadClass::vconf) +
+                                           view.own_mood(QuadClass::mconf));
             const std::span<double> posture = response.posture[index(q)];
-            const double self = activity + c.intercept + c.pacifism * mildness +
-                                c.sent_mood * mood(view.sent_mood, view.self);
             for (double& p : posture)
                 p = self;
-            for (std::size_t t = 0; t < tie_column_count; ++t)
-                if (c.tie[t] != 0)
-                    for (std::size_t j = 0; j < view.count; ++j)
-                        posture[j] += c.tie[t] * view.tie[t][j];
             if (c.received_mood != 0)
-                for (std::size_t j = 0; j < view.count; ++j)
-                    posture[j] += c.received_mood * mood(view.received_mood, j);
+                for (std::size_t k = 0; k < view.count(); ++k)
+                    posture[k] += c.received_mood * mood(view.mood_of(k, QuadClass::vconf) +
+                                                         view.mood_of(k, QuadClass::mconf));
+            ties[index(q)] = c.tie;
         }
+        add_ties(view, ties, response.posture);
+    }
+
+    /// Memories fade; only moods, which others can raise, do not.
+    bool settles() const override {
+        for (const Coefficients& c : of_class)
+            if (c.sent_mood != 0 || c.received_mood != 0)
+                return false;
+        return true;
     }
 
     void describe(const ParameterVisitor& visit) override {
@@ -123,12 +133,7 @@ struct Appraisal final : BasicPolicy<Appraisal> {
     }
 
 private:
-    static double mood(const std::array<std::span<const double>, class_count>& moods,
-                       std::size_t j) {
-        const double conflict =
-            moods[index(QuadClass::vconf)][j] + moods[index(QuadClass::mconf)][j];
-        return log_bits(1 + conflict / mood_floor);
-    }
+    static double mood(double conflict) { return log_bits(1 + conflict / mood_floor); }
 };
 
 /// Defaults. Streams and exponents stay near two fits to ICEWS government-to-government events of

@@ -11,6 +11,7 @@ struct Dove final : BasicPolicy<Dove> {
     std::string_view summary() const override {
         return "never hostile, answers hostility with talk";
     }
+    bool settles() const override { return true; }
     void respond(const View&, Response& response) const override {
         for (QuadClass q : all_classes)
             response[q].level = is_conflict(q) ? 0 : 1;

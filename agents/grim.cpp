@@ -15,16 +15,17 @@ struct Grim final : BasicPolicy<Grim> {
         return "talks until harmed, then stays hostile while it remembers";
     }
     void respond(const View& view, Response& response) const override {
-        const auto verbal = view.memory[column(Stream::received, QuadClass::vconf, 3)];
-        const auto material = view.memory[column(Stream::received, QuadClass::mconf, 3)];
+        constexpr std::size_t slowest = horizon_count - 1;
+        constexpr std::size_t verbal = column(Stream::received, QuadClass::vconf, slowest);
+        constexpr std::size_t material = column(Stream::received, QuadClass::mconf, slowest);
         const double never = log_bits(1e-9);
         for (QuadClass q : all_classes) {
             response[q].level = is_conflict(q) ? 0 : 1;
             response[q].base = is_conflict(q) ? hostility : 0;
-            for (std::size_t j = 0; j < view.count; ++j) {
-                const bool harmed = verbal[j] + material[j] > threshold;
+            for (std::size_t k = 0; k < view.count(); ++k) {
+                const bool harmed = view.memory(k, verbal) + view.memory(k, material) > threshold;
                 if (harmed != is_conflict(q))
-                    response.posture[index(q)][j] = never;
+                    response.posture[index(q)][k] = never;
             }
         }
         disperse(response);

@@ -12,6 +12,7 @@ struct Hawk final : BasicPolicy<Hawk> {
     std::string_view summary() const override {
         return "presses everybody, escalates when answered";
     }
+    bool settles() const override { return true; }
     void respond(const View&, Response& response) const override {
         for (QuadClass q : all_classes)
             if (is_conflict(q)) {

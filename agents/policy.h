@@ -41,18 +41,30 @@ public:
     virtual std::string_view summary() const = 0; ///< one line for `demarche policies`
     /// Fills `response`, which arrives zero-initialised (base 0, level 1, exponent 1).
     virtual void respond(const View& view, Response& response) const = 0;
+    /// Whether rates towards a target can only fall while nothing new is perceived of it, as they
+    /// do where they come from fading memories alone. The engine then asks again only when
+    /// something happens or a random number below the last rate comes up.
+    virtual bool settles() const { return false; }
     /// Declares every parameter.
     virtual void describe(const ParameterVisitor&) {}
     virtual std::unique_ptr<Policy> clone() const = 0;
 };
 
-/// The stimulus towards every actor for acts of class q, in acts per day: the bracket of Response.
-void stimulus(const View& view, const Response& response, QuadClass q, std::span<double> out);
+/// The stimuli towards every target of a view, [class][target], in acts per day: the brackets of
+/// Response.
+void stimuli(const View& view, const Response& response,
+             const std::array<std::span<double>, class_count>& out);
 
-/// The rate function: acts per day towards every actor, 0 towards oneself. The only place
-/// where a stimulus and a posture become a rate; simulation, likelihood and explanation call it.
+/// The rate function: acts per day towards every target. The only place where a stimulus and a
+/// posture become a rate; simulation, likelihood and explanation call it.
 void rates(std::span<const double> stimulus, std::span<const double> posture, double exponent,
-           std::size_t self, std::span<double> out);
+           std::span<double> out);
+
+/// Adds to the postures, [class][target], the sum of the ties towards each target times the
+/// coefficients of the class.
+void add_ties(const View& view,
+              const std::array<std::array<double, tie_column_count>, class_count>& coefficients,
+              const std::array<std::span<double>, class_count>& posture);
 
 /// One of every policy, with default parameters, in alphabetical order.
 std::vector<std::unique_ptr<Policy>> all_policies();

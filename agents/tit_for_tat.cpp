@@ -11,6 +11,7 @@ struct TitForTat final : BasicPolicy<TitForTat> {
 
     std::string_view name() const override { return "tit_for_tat"; }
     std::string_view summary() const override { return "answers every class of act in kind"; }
+    bool settles() const override { return true; }
     void respond(const View&, Response& response) const override {
         for (QuadClass q : all_classes) {
             response[q].level = is_conflict(q) ? 0 : 1;

@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "agents/knobs.h"
 #include "sim/core/act.h"
@@ -32,7 +34,7 @@ constexpr std::size_t column(Grievance g) {
     return 2 * class_count * horizon_count + static_cast<std::size_t>(g);
 }
 
-/// What ties an actor to each other actor; one number per target in every span.
+/// What ties an actor to each other actor; one number per target.
 enum class TieColumn : unsigned char {
     defence,         ///< strength of a defence pact, 0..1
     nonaggression,   ///< strength of a non-aggression or neutrality pact, 0..1
@@ -46,24 +48,47 @@ enum class TieColumn : unsigned char {
 };
 inline constexpr std::size_t tie_column_count = 9;
 
-/// One actor's view of the world: its own row and public knowledge, nothing else. Every span has
-/// `count` entries, one per actor; the entry at `self` is meaningless.
+/// Everything an actor holds about one other actor stands side by side in one record of the
+/// actor's row: memories, then levels by class (together the terms of every stimulus), then ties.
+inline constexpr std::size_t level_column = column_count;
+inline constexpr std::size_t stimulus_width = 44; ///< memories and levels, padded for vectors of 4
+inline constexpr std::size_t tie_width = 12;
+inline constexpr std::size_t record_width = stimulus_width + tie_width;
+static_assert(level_column + class_count <= stimulus_width && tie_column_count <= tie_width);
+
+/// One actor's view of some others: its own row and public knowledge, nothing else. Numbers are
+/// asked for by position k in `targets`. The entries about oneself are meaningless.
 struct View {
     std::size_t self = 0;
-    std::size_t count = 0;
+    std::span<const std::uint32_t> targets; ///< rows of the actors this view is about
     const Knobs* knobs = nullptr;
-    std::array<std::span<const double>, column_count> memory;
-    std::array<std::span<const double>, class_count>
-        level; ///< what the pair does by itself, per day
-    std::array<std::span<const double>, tie_column_count> tie;
-    std::span<const double> rung; ///< where the pair stands on the ladder, 0..9
-    /// Every actor's own mood: average acts per day it sent to and received from anybody.
-    std::array<std::span<const double>, class_count> sent_mood;
-    std::array<std::span<const double>, class_count> received_mood;
+    const double* records = nullptr; ///< own row: record_width numbers per actor
+    const double* rungs = nullptr;   ///< own row, by actor
+    /// What a number in a memory column counts now, by column: columns keep what was put in, and
+    /// all of a column fades at once.
+    const double* fade = nullptr;
+    std::array<const double*, class_count> sent{};     ///< moods, by actor
+    std::array<const double*, class_count> received{}; ///< moods, by actor
 
-    std::span<const double> operator[](TieColumn c) const {
-        return tie[static_cast<std::size_t>(c)];
+    std::size_t count() const { return targets.size(); }
+    const double* record(std::size_t k) const {
+        return records + std::size_t{targets[k]} * record_width;
     }
+    /// Average acts per day remembered in a column.
+    double memory(std::size_t k, std::size_t column) const {
+        return record(k)[column] * fade[column];
+    }
+    /// What the pair does by itself, acts per day.
+    double level(std::size_t k, QuadClass q) const { return record(k)[level_column + index(q)]; }
+    double tie(std::size_t k, TieColumn c) const {
+        return record(k)[stimulus_width + static_cast<std::size_t>(c)];
+    }
+    /// Where the pair stands on the ladder, 0..9.
+    double rung(std::size_t k) const { return rungs[targets[k]]; }
+    /// Average acts of a class per day that one sends to anybody.
+    double own_mood(QuadClass q) const { return sent[index(q)][self]; }
+    /// Average acts of a class per day that a target receives from anybody.
+    double mood_of(std::size_t k, QuadClass q) const { return received[index(q)][targets[k]]; }
 };
 
 } // namespace demarche

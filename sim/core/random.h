@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace demarche {
@@ -22,6 +23,13 @@ constexpr RandomBlock philox(RandomBlock counter, std::array<std::uint32_t, 2> k
     return counter;
 }
 
+/// The blocks of many counters at once, word by word.
+struct RandomBatch {
+    static constexpr std::size_t size = 64;
+    std::array<std::array<std::uint32_t, size>, 4> word;
+    const std::array<std::uint32_t, size>& operator[](std::size_t w) const { return word[w]; }
+};
+
 /// What a random number is for. Part of its address: adding a purpose at the end changes no
 /// other draw.
 enum class Purpose : std::uint8_t {
@@ -40,7 +48,8 @@ enum class Purpose : std::uint8_t {
     false_alarm,
     suspect,
     honour,
-    mediation
+    mediation,
+    rare
 };
 
 /// Where in a run a random number belongs. `source` and `target` are rows, `index` tells draws
@@ -69,6 +78,10 @@ public:
             {a.tick, a.source, a.target, static_cast<std::uint32_t>(a.purpose) | a.index << 8U},
             key_);
     }
+
+    /// The blocks at the addresses that differ from `common` in source and target.
+    void batch(const Address& common, const std::array<std::uint32_t, RandomBatch::size>& source,
+               const std::array<std::uint32_t, RandomBatch::size>& target, RandomBatch& out) const;
 
     /// Uniform in the open interval (0, 1), 53 bits.
     double uniform(const Address& a) const {

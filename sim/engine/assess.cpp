@@ -10,6 +10,9 @@ namespace {
 
 void set_rung(World& world, std::size_t a, std::size_t b, double rung) {
     world.rung[world.pair(a, b)] = world.rung[world.pair(b, a)] = rung;
+    world.strain(a, b);
+    world.thinning.stir(world.pair(a, b));
+    world.thinning.stir(world.pair(b, a));
 }
 
 /// Opens a crisis when the pair reaches the crisis rung, and keeps its peak.
@@ -67,8 +70,10 @@ void move_on_ladder(World& world, const Message& m) {
     if (m.source >= world.n || m.hidden())
         return;
     const std::size_t key = world.unordered(m.source, m.target);
-    if (act.rung >= force_rung)
+    if (act.rung >= force_rung) {
         world.force[key] += world.grain_force;
+        world.strain(m.source, m.target);
+    }
     if (is_conflict(act.quad)) {
         const bool sustained =
             act.rung == force_rung && world.force[key] >= world.setting.ladder.war_force;
@@ -88,17 +93,21 @@ void move_on_ladder(World& world, const Message& m) {
         climb(world, m.source, m.target, top_rung, m.id);
 }
 
+/// Lets pairs descend that kept quiet, and forgets those at peace.
 void cool(World& world, Recorder& recorder) {
+    constexpr double peace = 1e-9; // acts of force a day
     const double cooling = world.setting.ladder.cooling_days / world.scenario->tick_days;
-    for (std::size_t a = 0; a < world.n; ++a)
-        for (std::size_t b = a + 1; b < world.n; ++b) {
-            const std::size_t key = world.pair(a, b);
-            if (world.rung[key] > 0 && world.tick - world.rung_renewed[key] >= cooling) {
-                set_rung(world, a, b, world.rung[key] - 1);
-                world.rung_renewed[key] = world.tick;
-            }
-            close_crisis(world, key, recorder);
+    const std::vector<std::uint32_t> tense = world.tense;
+    for (std::uint32_t key : tense) {
+        if (world.rung[key] > 0 && world.tick - world.rung_renewed[key] >= cooling) {
+            set_rung(world, key / world.n, key % world.n, world.rung[key] - 1);
+            world.rung_renewed[key] = world.tick;
         }
+        close_crisis(world, key, recorder);
+    }
+    std::erase_if(world.tense, [&](std::uint32_t key) {
+        return world.rung[key] <= 0 && world.force[key] < peace;
+    });
 }
 
 void follow_wars(World& world) {
@@ -117,8 +126,13 @@ void follow_wars(World& world) {
 
 /// Organisations offer mediation to members in a crisis; the offer calms for a while.
 void mediate(World& world) {
-    for (double& m : world.tie[static_cast<std::size_t>(TieColumn::mediation)])
-        m *= world.keep_mediation;
+    constexpr double forgotten = 1e-6;
+    std::erase_if(world.mediated, [&](std::uint32_t pair) {
+        double& effect = world.tie(TieColumn::mediation, pair / world.n, pair % world.n);
+        effect = effect * world.keep_mediation < forgotten ? 0 : effect * world.keep_mediation;
+        world.thinning.stir(pair);
+        return effect == 0;
+    });
     const Scenario& s = *world.scenario;
     const Act* act = s.acts.posted_by(Mechanism::mediation, QuadClass::vcoop);
     if (act == nullptr)
@@ -146,8 +160,14 @@ void mediate(World& world) {
                 m.cause = {crisis->trigger, CauseKind::mechanism, crisis->trigger != 0 ? 1.0 : 0.0};
                 world.post(m, static_cast<std::uint32_t>(o));
             }
-            world.tie_value(TieColumn::mediation, crisis->a, crisis->b) = 1;
-            world.tie_value(TieColumn::mediation, crisis->b, crisis->a) = 1;
+            for (const auto& [i, j] :
+                 {std::pair(crisis->a, crisis->b), std::pair(crisis->b, crisis->a)}) {
+                double& effect = world.tie(TieColumn::mediation, i, j);
+                if (effect == 0)
+                    world.mediated.push_back(static_cast<std::uint32_t>(world.pair(i, j)));
+                effect = 1;
+                world.thinning.stir(world.pair(i, j));
+            }
         }
     }
 }
@@ -174,11 +194,10 @@ void keep_relations(World& world, const Message& m) {
 
 void assess(World& world, Recorder& recorder) {
     if (world.tick == 0)
-        for (std::size_t a = 0; a < world.n; ++a)
-            for (std::size_t b = a + 1; b < world.n; ++b)
-                note_crisis(world, a, b, 0);
-    for (double& f : world.force)
-        f *= world.keep_force;
+        for (std::uint32_t key : world.tense)
+            note_crisis(world, key / world.n, key % world.n, 0);
+    for (std::uint32_t key : world.tense)
+        world.force[key] *= world.keep_force;
     for (const Message& m : world.inbox) {
         move_on_ladder(world, m);
         keep_relations(world, m);

@@ -55,12 +55,12 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
     double sum = 0;
     for (std::size_t c = 0; c < column_count; ++c)
         if (kind_of(c) == kind)
-            sum += response.weight[c] * world.row(source, c)[target];
+            sum += response.weight[c] * world.memory(source, c, target);
     for (const Mark* m = world.marks.newest(world.pair(source, target)); m != nullptr;
          m = world.marks.previous(*m))
         if (m->message != 0 && kind_of(m->column) == kind)
             sum -= part_of(world, response, *m);
-    return std::max(sum, 0.0) / scratch.stimulus[index(q)][target];
+    return std::max(sum, 0.0) / scratch.stimulus[index(q)][scratch.position(target)];
 }
 
 } // namespace
@@ -78,15 +78,15 @@ double cause_share(const World& world, const DecisionScratch& scratch, std::size
         if (m->message < message && m->column != column(Grievance::alignment))
             oldest = std::max(oldest, m->tick - 1);
     }
-    return sum / scratch.stimulus[index(q)][target];
+    return sum / scratch.stimulus[index(q)][scratch.position(target)];
 }
 
 Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t source,
                  std::size_t target, QuadClass q, double u) {
     const Response::OfClass& response = scratch.response[q];
-    const double stimulus = scratch.stimulus[index(q)][target];
+    const double stimulus = scratch.stimulus[index(q)][scratch.position(target)];
     const std::size_t pair = world.pair(source, target);
-    const double own = response.base + response.level * world.level[index(q)][pair];
+    const double own = response.base + response.level * world.level(q, source, target);
     double left = u * stimulus - own;
     if (left < 0)
         return {0, CauseKind::level, own / stimulus};
@@ -95,7 +95,7 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
     for (std::size_t c = 0; c < column_count; ++c) {
         if (response.weight[c] == 0)
             continue;
-        const double part = response.weight[c] * world.row(source, c)[target];
+        const double part = response.weight[c] * world.memory(source, c, target);
         if (part <= 0)
             continue;
         last = c;

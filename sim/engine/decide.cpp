@@ -1,6 +1,8 @@
 #include "sim/engine/decide.h"
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
 #include <stdexcept>
 
 #include "sim/core/elementary.h"
@@ -105,67 +107,101 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
     world.post(m, message_index);
 }
 
+/// Draws how many acts of each class a pair exchanges in this tick, and posts them.
+void act_on(World& world, const DecisionScratch& scratch, const Occasion& occasion, std::size_t k,
+            double days) {
+    const std::size_t i = occasion.source;
+    const std::size_t j = occasion.target;
+    Address address{Purpose::count, static_cast<std::uint32_t>(world.tick), occasion.source,
+                    occasion.target};
+    std::optional<RandomBlock> words; // of numbers that are not rare
+    std::array<double, class_count> mean;
+    for (std::size_t q = 0; q < class_count; ++q) {
+        mean[q] = scratch.rate[q][k] * days;
+        if (!(mean[q] <= most_per_tick)) // also where a policy's rate is not a number
+            throw std::runtime_error(
+                "rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
+                world.setting.actors[i].id + " to " + world.setting.actors[j].id + ", class " +
+                std::string(class_names[q]) + "; check the branching of the policy's coefficients");
+        double u = occasion.u[q];
+        if (u == 1 && mean[q] > world.thinning.rare()) {
+            if (!words)
+                words = world.random.block(address);
+            if (world.thinning.common((*words)[q], 0) >= mean[q])
+                continue;
+            Address refine = address;
+            refine.purpose = Purpose::refine;
+            refine.index = static_cast<std::uint32_t>(q);
+            u = world.thinning.common((*words)[q], world.random.block(refine)[0]);
+        }
+        if (u >= mean[q])
+            continue;
+        const Dispersion& dispersion = scratch.response.of_class[q].dispersion;
+        const int count = negative_binomial(u, mean[q], dispersion.size(scratch.rate[q][k], days));
+        for (int ordinal = 0; ordinal < count; ++ordinal)
+            post_act(world, scratch, i, j, static_cast<QuadClass>(q),
+                     static_cast<std::uint32_t>(ordinal));
+    }
+    world.thinning.bound(world.pair(i, j), mean);
+}
+
 } // namespace
 
-DecisionScratch::DecisionScratch(std::size_t n) {
+DecisionScratch::DecisionScratch(std::size_t n) : everybody(n) {
+    std::iota(everybody.begin(), everybody.end(), 0U);
+    targets.reserve(n);
     for (auto* columns : {&posture, &stimulus, &rate})
         for (auto& c : *columns)
             c.assign(n, 0.0);
 }
 
+std::size_t DecisionScratch::position(std::size_t target) const {
+    return static_cast<std::size_t>(std::lower_bound(targets.begin(), targets.end(), target) -
+                                    targets.begin());
+}
+
 void ask(const World& world, const View& view, DecisionScratch& scratch) {
     scratch.response.of_class = {};
     for (std::size_t q = 0; q < class_count; ++q) {
-        std::fill(scratch.posture[q].begin(), scratch.posture[q].end(), 0.0);
-        scratch.response.posture[q] = scratch.posture[q];
+        scratch.response.posture[q] = std::span(scratch.posture[q]).first(view.count());
+        std::fill_n(scratch.posture[q].begin(), view.count(), 0.0);
     }
     world.setting.policies[world.setting.actors[view.self].policy].respond(view, scratch.response);
 }
 
-void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
-    const View view = world.view(actor);
+void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
+    const View view = world.view(actor, scratch.targets);
     ask(world, view, scratch);
-    for (std::size_t q = 0; q < class_count; ++q) {
-        stimulus(view, scratch.response, static_cast<QuadClass>(q), scratch.stimulus[q]);
-        rates(scratch.stimulus[q], scratch.posture[q], scratch.response.of_class[q].exponent, actor,
-              scratch.rate[q]);
-    }
+    std::array<std::span<double>, class_count> sums;
+    for (std::size_t q = 0; q < class_count; ++q)
+        sums[q] = std::span(scratch.stimulus[q]).first(view.count());
+    stimuli(view, scratch.response, sums);
+    for (std::size_t q = 0; q < class_count; ++q)
+        rates(sums[q], scratch.response.posture[q], scratch.response.of_class[q].exponent,
+              std::span(scratch.rate[q]).first(view.count()));
+}
+
+void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
+    scratch.targets = scratch.everybody;
+    appraise_targets(world, actor, scratch);
+    for (auto& rate : scratch.rate)
+        rate[actor] = 0;
 }
 
 void decide(World& world, DecisionScratch& scratch) {
     const double days = world.scenario->tick_days;
-    const auto t = static_cast<std::uint32_t>(world.tick);
-    for (std::size_t i = 0; i < world.n; ++i) {
-        appraise(world, i, scratch);
-        for (std::size_t j = 0; j < world.n; ++j) {
-            if (j == i)
-                continue;
-            const Address address{Purpose::count, t, static_cast<std::uint32_t>(i),
-                                  static_cast<std::uint32_t>(j)};
-            const RandomBlock block = world.random.block(address);
-            for (std::size_t q = 0; q < class_count; ++q) {
-                const double mean = scratch.rate[q][j] * days;
-                // P(N >= 1) <= mean: nothing more to compute for most pairs.
-                if (block[q] * 0x1p-32 >= mean)
-                    continue;
-                if (!(mean <= most_per_tick)) // also where a policy's rate is not a number
-                    throw std::runtime_error(
-                        "rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
-                        world.setting.actors[i].id + " to " + world.setting.actors[j].id +
-                        ", class " + std::string(class_names[q]) +
-                        "; check the branching of the policy's coefficients");
-                Address refine = address;
-                refine.purpose = Purpose::refine;
-                refine.index = static_cast<std::uint32_t>(q);
-                const double v = Random::unit(block[q], world.random.block(refine)[0]);
-                const Dispersion& dispersion = scratch.response.of_class[q].dispersion;
-                const int count =
-                    negative_binomial(v, mean, dispersion.size(scratch.rate[q][j], days));
-                for (int k = 0; k < count; ++k)
-                    post_act(world, scratch, i, j, static_cast<QuadClass>(q),
-                             static_cast<std::uint32_t>(k));
-            }
-        }
+    Thinning& thinning = world.thinning;
+    thinning.occasions(world, world.ask_everybody, scratch.occasions);
+    const auto& occasions = scratch.occasions;
+    std::size_t next = 0;
+    for (std::size_t first = 0; first < occasions.size(); first = next) {
+        const std::size_t i = occasions[first].source;
+        scratch.targets.clear();
+        for (next = first; next < occasions.size() && occasions[next].source == i; ++next)
+            scratch.targets.push_back(occasions[next].target);
+        appraise_targets(world, i, scratch);
+        for (std::size_t k = 0; k < scratch.targets.size(); ++k)
+            act_on(world, scratch, occasions[first + k], k, days);
     }
 }
 

@@ -14,7 +14,7 @@ namespace demarche {
 namespace {
 
 std::vector<double> shared_organisations(const World& world) {
-    std::vector<double> shared(world.n * world.stride, 0.0);
+    std::vector<double> shared(world.n * world.n, 0.0);
     for (const Organisation& o : world.setting.organisations)
         for (std::size_t i : o.members)
             for (std::size_t j : o.members)
@@ -39,7 +39,7 @@ Rates ordinary_rates(const World& world) {
     Rates rates;
     for (std::size_t q = 0; q < class_count; ++q) {
         const GravityPrior::OfClass& g = s.gravity.of_class[q];
-        rates[q].assign(world.n * world.stride, 0.0);
+        rates[q].assign(world.n * world.n, 0.0);
         for (std::size_t i = 0; i < world.n; ++i)
             for (std::size_t j = 0; j < world.n; ++j) {
                 if (i == j)
@@ -48,7 +48,7 @@ Rates ordinary_rates(const World& world) {
                     {Purpose::level, 0, static_cast<std::uint32_t>(i),
                      static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(q)}));
                 const auto tie = [&](TieColumn c) {
-                    return world.tie[static_cast<std::size_t>(c)][world.pair(i, j)];
+                    return world.tie(c, i, j);
                 };
                 rates[q][world.pair(i, j)] = exp_bits(
                     g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
@@ -73,7 +73,7 @@ void set_levels(World& world) {
     const Knobs average;
     DecisionScratch scratch(world.n);
     for (std::size_t i = 0; i < world.n; ++i) {
-        View view = world.view(i);
+        View view = world.view(i, scratch.everybody);
         view.knobs = &average;
         ask(world, view, scratch);
         for (std::size_t q = 0; q < class_count; ++q) {
@@ -91,7 +91,7 @@ void set_levels(World& world) {
                                       ordinary[of][world.pair(j, i)];
                     }
                 const double m = ordinary[q][world.pair(i, j)];
-                world.level[q][world.pair(i, j)] =
+                world.level(static_cast<QuadClass>(q), i, j) =
                     std::max(m / 20, pow_bits(m, 1 / response.exponent) - echoes);
             }
         }
@@ -105,7 +105,7 @@ void start_at_equilibrium(World& world) {
     DecisionScratch scratch(world.n);
     Rates rate;
     for (auto& r : rate)
-        r.assign(world.n * world.stride, 0.0);
+        r.assign(world.n * world.n, 0.0);
 
     begin_wars_at_start(world);
     for (int iteration = 0; iteration < iterations; ++iteration) {
@@ -126,7 +126,9 @@ void start_at_equilibrium(World& world) {
                     old = now;
                 }
         }
-        std::fill(world.memory.begin(), world.memory.end(), 0.0);
+        for (std::size_t pair = 0; pair < world.n * world.n; ++pair)
+            std::fill_n(world.records.begin() + static_cast<std::ptrdiff_t>(pair * record_width),
+                        column_count, 0.0);
         for (auto* moods : {&world.sent_mood, &world.received_mood})
             for (auto& m : *moods)
                 std::fill(m.begin(), m.end(), 0.0);
@@ -138,21 +140,21 @@ void start_at_equilibrium(World& world) {
                     const double r = rate[q][world.pair(i, j)];
                     const auto quad = static_cast<QuadClass>(q);
                     for (std::size_t h = 0; h < horizon_count; ++h) {
-                        world.row(i, column(Stream::own, quad, h))[j] = r;
-                        world.row(j, column(Stream::received, quad, h))[i] = r;
+                        world.set_memory(i, column(Stream::own, quad, h), j, r);
+                        world.set_memory(j, column(Stream::received, quad, h), i, r);
                     }
                     world.sent_mood[q][i] += r;
                     world.received_mood[q][j] += r;
                     if (!is_conflict(quad))
                         continue;
                     for_each_sympathiser(world, i, j, [&](std::size_t ally, double strength) {
-                        world.row(ally, column(Grievance::solidarity))[i] += strength * r;
+                        world.record(ally, i)[column(Grievance::solidarity)] += strength * r;
                     });
                 }
             }
         for_each_shortfall(
             world, [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
-                world.row(actor, column(Grievance::alignment))[other] += rate_per_day;
+                world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
             });
         if (change < tolerance)
             return;

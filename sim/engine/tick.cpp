@@ -26,6 +26,7 @@ void schedule(World& world) {
     if (changed) {
         world.derive();
         set_levels(world);
+        world.thinning.stir_everybody();
     }
 
     for (std::size_t e = 0; e < s.events.size(); ++e) {

@@ -17,48 +17,40 @@ double kept(double half_life, int tick_days) {
 } // namespace
 
 World::World(const Scenario& s)
-    : scenario(&s), setting(s.setting), random(s.seed, 0), n(s.actor_count()),
-      stride((n + 7) / 8 * 8), marks(n * stride) {
-    memory.assign(n * column_count * stride, 0.0);
-    for (auto& l : level)
-        l.assign(n * stride, 0.0);
-    for (auto& t : tie)
-        t.assign(n * stride, 0.0);
-    rung.assign(n * stride, 0.0);
-    rung_renewed.assign(n * stride, 0);
-    force.assign(n * stride, 0.0);
-    crisis.assign(n * stride, -1);
-    for (auto& mood : sent_mood)
-        mood.assign(stride, 0.0);
-    for (auto& mood : received_mood)
-        mood.assign(stride, 0.0);
+    : scenario(&s), setting(s.setting), random(s.seed, 0), n(s.actor_count()), thinning(n),
+      marks(n * n) {
+    records.assign(n * n * record_width, 0.0);
+    fade.fill(1.0);
+    rung.assign(n * n, 0.0);
+    rung_renewed.assign(n * n, 0);
+    force.assign(n * n, 0.0);
+    crisis.assign(n * n, -1);
+    for (auto* moods : {&sent_mood, &received_mood})
+        for (auto& mood : *moods)
+            mood.assign(n, 0.0);
     for (const Tie& t : setting.ties) {
         rung[pair(t.a, t.b)] = rung[pair(t.b, t.a)] = static_cast<int>(t.rung);
         force[pair(t.a, t.b)] = t.force;
+        if (t.rung > 0 || t.force > 0)
+            strain(t.a, t.b);
     }
     derive();
     set_levels(*this);
     start_at_equilibrium(*this);
 }
 
-View World::view(std::size_t actor) const {
+View World::view(std::size_t actor, std::span<const std::uint32_t> targets) const {
     View v;
     v.self = actor;
-    v.count = n;
+    v.targets = targets;
     v.knobs = &setting.actors[actor].knobs;
-    const auto at_row = [&](const std::vector<double>& matrix) {
-        return std::span<const double>(matrix.data() + actor * stride, n);
-    };
-    for (std::size_t c = 0; c < column_count; ++c)
-        v.memory[c] = std::span<const double>(row(actor, c), n);
+    v.records = record(actor, 0);
+    v.rungs = rung.data() + pair(actor, 0);
+    v.fade = fade.data();
     for (std::size_t q = 0; q < class_count; ++q) {
-        v.level[q] = at_row(level[q]);
-        v.sent_mood[q] = std::span<const double>(sent_mood[q].data(), n);
-        v.received_mood[q] = std::span<const double>(received_mood[q].data(), n);
+        v.sent[q] = sent_mood[q].data();
+        v.received[q] = received_mood[q].data();
     }
-    for (std::size_t t = 0; t < tie_column_count; ++t)
-        v.tie[t] = at_row(tie[t]);
-    v.rung = at_row(rung);
     return v;
 }
 
@@ -101,23 +93,23 @@ void World::derive() {
     const double default_distance = log_bits(1 + Tie{}.distance_km / 1000);
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j) {
-            tie_value(TieColumn::defence, i, j) = 0;
-            tie_value(TieColumn::nonaggression, i, j) = 0;
-            tie_value(TieColumn::security, i, j) = 0;
-            tie_value(TieColumn::economic, i, j) = 0;
-            tie_value(TieColumn::border, i, j) = 0;
-            tie_value(TieColumn::rivalry, i, j) = 0;
-            tie_value(TieColumn::log_distance, i, j) = default_distance;
-            tie_value(TieColumn::log_power_ratio, i, j) = log_power[i] - log_backed_power[j];
+            tie(TieColumn::defence, i, j) = 0;
+            tie(TieColumn::nonaggression, i, j) = 0;
+            tie(TieColumn::security, i, j) = 0;
+            tie(TieColumn::economic, i, j) = 0;
+            tie(TieColumn::border, i, j) = 0;
+            tie(TieColumn::rivalry, i, j) = 0;
+            tie(TieColumn::log_distance, i, j) = default_distance;
+            tie(TieColumn::log_power_ratio, i, j) = log_power[i] - log_backed_power[j];
         }
     for (const Tie& t : setting.ties) {
         const double distance = log_bits(1 + t.distance_km / 1000);
         for (const auto& [i, j] : {std::pair(t.a, t.b), std::pair(t.b, t.a)}) {
-            tie_value(TieColumn::defence, i, j) = t.defence;
-            tie_value(TieColumn::nonaggression, i, j) = std::max(t.nonaggression, t.neutrality);
-            tie_value(TieColumn::border, i, j) = t.border;
-            tie_value(TieColumn::rivalry, i, j) = t.rivalry;
-            tie_value(TieColumn::log_distance, i, j) = distance;
+            tie(TieColumn::defence, i, j) = t.defence;
+            tie(TieColumn::nonaggression, i, j) = std::max(t.nonaggression, t.neutrality);
+            tie(TieColumn::border, i, j) = t.border;
+            tie(TieColumn::rivalry, i, j) = t.rivalry;
+            tie(TieColumn::log_distance, i, j) = distance;
         }
     }
     for (const Organisation& o : setting.organisations) {
@@ -128,7 +120,7 @@ void World::derive() {
         for (std::size_t i : o.members)
             for (std::size_t j : o.members)
                 if (i != j)
-                    tie_value(c, i, j) = 1;
+                    tie(c, i, j) = 1;
     }
 }
 
@@ -153,16 +145,25 @@ MessageId World::post(Message message, std::uint32_t index) {
     return message.id;
 }
 
+void World::strain(std::size_t a, std::size_t b) {
+    const auto key = static_cast<std::uint32_t>(unordered(a, b));
+    const auto at = std::lower_bound(tense.begin(), tense.end(), key);
+    if (at == tense.end() || *at != key)
+        tense.insert(at, key);
+}
+
 void World::mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
                  double weight) {
     if (weight == 0)
         return;
+    double* const to = record(actor, other);
     if (first_column < column(Grievance::solidarity)) {
         for (std::size_t h = 0; h < horizon_count; ++h)
-            row(actor, first_column + h)[other] += grain[h] * weight;
+            to[first_column + h] += grain[h] * weight / fade[first_column + h];
     } else {
-        row(actor, first_column)[other] += grain_grievance * weight;
+        to[first_column] += grain_grievance * weight / fade[first_column];
     }
+    thinning.stir(pair(actor, other));
     marks.add(pair(actor, other),
               {message, tick, static_cast<std::uint32_t>(first_column), 0, weight});
 }

@@ -8,6 +8,7 @@
 #include "sim/engine/marks.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/scenario.h"
+#include "sim/engine/thinning.h"
 
 namespace demarche {
 
@@ -36,7 +37,7 @@ struct War {
     std::vector<Ally> allies; ///< everyone who had to decide; each does once
 };
 
-/// One run: everything that changes. All matrices are row-major with `stride` columns.
+/// One run: everything that changes. All matrices are row-major with n columns.
 struct World {
     /// The world on the first morning, at the equilibrium of its levels. What a replication adds
     /// is chance alone, so one world can be copied for all of them.
@@ -50,17 +51,22 @@ struct World {
     Setting setting; ///< the scenario's, as changed by shocks and acts so far
     Random random;
     int tick = 0;
-    std::size_t n;      ///< actors
-    std::size_t stride; ///< n rounded up so that rows do not share a cache line
+    std::size_t n; ///< actors
 
-    std::vector<double> memory; ///< [actor][column][target], average acts per day
-    std::array<std::vector<double>, class_count> level;    ///< [actor][target], acts per day
-    std::array<std::vector<double>, tie_column_count> tie; ///< [actor][target]
-    std::vector<double> rung;                              ///< [actor][target], symmetric
+    std::vector<double> records; ///< [actor][target][record_width], see View
+    /// What the numbers of each memory column count now. All of a column fades with this factor
+    /// instead of number by number; what is added to a column is divided by it.
+    std::array<double, column_count> fade{};
+    std::vector<double> rung;         ///< [actor][target], symmetric
     std::vector<int> rung_renewed;    ///< [a][b], a < b: tick of the last act at the pair's rung
     std::vector<double> force;        ///< [a][b], a < b: pace of acts of force, per day
     std::vector<std::int32_t> crisis; ///< [a][b], a < b: index into `crises`, -1 = none
+    /// Unordered pairs (their position in the matrices) that stand above rung 0 or use force.
+    std::vector<std::uint32_t> tense;
+    std::vector<std::uint32_t> mediated; ///< directed pairs with mediation under way
     std::array<std::vector<double>, class_count> sent_mood, received_mood; ///< [actor]
+    Thinning thinning;
+    bool ask_everybody = false; ///< asks every pair in every tick: same bytes, more time
 
     /// What each actor took in during this tick's deliver phase, absorbed by remember.
     struct Perception {
@@ -78,20 +84,37 @@ struct World {
     MessageId last_message = 0;
     Fingerprint fingerprint;
 
-    std::size_t pair(std::size_t i, std::size_t j) const { return i * stride + j; }
+    std::size_t pair(std::size_t i, std::size_t j) const { return i * n + j; }
     std::size_t unordered(std::size_t i, std::size_t j) const {
         return i < j ? pair(i, j) : pair(j, i);
     }
-    double* row(std::size_t actor, std::size_t c) {
-        return memory.data() + (actor * column_count + c) * stride;
+    double* record(std::size_t actor, std::size_t other) {
+        return records.data() + pair(actor, other) * record_width;
     }
-    const double* row(std::size_t actor, std::size_t c) const {
-        return memory.data() + (actor * column_count + c) * stride;
+    const double* record(std::size_t actor, std::size_t other) const {
+        return records.data() + pair(actor, other) * record_width;
     }
-    double& tie_value(TieColumn c, std::size_t i, std::size_t j) {
-        return tie[static_cast<std::size_t>(c)][pair(i, j)];
+    /// What an actor remembers of another in one column, average acts per day.
+    double memory(std::size_t actor, std::size_t c, std::size_t other) const {
+        return record(actor, other)[c] * fade[c];
     }
-    View view(std::size_t actor) const;
+    void set_memory(std::size_t actor, std::size_t c, std::size_t other, double per_day) {
+        record(actor, other)[c] = per_day / fade[c];
+    }
+    double& level(QuadClass q, std::size_t actor, std::size_t other) {
+        return record(actor, other)[level_column + index(q)];
+    }
+    double level(QuadClass q, std::size_t actor, std::size_t other) const {
+        return record(actor, other)[level_column + index(q)];
+    }
+    double& tie(TieColumn c, std::size_t actor, std::size_t other) {
+        return record(actor, other)[stimulus_width + static_cast<std::size_t>(c)];
+    }
+    double tie(TieColumn c, std::size_t actor, std::size_t other) const {
+        return record(actor, other)[stimulus_width + static_cast<std::size_t>(c)];
+    }
+    /// The view an actor has of some others, whose rows must outlive it.
+    View view(std::size_t actor, std::span<const std::uint32_t> targets) const;
     Scale scale() const { return static_cast<Scale>(static_cast<int>(setting.severity_scale)); }
 
     // Derived from the setting.
@@ -114,6 +137,8 @@ struct World {
     /// Posts a message dated now: assigns its id and whether it leaks. `index` tells messages of
     /// one sender, target and tick apart (part of the address of its random numbers).
     MessageId post(Message message, std::uint32_t index);
+    /// Puts a pair on the list of those that are on the ladder.
+    void strain(std::size_t a, std::size_t b);
     /// Adds the trace of a message to an actor's memory of another. `weight` in average acts.
     void mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
               double weight);

@@ -50,14 +50,14 @@ private:
 double intensity(const World& w, std::size_t actor, Stream s, std::size_t other, bool conflict) {
     const QuadClass verbal = conflict ? QuadClass::vconf : QuadClass::vcoop;
     const QuadClass material = conflict ? QuadClass::mconf : QuadClass::mcoop;
-    return w.row(actor, column(s, verbal, horizon))[other] +
-           w.row(actor, column(s, material, horizon))[other];
+    return w.memory(actor, column(s, verbal, horizon), other) +
+           w.memory(actor, column(s, material, horizon), other);
 }
 
 double grievance(const World& w, std::size_t actor, std::size_t other) {
     double sum = 0;
     for (std::size_t g = 0; g < grievance_count; ++g)
-        sum += w.row(actor, column(static_cast<Grievance>(g)))[other];
+        sum += w.memory(actor, column(static_cast<Grievance>(g)), other);
     return sum;
 }
 

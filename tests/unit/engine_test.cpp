@@ -712,12 +712,12 @@ TEST(Mediation, OnlyByOrganisationsOfBoth) {
     EXPECT_EQ(offers[0].target, A);
     EXPECT_EQ(offers[1].target, B);
     EXPECT_EQ(offers[0].cause.message, play.posted("ultimatum")[0].id);
-    EXPECT_EQ(play.world.tie_value(TieColumn::mediation, A, B), 1);
-    EXPECT_EQ(play.world.tie_value(TieColumn::mediation, B, A), 1);
-    EXPECT_EQ(play.world.tie_value(TieColumn::mediation, A, C), 0);
+    EXPECT_EQ(play.world.tie(TieColumn::mediation, A, B), 1);
+    EXPECT_EQ(play.world.tie(TieColumn::mediation, B, A), 1);
+    EXPECT_EQ(play.world.tie(TieColumn::mediation, A, C), 0);
     play.until(4); // the crisis was settled in tick 2
     EXPECT_EQ(play.posted("mediate").size(), 2U);
-    EXPECT_NEAR(play.world.tie_value(TieColumn::mediation, A, B), keep(30, 2), exact);
+    EXPECT_NEAR(play.world.tie(TieColumn::mediation, A, B), keep(30, 2), exact);
 }
 
 // --- Legality ---
@@ -1055,15 +1055,15 @@ TEST(Schedule, ShocksChangeNumbersAtTheirDate) {
     event(s, 6, D - 3, B, "criticise");
     Play play(s);
     play.until(5);
-    EXPECT_EQ(play.world.tie_value(TieColumn::defence, B, C), 0.8);
+    EXPECT_EQ(play.world.tie(TieColumn::defence, B, C), 0.8);
     const double before = play.grievance(C, A, Grievance::solidarity);
     EXPECT_GT(before, 0);
     // ln(own / (other's + its allies')): A against C, whose power grows tenfold and who loses B.
-    EXPECT_NEAR(play.world.tie_value(TieColumn::log_power_ratio, A, C), std::log(1 / 1.8), exact);
+    EXPECT_NEAR(play.world.tie(TieColumn::log_power_ratio, A, C), std::log(1 / 1.8), exact);
     play.until(6);
-    EXPECT_EQ(play.world.tie_value(TieColumn::defence, B, C), 0);
-    EXPECT_EQ(play.world.tie_value(TieColumn::defence, C, B), 0);
-    EXPECT_NEAR(play.world.tie_value(TieColumn::log_power_ratio, A, C), std::log(0.1), exact);
+    EXPECT_EQ(play.world.tie(TieColumn::defence, B, C), 0);
+    EXPECT_EQ(play.world.tie(TieColumn::defence, C, B), 0);
+    EXPECT_NEAR(play.world.tie(TieColumn::log_power_ratio, A, C), std::log(0.1), exact);
     play.until(9);
     EXPECT_NEAR(play.grievance(C, A, Grievance::solidarity), before * keep(28, 4), exact);
     EXPECT_EQ(s.setting.tie(B, C).defence, 0.8); // the scenario itself never changes
@@ -1088,7 +1088,7 @@ TEST(Levels, GravityPriorFillsUnstatedPairsOnly) {
     relation(s, A, B, {0.1, 0.2, 0.3, 0});
     const World world(s);
     const auto level = [&](QuadClass q, std::size_t i, std::size_t j) {
-        return world.level[index(q)][world.pair(i, j)];
+        return world.level(q, i, j);
     };
     EXPECT_NEAR(level(QuadClass::vcoop, A, B), 0.1, exact);
     EXPECT_NEAR(level(QuadClass::mcoop, A, B), 0.2, exact);
@@ -1114,17 +1114,17 @@ TEST(Levels, PairEffectsBelongToTheScenario) {
             for (std::size_t j = 0; j < 20; ++j) {
                 if (i == j)
                     continue;
-                const double effect = std::log(world.level[q][world.pair(i, j)]);
+                const double effect = std::log(world.level(static_cast<QuadClass>(q), i, j));
                 EXPECT_LE(effect, 2 + exact);
                 size += std::abs(effect);
                 sum += effect;
             }
     EXPECT_NEAR(size / 1520, 0.9323, 0.087);
     EXPECT_NEAR(sum / 1520, -0.0677, 0.129);
-    EXPECT_EQ(World(s).level, world.level);
-    EXPECT_EQ(World(world, 1).level, world.level);
+    EXPECT_EQ(World(s).records, world.records);
+    EXPECT_EQ(World(world, 1).records, world.records);
     s.seed = 2;
-    EXPECT_NE(World(s).level, world.level);
+    EXPECT_NE(World(s).records, world.records);
 }
 
 // Talk of 0.3 a day there and 0.1 back, remembered at 0.4 each: level 0.3 - 0.4 * (0.3 + 0.1)
@@ -1140,7 +1140,7 @@ TEST(Levels, AreWhatOrdinaryRatesAreWithoutTheirEchoes) {
         relation(s, A, B, {0.3, 0, 0, 0});
         relation(s, B, A, {0.1, 0, 0, 0});
         const World world(s);
-        EXPECT_NEAR(world.level[index(QuadClass::vcoop)][world.pair(A, B)], level, exact);
+        EXPECT_NEAR(world.level(QuadClass::vcoop, A, B), level, exact);
     }
 }
 
@@ -1244,7 +1244,7 @@ TEST(Information, NobodySeesAnothersMemory) {
             World changed = play.world;
             for (std::size_t c = 0; c < column_count; ++c)
                 for (std::size_t j = 0; j < 4; ++j)
-                    changed.row(k, c)[j] = 3;
+                    changed.set_memory(k, c, j, 3);
             appraise(play.world, i, before);
             appraise(changed, i, after);
             EXPECT_EQ(before.rate == after.rate, i != k);
@@ -1318,7 +1318,7 @@ TEST(Reproducibility, AForkReplaysTheOriginal) {
     while (fork.tick < 60)
         step(fork, scratch, transcript);
     EXPECT_EQ(fork.fingerprint.value(), play.world.fingerprint.value());
-    EXPECT_EQ(fork.memory, play.world.memory);
+    EXPECT_EQ(fork.records, play.world.records);
 }
 
 } // namespace

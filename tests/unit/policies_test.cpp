@@ -24,20 +24,31 @@ struct OwnedView {
         rung.assign(n, 0.0);
     }
     View view() const {
+        records.assign(n * record_width, 0.0);
+        for (std::size_t c = 0; c < column_count; ++c)
+            fade[c] = c % 2 == 0 ? 1.0 : 0.25; // the unit of a column is its own affair
+        for (std::size_t j = 0; j < n; ++j) {
+            double* const record = records.data() + j * record_width;
+            for (std::size_t c = 0; c < column_count; ++c)
+                record[c] = memory[c][j] / fade[c];
+            for (std::size_t q = 0; q < class_count; ++q)
+                record[level_column + q] = level[q][j];
+            for (std::size_t t = 0; t < tie_column_count; ++t)
+                record[stimulus_width + t] = tie[t][j];
+        }
+        targets.resize(n);
+        std::iota(targets.begin(), targets.end(), 0U);
         View v;
         v.self = self;
-        v.count = n;
+        v.targets = targets;
         v.knobs = &knobs;
-        for (std::size_t c = 0; c < column_count; ++c)
-            v.memory[c] = memory[c];
+        v.records = records.data();
+        v.rungs = rung.data();
+        v.fade = fade.data();
         for (std::size_t q = 0; q < class_count; ++q) {
-            v.level[q] = level[q];
-            v.sent_mood[q] = sent_mood[q];
-            v.received_mood[q] = received_mood[q];
+            v.sent[q] = sent_mood[q].data();
+            v.received[q] = received_mood[q].data();
         }
-        for (std::size_t t = 0; t < tie_column_count; ++t)
-            v.tie[t] = tie[t];
-        v.rung = rung;
         return v;
     }
     /// Calls visit(vector, is_mood) for every quantity.
@@ -68,6 +79,11 @@ struct OwnedView {
     std::array<std::vector<double>, class_count> level, sent_mood, received_mood;
     std::array<std::vector<double>, tie_column_count> tie;
     std::vector<double> rung;
+
+private:
+    mutable std::vector<double> records;
+    mutable std::array<double, column_count> fade{};
+    mutable std::vector<std::uint32_t> targets;
 };
 
 /// Memories between 1e-6 and 100 acts a day, a tenth of them empty; ties and knobs anywhere in
@@ -111,11 +127,14 @@ Answer ask(const Policy& policy, const OwnedView& owned) {
         response.posture[q] = a.posture[q];
     }
     policy.respond(view, response);
-    std::vector<double> sum(owned.n);
+    std::array<std::vector<double>, class_count> sum;
+    for (auto& of_class : sum)
+        of_class.assign(owned.n, 0.0);
+    stimuli(view, response, {sum[0], sum[1], sum[2], sum[3]});
     for (std::size_t q = 0; q < class_count; ++q) {
-        stimulus(view, response, static_cast<QuadClass>(q), sum);
         a.rate[q].assign(owned.n, 0.0);
-        rates(sum, a.posture[q], response.of_class[q].exponent, owned.self, a.rate[q]);
+        rates(sum[q], a.posture[q], response.of_class[q].exponent, a.rate[q]);
+        a.rate[q][owned.self] = 0;
     }
     a.of_class = response.of_class;
     return a;

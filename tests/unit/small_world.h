@@ -138,7 +138,7 @@ struct Play {
         return *this;
     }
     double memory(std::size_t actor, std::size_t other, std::size_t c) const {
-        return world.row(actor, c)[other];
+        return world.memory(actor, c, other);
     }
     double grievance(std::size_t actor, std::size_t other, Grievance g) const {
         return memory(actor, other, column(g));

@@ -1,0 +1,80 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/core/act.h"
+#include "sim/core/random.h"
+
+namespace demarche {
+
+struct World;
+
+/// A directed pair whose rates are asked for in this tick.
+struct Occasion {
+    std::uint32_t source = 0;
+    std::uint32_t target = 0;
+    /// Uniform number of each class where it fell below Thinning::rare, 1 where it did not.
+    std::array<double, class_count> u{1, 1, 1, 1};
+};
+
+/// Which pairs can act in a tick, without asking all of them: thinning (Lewis and Shedler 1979;
+/// Ogata 1981). Every directed pair and class owns one uniform number u per tick and acts when u
+/// is below its expected number of acts. Where nothing has happened since a pair was last asked,
+/// its rate then bounds its rate now, so only pairs with u below that bound, and those something
+/// happened to, are asked. What comes out is what asking everybody would give, bit for bit.
+///
+/// The numbers below `rare` are drawn in bulk, by the gaps between them over all pairs, so that a
+/// quiet pair costs its share of that draw and nothing else; a pair whose bound is not below
+/// `rare` has its number drawn by itself.
+class Thinning {
+public:
+    explicit Thinning(std::size_t actors);
+
+    /// Something happened to a directed pair (its position in the matrices): ask it next time.
+    void stir(std::size_t pair) {
+        if (!stirred_[pair]) {
+            stirred_[pair] = 1;
+            asked_.push_back(static_cast<std::uint32_t>(pair));
+        }
+    }
+    void stir_everybody() { everybody_ = true; }
+    /// Keeps what a pair was found to be expected to do in a tick, by class, as its bound.
+    void bound(std::size_t pair, const std::array<double, class_count>& mean);
+
+    /// Who is to be asked in this tick, in the order of the matrices. `all`: everybody, which
+    /// changes nothing but the time it takes.
+    void occasions(const World& world, bool all, std::vector<Occasion>& out);
+
+    /// The uniform number of a pair and class that did not fall below `rare`, from the two words
+    /// of randomness at its address.
+    double common(std::uint32_t high, std::uint32_t low) const {
+        return rare_ + (1 - rare_) * Random::unit(high, low);
+    }
+    double rare() const { return rare_; }
+
+private:
+    struct Rare {
+        std::uint32_t pair;
+        std::uint32_t quad;
+        double u;
+    };
+    void draw_rare(const World& world);
+    void draw_common(const World& world);
+
+    std::uint32_t n_;
+    double rare_;     ///< 2^-k
+    double gap_rate_; ///< -ln(1 - rare)
+    bool everybody_ = true;
+    std::array<bool, class_count> active_{}; ///< some pair has had a bound above 0
+    std::vector<float> bound_;               ///< [pair][class]
+    std::vector<std::uint32_t> busy_;        ///< pairs with a bound not below `rare`
+    std::vector<std::uint32_t> busy_at_;     ///< [pair]: position in busy_ + 1; 0 = not there
+    std::vector<std::uint8_t> stirred_;      ///< [pair]: already in asked_
+    std::vector<std::uint32_t> asked_;
+    std::vector<Rare> rare_numbers_; ///< of this tick
+};
+
+} // namespace demarche
