@@ -105,8 +105,8 @@ struct Appraisal final : BasicPolicy<Appraisal> {
 
             double self = activity + c.intercept + c.pacifism * mildness;
             if (c.sent_mood != 0)
-                self += c.sent_mood * mood(view.own_mood(QuadClass::vconf) +
-                                           view.own_mood(QuadClass::mconf));
+                self += c.sent_mood *
+                        mood(view.own_mood(QuadClass::vconf) + view.own_mood(QuadClass::mconf));
             const std::span<double> posture = response.posture[index(q)];
             for (double& p : posture)
                 p = self;

@@ -1,5 +1,6 @@
 #include "agents/policy.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "sim/core/elementary.h"
@@ -14,8 +15,9 @@ using Lanes = double __attribute__((vector_size(lanes * sizeof(double))));
 /// Sums of products of one record with the weights of every class. The order of additions is
 /// written out (four partial sums, then across), so every processor gets the same bits.
 template <std::size_t width>
-inline void products(const double* record, const double (&weight)[class_count][width],
-                     double (&out)[class_count]) {
+[[gnu::always_inline]] inline void products(const double* record,
+                                            const double (&weight)[class_count][width],
+                                            double (&out)[class_count]) {
     Lanes sum[class_count] = {};
     for (std::size_t c = 0; c < width; c += lanes) {
         Lanes x;
@@ -31,9 +33,9 @@ inline void products(const double* record, const double (&weight)[class_count][w
 }
 
 template <std::size_t width>
-inline void add_products(const View& view, std::size_t first,
-                         const double (&weight)[class_count][width],
-                         const std::array<std::span<double>, class_count>& out) {
+[[gnu::always_inline]] inline void
+add_products(const View& view, std::size_t first, const double (&weight)[class_count][width],
+             const std::array<std::span<double>, class_count>& out) {
     double* const to[class_count] = {out[0].data(), out[1].data(), out[2].data(), out[3].data()};
     for (std::size_t k = 0; k < view.count(); ++k) {
         double sum[class_count];
@@ -49,15 +51,19 @@ DEMARCHE_VECTORISE
 void stimuli(const View& view, const Response& response,
              const std::array<std::span<double>, class_count>& out) {
     double weight[class_count][stimulus_width] = {};
+    bool varies = false;
     for (std::size_t q = 0; q < class_count; ++q) {
         const Response::OfClass& r = response.of_class[q];
+        std::fill(out[q].begin(), out[q].end(), r.base);
+        if (!r.varies())
+            continue;
+        varies = true;
         for (std::size_t c = 0; c < column_count; ++c)
             weight[q][c] = r.weight[c] * view.fade[c];
         weight[q][level_column + q] = r.level;
-        for (double& sum : out[q])
-            sum = r.base;
     }
-    add_products(view, 0, weight, out);
+    if (varies)
+        add_products(view, 0, weight, out);
 }
 
 DEMARCHE_VECTORISE

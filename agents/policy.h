@@ -1,5 +1,7 @@
 #pragma once
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -25,6 +27,16 @@ struct Response {
         double exponent = 1;                       ///< in (0, 1.5]
         Dispersion dispersion;
         double severity_aversion = 0; ///< act a is chosen with weight exp(-aversion * rung(a))
+
+        /// Whether the stimulus depends on the target at all.
+        bool varies() const {
+            auto bits = std::bit_cast<std::uint64_t>(level); // any weight other than 0 sets some
+            for (double w : weight)
+                bits |= std::bit_cast<std::uint64_t>(w);
+            return bits != 0;
+        }
+        /// Whether there is no stimulus whatever happens.
+        bool silent() const { return base == 0 && !varies(); }
     };
     std::array<OfClass, class_count> of_class{};
     std::array<std::span<double>, class_count> posture; ///< ln doctrine; zero when handed over

@@ -1,48 +1,30 @@
-// What a tick costs, per directed dyad, and what the parts of it cost: run
-// build/release/bench/demarche_bench. Machines are noisy: compare numbers of one run with each
-// other, not with those of another day.
-#include <benchmark/benchmark.h>
+// What a tick costs per directed dyad, beside what no tick that asks everybody can do without (the
+// floor). Machines are noisy: compare numbers of one run with each other, not with another day's.
+#include <bit>
+#include <numeric>
 
-#include <string>
-
+#include "bench/worlds.h"
 #include "sim/core/elementary.h"
+#include "sim/core/vectorise.h"
 #include "sim/engine/decide.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
-#include "sim/io/act_reader.h"
 
 namespace demarche {
 namespace {
 
-/// N states of middling power without ties; levels from the gravity prior.
-Scenario plain_world(std::size_t n) {
-    Scenario s;
-    s.name = "plain";
-    s.days = 1 << 20;
-    s.acts = default_acts();
-    for (std::size_t i = 0; i < n; ++i) {
-        Actor a;
-        a.id = std::string{static_cast<char>('A' + i / 676 % 26),
-                           static_cast<char>('A' + i / 26 % 26), static_cast<char>('A' + i % 26)};
-        a.policy = s.setting.policies.find("appraisal");
-        a.power = 1.0 / static_cast<double>(n);
-        s.setting.actors.push_back(a);
-    }
-    return s;
-}
+constexpr double acts_per_day = 100;
 
-void per_dyad(benchmark::State& state, std::size_t n) {
-    state.counters["per dyad"] = benchmark::Counter(static_cast<double>(n * (n - 1)),
-                                                    benchmark::Counter::kIsIterationInvariantRate |
-                                                        benchmark::Counter::kInvert);
-}
-
-void tick(benchmark::State& state) {
+/// One tick of a world in which about a hundred acts a day happen, however many states there are.
+void run_ticks(benchmark::State& state, bool ask_everybody) {
     const auto n = static_cast<std::size_t>(state.range(0));
-    const Scenario s = plain_world(n);
+    const Scenario s = plain_world(n, acts_per_day);
     World world(s);
+    world.ask_everybody = ask_everybody;
     DecisionScratch scratch(n);
     Recorder nobody;
+    for (int warm_up = 0; warm_up < 3; ++warm_up)
+        step(world, scratch, nobody);
     std::size_t messages = 0;
     for (auto _ : state) {
         step(world, scratch, nobody);
@@ -52,10 +34,17 @@ void tick(benchmark::State& state) {
     state.counters["messages/tick"] =
         static_cast<double>(messages) / static_cast<double>(state.iterations());
 }
+void tick(benchmark::State& state) {
+    run_ticks(state, false);
+}
+void tick_asking_everybody(benchmark::State& state) {
+    run_ticks(state, true);
+}
 
+/// Rates of every directed pair, and nothing else.
 void appraisal(benchmark::State& state) {
     const auto n = static_cast<std::size_t>(state.range(0));
-    const Scenario s = plain_world(n);
+    const Scenario s = plain_world(n, acts_per_day);
     const World world(s);
     DecisionScratch scratch(n);
     for (auto _ : state)
@@ -66,34 +55,68 @@ void appraisal(benchmark::State& state) {
     per_dyad(state, n);
 }
 
-/// Four random numbers, four exp and four log a dyad: what no tick can do without.
-void elementary(benchmark::State& state) {
+DEMARCHE_VECTORISE
+void stream_once(const double* x, std::size_t size, double* out) {
+    double sum[8] = {};
+    for (std::size_t k = 0; k + 8 <= size; k += 8)
+        for (std::size_t lane = 0; lane < 8; ++lane)
+            sum[lane] += x[k + lane];
+    out[0] = std::accumulate(sum, sum + 8, 0.0);
+}
+DEMARCHE_VECTORISE
+void exp_log_once(const double* x, std::size_t size, double* out) {
+    for (std::size_t k = 0; k < size; ++k)
+        out[k] = exp_bits(0.9 * log_bits(x[k]));
+}
+
+/// What an appraisal cannot do without: to read the same records, and to take an exp and a log per
+/// class. `random`: and a random number per class, as a tick needs.
+void floor_of(benchmark::State& state, bool random_numbers) {
     const auto n = static_cast<std::size_t>(state.range(0));
     const Random random(1, 0);
-    std::vector<double> x(n, 0.01), y(n);
+    std::vector<double> records(n * n * record_width, 0.01), x(n, 0.01), y(n);
+    std::array<std::uint32_t, RandomBatch::size> source{}, target{};
+    std::iota(target.begin(), target.end(), 0U);
+    RandomBatch words;
     std::uint32_t t = 0;
     for (auto _ : state) {
         ++t;
         for (std::uint32_t i = 0; i < n; ++i) {
-            std::uint32_t least = 0;
-            for (std::uint32_t j = 0; j < n; ++j)
-                least ^= random.block({Purpose::count, t, i, j})[0];
-            benchmark::DoNotOptimize(least);
-            for (int q = 0; q < 4; ++q) {
-                for (std::size_t j = 0; j < n; ++j)
-                    y[j] = exp_bits(0.9 * log_bits(x[j]));
+            double sum = 0;
+            stream_once(records.data() + i * n * record_width, n * record_width, &sum);
+            benchmark::DoNotOptimize(sum);
+            for (std::size_t q = 0; q < class_count; ++q) {
+                exp_log_once(x.data(), n, y.data());
                 benchmark::DoNotOptimize(y.data());
+            }
+            if (!random_numbers)
+                continue;
+            source.fill(i);
+            for (std::size_t j = 0; j < n; j += RandomBatch::size) {
+                random.batch({Purpose::count, t}, source, target, words);
+                benchmark::DoNotOptimize(words);
             }
         }
     }
     per_dyad(state, n);
 }
+void appraisal_floor(benchmark::State& state) {
+    floor_of(state, false);
+}
+void tick_floor(benchmark::State& state) {
+    floor_of(state, true);
+}
 
-BENCHMARK(tick)->Arg(10)->Arg(50)->Arg(200);
-BENCHMARK(appraisal)->Arg(10)->Arg(50)->Arg(200);
-BENCHMARK(elementary)->Arg(10)->Arg(50)->Arg(200);
+BENCHMARK(tick)->Arg(10)->Arg(50)->Arg(200)->Arg(1000)->Arg(5000)->Unit(benchmark::kMicrosecond);
+BENCHMARK(tick_asking_everybody)
+    ->Arg(10)
+    ->Arg(50)
+    ->Arg(200)
+    ->Arg(1000)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(tick_floor)->Arg(10)->Arg(50)->Arg(200)->Arg(1000)->Unit(benchmark::kMicrosecond);
+BENCHMARK(appraisal)->Arg(10)->Arg(50)->Arg(200)->Unit(benchmark::kMicrosecond);
+BENCHMARK(appraisal_floor)->Arg(10)->Arg(50)->Arg(200)->Unit(benchmark::kMicrosecond);
 
 } // namespace
 } // namespace demarche
-
-BENCHMARK_MAIN();

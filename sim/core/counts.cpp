@@ -17,12 +17,20 @@ int negative_binomial(double v, double mean, double size) {
     // P(N = 0); carrying the logarithm of the term until it is representable keeps them exact.
     const double odds = mean / (mean + size);
     double log_term = -size * log1p_bits(mean / size);
+    double term = exp_bits(log_term);
     double survival = 1.0;
     for (int n = 0;; ++n) {
-        survival -= log_term > -700.0 ? exp_bits(log_term) : 0.0;
-        if (survival <= v || (n > mean && log_term < -60.0))
+        if (log_term > -700.0)
+            survival -= term;
+        if (survival <= v || (n > mean && term < 1e-26))
             return n;
-        log_term += log_bits((n + size) / (n + 1.0) * odds);
+        const double ratio = (n + size) / (n + 1.0) * odds;
+        if (log_term > -700.0) {
+            term *= ratio;
+        } else {
+            log_term += log_bits(ratio);
+            term = exp_bits(log_term);
+        }
     }
 }
 

@@ -5,14 +5,13 @@
 
 namespace demarche {
 
-/// 64-bit FNV-1a over numbers: sixteen hex digits that change when any message changes.
+/// A 64-bit hash over numbers, word by word with the finalising steps of MurmurHash3 (Appleby
+/// 2011): sixteen hex digits that change when any message changes.
 class Fingerprint {
 public:
     void add(std::uint64_t value) {
-        for (int byte = 0; byte < 8; ++byte) {
-            hash_ = (hash_ ^ (value & 0xFFU)) * 0x100000001b3ULL;
-            value >>= 8U;
-        }
+        hash_ = (hash_ ^ value) * 0xff51afd7ed558ccdULL;
+        hash_ ^= hash_ >> 32U;
     }
     void add(double value) { add(std::bit_cast<std::uint64_t>(value)); }
     std::uint64_t value() const { return hash_; }

@@ -37,11 +37,8 @@ enum class Purpose : std::uint8_t {
     level,
     count,
     refine,
-    act,
-    channel,
+    act, ///< which act, its channel, salience and cause: one word each
     leak,
-    salience,
-    cause,
     site,
     detection,
     confidence,
@@ -89,6 +86,8 @@ public:
         return unit(b[0], b[1]);
     }
 
+    /// Uniform in (0, 1) with 32 bits: for choices, not for tails.
+    static double unit(std::uint32_t word) { return (word + 0.5) * 0x1p-32; }
     static double unit(std::uint32_t high, std::uint32_t low) {
         const std::uint64_t bits = (static_cast<std::uint64_t>(high) << 32U | low) >> 11U;
         const double value = (static_cast<double>(bits) + 0.5) * 0x1p-53;

@@ -4,7 +4,7 @@
 /// with AVX2, which is chosen when the program starts. Both give the same bits, because the same
 /// additions and multiplications are done in the same order. Sanitizers cannot run before that
 /// choice is made, so their builds have the portable version only.
-#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__) &&                \
+#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__) &&                 \
     !defined(__SANITIZE_THREAD__) && !defined(__AVX2__)
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

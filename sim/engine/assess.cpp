@@ -188,6 +188,8 @@ void keep_relations(World& world, const Message& m) {
         it->b = key.second;
     }
     it->relations = act.relations == RelationsEffect::restored ? 1 : 0;
+    for (const auto& [i, j] : {std::pair(m.source, m.target), std::pair(m.target, m.source)})
+        world.standings[world.pair(i, j)] = standing_in(world, i, j);
 }
 
 } // namespace

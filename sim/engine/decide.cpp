@@ -1,6 +1,7 @@
 #include "sim/engine/decide.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -22,13 +23,12 @@ const Act* draw_act(const World& world, const Standing& now, QuadClass q, double
     const ActTable& acts = world.scenario->acts;
     const std::vector<ActId>& choices = acts.of_class(q);
     std::array<double, top_rung + 1> willing{};
-    for (int r = 0; r <= top_rung; ++r) {
-        const double deterrence =
-            now.deterred && r >= force_rung ? world.setting.ladder.deterrence : 0;
+    const double milder = aversion == 0 ? 1 : exp_bits(-aversion);
+    double mildness = 1;
+    for (int r = 0; r <= top_rung; ++r, mildness *= milder)
         willing[static_cast<std::size_t>(r)] =
-            exp_bits(-aversion * r - deterrence) *
-            world.climb[static_cast<std::size_t>(std::max(0, r - now.rung))];
-    }
+            mildness * world.climb[static_cast<std::size_t>(std::max(0, r - now.rung))] *
+            (now.deterred && r >= force_rung ? world.deterred : 1);
     double total = 0;
     for (ActId a : choices)
         if (is_legal(acts[a], now))
@@ -52,6 +52,8 @@ Channel draw_channel(const World& world, const Act& act, const Standing& now, do
                      double u) {
     const PerceptionRule& rule = world.setting.perception;
     const unsigned open = open_channels(act, now);
+    if (std::has_single_bit(open))
+        return static_cast<Channel>(std::countr_zero(open));
     const double privacy =
         rule.discretion_weight * (discretion - 0.5) - static_cast<double>(now.rung) / top_rung;
     std::array<double, channel_count> weight{};
@@ -78,14 +80,12 @@ Channel draw_channel(const World& world, const Act& act, const Standing& now, do
 void post_act(World& world, const DecisionScratch& scratch, std::size_t source, std::size_t target,
               QuadClass q, std::uint32_t ordinal) {
     const std::uint32_t message_index = static_cast<std::uint32_t>(index(q)) << 22U | ordinal;
-    const auto draw = [&](Purpose purpose) {
-        return world.random.uniform({purpose, static_cast<std::uint32_t>(world.tick),
-                                     static_cast<std::uint32_t>(source),
-                                     static_cast<std::uint32_t>(target), message_index});
-    };
+    const RandomBlock words = world.random.block(
+        {Purpose::act, static_cast<std::uint32_t>(world.tick), static_cast<std::uint32_t>(source),
+         static_cast<std::uint32_t>(target), message_index});
     const Standing now = standing(world, source, target);
     const Act* act =
-        draw_act(world, now, q, scratch.response[q].severity_aversion, draw(Purpose::act));
+        draw_act(world, now, q, scratch.response[q].severity_aversion, Random::unit(words[0]));
     if (act == nullptr)
         return;
     Message m;
@@ -93,18 +93,29 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
     m.target = static_cast<std::uint32_t>(target);
     m.act = world.scenario->acts.id_of(*act);
     m.channel = draw_channel(world, *act, now, world.setting.actors[source].knobs.discretion,
-                             draw(Purpose::channel));
+                             Random::unit(words[1]));
     // Pareto with mean 1.
     const double tail = world.setting.perception.salience_tail;
-    m.salience = (tail - 1) / tail * pow_bits(draw(Purpose::salience), -1 / tail);
+    m.salience = (tail - 1) / tail * pow_bits(Random::unit(words[2]), -1 / tail);
     if (act->manoeuvre || act->at_site) {
-        if (now.site >= 0 &&
-            (act->at_site || draw(Purpose::site) <
-                                 world.setting.sites[static_cast<std::size_t>(now.site)].proximity))
+        const auto near = [&] {
+            return world.random.uniform({Purpose::site, static_cast<std::uint32_t>(world.tick),
+                                         m.source, m.target, message_index}) <
+                   world.setting.sites[static_cast<std::size_t>(now.site)].proximity;
+        };
+        if (now.site >= 0 && (act->at_site || near()))
             m.site = now.site;
     }
-    m.cause = draw_cause(world, scratch, source, target, q, draw(Purpose::cause));
+    m.cause = draw_cause(world, scratch, source, target, q, Random::unit(words[3]));
     world.post(m, message_index);
+}
+
+[[noreturn, gnu::cold]] void explode(const World& world, std::size_t i, std::size_t j,
+                                     std::size_t q) {
+    throw std::runtime_error("rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
+                             world.setting.actors[i].id + " to " + world.setting.actors[j].id +
+                             ", class " + std::string(class_names[q]) +
+                             "; check the branching of the policy's coefficients");
 }
 
 /// Draws how many acts of each class a pair exchanges in this tick, and posts them.
@@ -119,10 +130,7 @@ void act_on(World& world, const DecisionScratch& scratch, const Occasion& occasi
     for (std::size_t q = 0; q < class_count; ++q) {
         mean[q] = scratch.rate[q][k] * days;
         if (!(mean[q] <= most_per_tick)) // also where a policy's rate is not a number
-            throw std::runtime_error(
-                "rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
-                world.setting.actors[i].id + " to " + world.setting.actors[j].id + ", class " +
-                std::string(class_names[q]) + "; check the branching of the policy's coefficients");
+            explode(world, i, j, q);
         double u = occasion.u[q];
         if (u == 1 && mean[q] > world.thinning.rare()) {
             if (!words)
@@ -176,9 +184,14 @@ void appraise_targets(const World& world, std::size_t actor, DecisionScratch& sc
     for (std::size_t q = 0; q < class_count; ++q)
         sums[q] = std::span(scratch.stimulus[q]).first(view.count());
     stimuli(view, scratch.response, sums);
-    for (std::size_t q = 0; q < class_count; ++q)
-        rates(sums[q], scratch.response.posture[q], scratch.response.of_class[q].exponent,
-              std::span(scratch.rate[q]).first(view.count()));
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const std::span<double> rate = std::span(scratch.rate[q]).first(view.count());
+        if (scratch.response.of_class[q].silent())
+            std::fill(rate.begin(), rate.end(), 0.0);
+        else
+            rates(sums[q], scratch.response.posture[q], scratch.response.of_class[q].exponent,
+                  rate);
+    }
 }
 
 void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {

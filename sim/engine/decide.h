@@ -34,23 +34,4 @@ void appraise(const World& world, std::size_t actor, DecisionScratch& scratch);
 /// the start, the tick and every later explanation come through here.
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch);
 
-/// What legality asks about a directed pair now, looked up once.
-struct Standing {
-    std::uint8_t met = 0; ///< bit r set: Requirement r holds
-    int rung = 0;
-    bool private_open = true;
-    bool deterred = false; ///< the target's nuclear weapons stand against a first use of force
-    int site = -1;         ///< hazardous site the two can come near, -1 = none
-};
-Standing standing(const World& world, std::size_t source, std::size_t target);
-
-/// Whether an act is legal for a pair that stands so. Everything is read from the act's entry.
-bool is_legal(const Act& act, const Standing& standing);
-
-/// The channels an act may use for a pair that stands so, as bits; 0 where none is open.
-unsigned open_channels(const Act& act, const Standing& standing);
-
-/// The first hazardous site that military moves between the two can come near, -1 = none.
-int site_near(const World& world, std::size_t source, std::size_t target);
-
 } // namespace demarche

@@ -168,8 +168,8 @@ void raise_false_alarms(World& world) {
         const auto tension = [&](std::size_t j) {
             return j == i ? 0.0
                           : world.tie(TieColumn::rivalry, i, j) +
-                                world.tie(TieColumn::border, i, j) *
-                                    world.rung[world.pair(i, j)] / top_rung;
+                                world.tie(TieColumn::border, i, j) * world.rung[world.pair(i, j)] /
+                                    top_rung;
         };
         double total = 0;
         for (std::size_t j = 0; j < world.n; ++j)
@@ -189,21 +189,6 @@ void raise_false_alarms(World& world) {
         m.reported_target = row;
         m.confidence = vigilance * world.random.uniform({Purpose::confidence, t, row});
         world.post(m, 0);
-    }
-}
-
-/// Lets every memory fade by a tick. Numbers are put back into units of acts per day before their
-/// factor becomes too small to divide by.
-void fade_memories(World& world) {
-    constexpr double least = 0x1p-256;
-    for (std::size_t c = 0; c < column_count; ++c) {
-        world.fade[c] *= c < column(Grievance::solidarity) ? world.keep[c % horizon_count]
-                                                           : world.keep_grievance;
-        if (world.fade[c] >= least)
-            continue;
-        for (std::size_t at = c; at < world.records.size(); at += record_width)
-            world.records[at] *= world.fade[c];
-        world.fade[c] = 1;
     }
 }
 
@@ -230,7 +215,7 @@ void deliver(World& world) {
 }
 
 void remember(World& world) {
-    fade_memories(world);
+    world.fade_memories();
     for (auto* moods : {&world.sent_mood, &world.received_mood})
         for (auto& mood : *moods)
             for (double& m : mood)

@@ -47,9 +47,7 @@ Rates ordinary_rates(const World& world) {
                 const double effect = laplace(of_scenario.uniform(
                     {Purpose::level, 0, static_cast<std::uint32_t>(i),
                      static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(q)}));
-                const auto tie = [&](TieColumn c) {
-                    return world.tie(c, i, j);
-                };
+                const auto tie = [&](TieColumn c) { return world.tie(c, i, j); };
                 rates[q][world.pair(i, j)] = exp_bits(
                     g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
                     g.distance * tie(TieColumn::log_distance) + g.border * tie(TieColumn::border) +

@@ -1,18 +1,26 @@
+#include "sim/engine/legality.h"
+
 #include <algorithm>
 
-#include "sim/engine/decide.h"
 #include "sim/engine/world.h"
 
 namespace demarche {
 
 Standing standing(const World& world, std::size_t source, std::size_t target) {
+    const std::size_t pair = world.pair(source, target);
+    Standing now = world.standings[pair];
+    now.rung = static_cast<std::int8_t>(world.rung[pair]);
+    now.deterred = now.deterred && now.rung < force_rung;
+    return now;
+}
+
+Standing standing_in(const World& world, std::size_t source, std::size_t target) {
     const Setting& s = world.setting;
     const Tie& tie = s.tie(source, target);
     Standing now;
-    now.rung = static_cast<int>(world.rung[world.pair(source, target)]);
     now.private_open = tie.private_open != 0;
-    now.deterred = s.actors[target].nuclear != 0 && now.rung < force_rung;
-    now.site = site_near(world, source, target);
+    now.deterred = s.actors[target].nuclear != 0;
+    now.site = static_cast<std::int16_t>(site_near(world, source, target));
     const auto meets = [&](Requirement r, bool holds) {
         now.met = static_cast<std::uint8_t>(now.met | unsigned{holds} << static_cast<unsigned>(r));
     };
@@ -20,10 +28,10 @@ Standing standing(const World& world, std::size_t source, std::size_t target) {
     meets(Requirement::border, tie.border != 0);
     meets(Requirement::reach, tie.border != 0 || tie.distance_km <= s.ladder.reach_km ||
                                   s.actors[source].power >= s.ladder.great_power);
-    meets(Requirement::pact,
-          tie.defence > 0 || tie.consultation > 0 || tie.nonaggression > 0 || tie.neutrality > 0 ||
-              world.tie(TieColumn::security, source, target) > 0 ||
-              world.tie(TieColumn::economic, source, target) > 0);
+    meets(Requirement::pact, tie.defence > 0 || tie.consultation > 0 || tie.nonaggression > 0 ||
+                                 tie.neutrality > 0 ||
+                                 world.tie(TieColumn::security, source, target) > 0 ||
+                                 world.tie(TieColumn::economic, source, target) > 0);
     meets(Requirement::relations, tie.relations != 0);
     return now;
 }

@@ -301,6 +301,11 @@ public:
     std::size_t size() const { return policies_.size(); }
     Policy& operator[](std::size_t i) { return *policies_[i]; }
     const Policy& operator[](std::size_t i) const { return *policies_[i]; }
+    /// Adds a policy that is not in the program's list; its index.
+    std::size_t add(std::unique_ptr<Policy> policy) {
+        policies_.push_back(std::move(policy));
+        return policies_.size() - 1;
+    }
     /// Index of the policy with this name, or size().
     std::size_t find(std::string_view name) const;
 

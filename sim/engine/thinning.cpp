@@ -89,11 +89,17 @@ void Thinning::draw_rare(const World& world) {
                 o += RandomBatch::size;
         }
     }
-    std::sort(rare_numbers_.begin(), rare_numbers_.end(),
-              [](const Rare& x, const Rare& y) { return x.pair < y.pair; });
+    const auto in_order = [](const Rare& x, const Rare& y) { return x.pair < y.pair; };
+    if (!std::is_sorted(rare_numbers_.begin(), rare_numbers_.end(), in_order))
+        std::sort(rare_numbers_.begin(), rare_numbers_.end(), in_order);
 }
 
 void Thinning::draw_common(const World& world) {
+    // A bound grows old as memories fade: now and then each busy pair is asked for a new one.
+    constexpr std::size_t refresh = 16; // ticks
+    for (std::size_t k = static_cast<std::size_t>(world.tick) % refresh; k < busy_.size();
+         k += refresh)
+        stir(busy_[k]);
     RandomBatch words;
     std::array<std::uint32_t, RandomBatch::size> source{}, target{};
     for (std::size_t first = 0; first < busy_.size(); first += RandomBatch::size) {

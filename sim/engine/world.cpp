@@ -54,20 +54,36 @@ View World::view(std::size_t actor, std::span<const std::uint32_t> targets) cons
     return v;
 }
 
+void World::fade_memories() {
+    constexpr double least = 0x1p-256; // below it numbers are put back into acts per day
+    for (std::size_t c = 0; c < column_count; ++c) {
+        const bool stream = c < column(Grievance::solidarity);
+        fade[c] *= stream ? keep[c % horizon_count] : keep_grievance;
+        if (fade[c] < least) {
+            for (std::size_t at = c; at < records.size(); at += record_width)
+                records[at] *= fade[c];
+            fade[c] = 1;
+        }
+        trace[c] = (stream ? grain[c % horizon_count] : grain_grievance) / fade[c];
+    }
+}
+
 void World::derive() {
     const int days = scenario->tick_days;
-    const auto fade = [&](double half_life, double& keep_of, double& grain_of) {
+    const auto set_fading = [&](double half_life, double& keep_of, double& grain_of) {
         keep_of = kept(half_life, days);
         grain_of = (1 - keep_of) / days;
     };
     for (std::size_t h = 0; h < horizon_count; ++h)
-        fade(setting.memory.half_life[h], keep[h], grain[h]);
-    fade(setting.memory.grievance_half_life, keep_grievance, grain_grievance);
-    fade(setting.memory.mood_half_life, keep_mood, grain_mood);
-    fade(setting.ladder.force_half_life, keep_force, grain_force);
+        set_fading(setting.memory.half_life[h], keep[h], grain[h]);
+    set_fading(setting.memory.grievance_half_life, keep_grievance, grain_grievance);
+    set_fading(setting.memory.mood_half_life, keep_mood, grain_mood);
+    set_fading(setting.ladder.force_half_life, keep_force, grain_force);
     keep_mediation = kept(setting.mediation.half_life, days);
     for (std::size_t r = 0; r < climb.size(); ++r)
         climb[r] = exp_bits(-setting.ladder.steepness * static_cast<double>(r));
+
+    deterred = exp_bits(-setting.ladder.deterrence);
 
     allies.assign(n, {});
     neighbours.assign(n, {});
@@ -122,6 +138,11 @@ void World::derive() {
                 if (i != j)
                     tie(c, i, j) = 1;
     }
+    standings.resize(n * n);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            if (i != j)
+                standings[pair(i, j)] = standing_in(*this, i, j);
 }
 
 MessageId World::post(Message message, std::uint32_t index) {
@@ -157,12 +178,9 @@ void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
     if (weight == 0)
         return;
     double* const to = record(actor, other);
-    if (first_column < column(Grievance::solidarity)) {
-        for (std::size_t h = 0; h < horizon_count; ++h)
-            to[first_column + h] += grain[h] * weight / fade[first_column + h];
-    } else {
-        to[first_column] += grain_grievance * weight / fade[first_column];
-    }
+    const bool stream = first_column < column(Grievance::solidarity);
+    for (std::size_t c = first_column; c < first_column + (stream ? horizon_count : 1); ++c)
+        to[c] += trace[c] * weight;
     thinning.stir(pair(actor, other));
     marks.add(pair(actor, other),
               {message, tick, static_cast<std::uint32_t>(first_column), 0, weight});

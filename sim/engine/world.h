@@ -5,6 +5,7 @@
 
 #include "sim/core/fingerprint.h"
 #include "sim/core/random.h"
+#include "sim/engine/legality.h"
 #include "sim/engine/marks.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/scenario.h"
@@ -57,7 +58,8 @@ struct World {
     /// What the numbers of each memory column count now. All of a column fades with this factor
     /// instead of number by number; what is added to a column is divided by it.
     std::array<double, column_count> fade{};
-    std::vector<double> rung;         ///< [actor][target], symmetric
+    std::array<double, column_count> trace{}; ///< what one average act adds to a number of a column
+    std::vector<double> rung;                 ///< [actor][target], symmetric
     std::vector<int> rung_renewed;    ///< [a][b], a < b: tick of the last act at the pair's rung
     std::vector<double> force;        ///< [a][b], a < b: pace of acts of force, per day
     std::vector<std::int32_t> crisis; ///< [a][b], a < b: index into `crises`, -1 = none
@@ -125,13 +127,17 @@ struct World {
     double keep_force = 0, grain_force = 0;
     double keep_mediation = 0;
     std::array<double, top_rung + 1> climb{}; ///< chance factor of an act so many rungs up
+    double deterred = 0; ///< chance factor of a first use of force on nuclear weapons
     struct Partner {
         std::size_t actor;
         double strength;
     };
+    std::vector<Standing> standings;                  ///< [actor][target], rung apart
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
     std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
 
+    /// Lets every memory fade by a tick.
+    void fade_memories();
     /// Recomputes what follows from the setting. Called at the start and after shocks.
     void derive();
     /// Posts a message dated now: assigns its id and whether it leaks. `index` tells messages of

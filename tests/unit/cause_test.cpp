@@ -89,13 +89,14 @@ TEST_F(Causes, SharesSumToOne) {
             for (std::size_t q = 0; q < class_count; ++q) {
                 const Response::OfClass& r = play.scratch.response.of_class[q];
                 const double stimulus = play.scratch.stimulus[q][j];
-                double sum = (r.base + r.level * world.level(static_cast<QuadClass>(q), i, j)) / stimulus;
+                double sum =
+                    (r.base + r.level * world.level(static_cast<QuadClass>(q), i, j)) / stimulus;
                 for (std::size_t c = 0; c < column_count; ++c) {
                     const double half_life = c < column(Grievance::solidarity)
                                                  ? world.setting.memory.half_life[c % horizon_count]
                                                  : world.setting.memory.grievance_half_life;
-                    sum += r.weight[c] * first_morning.memory(i, c, j) * std::exp2(-41 / half_life) /
-                           stimulus;
+                    sum += r.weight[c] * first_morning.memory(i, c, j) *
+                           std::exp2(-41 / half_life) / stimulus;
                 }
                 for (MessageId m : messages) {
                     const double share =

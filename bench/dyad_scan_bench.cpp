@@ -1,0 +1,103 @@
+// The common denominator of agent-based frameworks: everybody looks at everybody. N agents, all
+// ordered pairs; each tick, for every j other than i: h = 0.9 h + incoming, p = 1 / (1 + exp(1 -
+// h)), and with probability 0.02 p agent i sends j a message worth 0.5 to h(j, i) on the next tick.
+// Here as a policy of the ordinary engine (counts are Poisson with mean 0.02 p).
+#include <cmath>
+
+#include "agents/basic_policy.h"
+#include "bench/worlds.h"
+#include "sim/core/elementary.h"
+#include "sim/engine/decide.h"
+#include "sim/engine/tick.h"
+#include "sim/engine/world.h"
+
+namespace demarche {
+namespace {
+
+constexpr double keep = 0.9;
+constexpr double worth = 0.5;
+
+struct DyadScan final : BasicPolicy<DyadScan> {
+    std::string_view name() const override { return "dyad_scan"; }
+    std::string_view summary() const override { return "the benchmark of frameworks"; }
+    bool settles() const override { return true; }
+    void respond(const View& view, Response& response) const override {
+        for (QuadClass q : all_classes)
+            response[q].level = 0;
+        response[QuadClass::vconf].base = 0.02;
+        response[QuadClass::vconf].dispersion = {30, 0}; // Poisson
+        const std::span<double> posture = response.posture[index(QuadClass::vconf)];
+        for (std::size_t k = 0; k < view.count(); ++k)
+            posture[k] = -log_bits(1 + exp_bits(1 - h(view, k)));
+    }
+    /// A memory is an average rate: (1 - keep) for every message that has just arrived.
+    static double h(const View& view, std::size_t k) {
+        return view.memory(k, column(Stream::received, QuadClass::vconf)) * (worth / (1 - keep));
+    }
+};
+
+Scenario scan_world(std::size_t n) {
+    Scenario s = plain_world(n, 0);
+    Act say;
+    say.id = "say";
+    say.quad = QuadClass::vconf;
+    say.channels = {Channel::public_};
+    say.frequency = 1;
+    say.score.fill(1);
+    s.acts = ActTable({say});
+    const std::size_t policy = s.setting.policies.add(std::make_unique<DyadScan>());
+    for (Actor& a : s.setting.actors) {
+        a.policy = policy;
+        a.knobs.face = 1; // a public affront then weighs 1
+    }
+    s.setting.memory.half_life[0] = std::log(0.5) / std::log(keep);
+    s.setting.perception.salience_tail = 1000; // all as loud
+    return s;
+}
+
+void dyad_scan(benchmark::State& state) {
+    constexpr int ticks = 500;
+    const auto n = static_cast<std::size_t>(state.range(0));
+    const bool ask_everybody = state.range(1) != 0;
+    const Scenario s = scan_world(n);
+    const World first_morning(s);
+    DecisionScratch scratch(n);
+    Recorder nobody;
+    double messages = 0, mean_h = 0, asked = 0;
+    for (auto _ : state) {
+        state.PauseTiming();
+        World world(first_morning, 0);
+        world.ask_everybody = ask_everybody;
+        state.ResumeTiming();
+        for (int t = 0; t < ticks; ++t) {
+            step(world, scratch, nobody);
+            asked += static_cast<double>(scratch.occasions.size());
+        }
+        messages = static_cast<double>(world.last_message);
+        state.PauseTiming();
+        mean_h = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const View view = world.view(i, scratch.everybody);
+            for (std::size_t j = 0; j < n; ++j)
+                if (j != i)
+                    mean_h += DyadScan::h(view, j) / static_cast<double>(n * (n - 1));
+        }
+        state.ResumeTiming();
+    }
+    state.counters["dyads/s"] = benchmark::Counter(static_cast<double>(n * (n - 1)) * ticks,
+                                                   benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["messages"] = messages;
+    state.counters["asked/tick"] =
+        benchmark::Counter(asked / ticks, benchmark::Counter::kAvgIterations);
+    state.counters["mean h"] = mean_h;
+}
+BENCHMARK(dyad_scan)
+    ->ArgNames({"n", "ask_everybody"})
+    ->Args({200, 0})
+    ->Args({200, 1})
+    ->Unit(benchmark::kMillisecond);
+
+} // namespace
+} // namespace demarche
+
+BENCHMARK_MAIN();
