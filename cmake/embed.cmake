@@ -1,16 +1,14 @@
-# Writes OUTPUT, a C++ file that defines demarche::embedded_acts_toml with the bytes of INPUT.
+# Writes OUTPUT, a C++ file that defines demarche::NAME with the bytes of INPUT.
 # Every byte is an escape, so neither quotes nor the size of the text can matter.
 file(READ "${INPUT}" bytes HEX)
 string(REGEX REPLACE "(..)" "\\\\x\\1" bytes "${bytes}")
 string(REPEAT "...." 24 line)
 string(REGEX REPLACE "(${line})" "\\1\"\n    \"" bytes "${bytes}")
-file(WRITE "${OUTPUT}" "#include <string_view>
+file(WRITE "${OUTPUT}" "#include \"sim/io/embedded.h\"
 
 namespace demarche {
-extern const std::string_view embedded_acts_toml;
-
 static constexpr char text[] =
     \"${bytes}\";
-const std::string_view embedded_acts_toml{text, sizeof text - 1};
+const std::string_view ${NAME}{text, sizeof text - 1};
 } // namespace demarche
 ")

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/io/csv_recorder.h"
+#include "sim/io/starter.h"
 
 namespace demarche {
 
@@ -28,5 +29,7 @@ int run_command(const RunOptions& options);
 int check_command(const std::string& config, const std::vector<std::string>& overrides);
 int policies_command(const std::string& name); ///< "" = all
 int acts_command(bool csv);
+int reference_command();
+int init_command(const StarterRequest& request);
 
 } // namespace demarche

@@ -7,6 +7,7 @@
 #include "sim/cli/log.h"
 #include "sim/io/act_reader.h"
 #include "sim/io/problems.h"
+#include "sim/io/reference.h"
 #include "sim/io/section.h"
 
 namespace demarche {
@@ -24,11 +25,8 @@ std::size_t parameter_count(T& object) {
 template <class T>
 void print_parameters(T& object) {
     object.describe([](const Parameter& p, double& value) {
-        const std::string range =
-            p.high == unbounded ? fmt::format("{} or more", number_text(p.low))
-                                : fmt::format("{} to {}", number_text(p.low), number_text(p.high));
-        fmt::print("  {:<32} {:>10}  {:<14} {:<9} {}\n", p.name, number_text(value), range, p.unit,
-                   p.meaning);
+        fmt::print("  {:<32} {:>10}  {:<14} {:<9} {}\n", p.name, number_text(value), range_text(p),
+                   p.unit, p.meaning);
     });
 }
 
@@ -74,7 +72,7 @@ int acts_command(bool csv) {
     for (const Act& a : acts.all()) {
         std::string channels;
         for (Channel c : a.channels)
-            channels += (channels.empty() ? "" : "/") + std::string(channel_names[index(c)]);
+            channels.append(channels.empty() ? "" : "/").append(channel_names[index(c)]);
         const auto poster = mechanism_names[static_cast<std::size_t>(a.mechanism)];
         if (csv)
             fmt::print("{},\"{}\",{},{},{},{},{},{},{},{},{},{},{}\n", a.id, a.name, a.cameo,
@@ -89,6 +87,11 @@ int acts_command(bool csv) {
                        a.name,
                        a.mechanism == Mechanism::policy ? "" : fmt::format(" (by {})", poster));
     }
+    return success;
+}
+
+int reference_command() {
+    fmt::print("{}", scenario_reference());
     return success;
 }
 

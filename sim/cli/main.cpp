@@ -73,6 +73,22 @@ int command_line(int argc, char** argv) {
     acts_app->add_flag("--csv", csv, "As CSV");
     acts_app->footer("Example:\n  demarche acts --csv > acts.csv");
 
+    CLI::App* const reference_app =
+        app.add_subcommand("reference", "Print every key of a scenario, as Markdown");
+    reference_app->footer("Example:\n  demarche reference | less");
+
+    // Nothing is required here: init says itself, and at once, all that is missing or wrong.
+    StarterRequest request;
+    CLI::App* const init_app =
+        app.add_subcommand("init", "Write a commented scenario to start from");
+    init_app->add_option("name", request.name, "Name of the scenario: letters, digits, _ and -");
+    init_app->add_option("states", request.states,
+                         "Two or more states, ISO 3166 alpha-3 (KAZ) or three invented capitals");
+    init_app->add_option("--start", request.start, "First day")->capture_default_str();
+    init_app->add_option("--days", request.days, "Length of the run")->capture_default_str();
+    init_app->add_option("--out", request.file, "File to write (default: <name>.toml)");
+    init_app->footer("Example:\n  demarche init baltic EST LTU LVA RUS --start 2025-06-01");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
@@ -91,6 +107,13 @@ int command_line(int argc, char** argv) {
         return check_command(config, overrides);
     if (policies_app->parsed())
         return policies_command(policy);
+    if (reference_app->parsed())
+        return reference_command();
+    if (init_app->parsed()) {
+        if (request.file.empty() && !request.name.empty())
+            request.file = request.name + ".toml";
+        return init_command(request);
+    }
     return acts_command(csv);
 }
 

@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "sim/io/section.h"
+#include "sim/io/embedded.h"
 
 namespace demarche {
 
-extern const std::string_view embedded_acts_toml; // generated from configs/acts.toml
-
 namespace {
-
-template <std::size_t N>
-std::vector<std::string> words(const std::array<std::string_view, N>& names) {
-    return {names.begin(), names.end()};
-}
 
 bool is_lower_id(const std::string& id) {
     const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
@@ -27,67 +20,84 @@ bool is_cameo(const std::string& code) {
            std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-void read_act(const toml::table& table, Act& act, bool is_new, Problems& problems) {
-    Section s(problems);
-    s.text("name", act.name, is_new);
-    s.custom(
-        "cameo",
-        [&](const toml::node& node) {
-            act.cameo = node.value_or(std::string());
-            if (!is_cameo(act.cameo))
-                expected(problems, node, "cameo", "a code of two to four digits such as \"0841\"");
-        },
-        is_new);
-    s.choice(
-        "class", words(class_names), [&](std::size_t i) { act.quad = static_cast<QuadClass>(i); },
-        is_new);
-    s.integer("rung", 0, top_rung, [&](std::int64_t r) { act.rung = static_cast<int>(r); }, is_new);
-    s.custom(
-        "channels",
-        [&](const toml::node& node) {
-            act.channels.clear();
-            const toml::array* list = node.as_array();
-            if (list == nullptr || list->empty()) {
-                expected(problems, node, "channels",
-                         "a list of channels, the default first (" + listing(words(channel_names)) +
-                             ")");
-                return;
-            }
-            for (const toml::node& item : *list) {
-                const std::string word = item.value_or(std::string());
-                const auto it = std::find(channel_names.begin(), channel_names.end(), word);
-                const auto channel = static_cast<Channel>(it - channel_names.begin());
-                if (it == channel_names.end())
-                    problems.add(place_of(item), "no channel is called '" + word + "'" +
-                                                     hint(word, words(channel_names)));
-                else if (act.allows(channel))
-                    problems.add(place_of(item), "'" + word + "' is listed twice");
-                else
-                    act.channels.push_back(channel);
-            }
-        },
-        is_new);
-    s.parameter({"frequency", "", 0, 1e6, "share within the class"}, act.frequency, is_new);
-    for (std::size_t i = 0; i < scale_count; ++i)
-        s.parameter({std::string(scale_names[i]), "", -1000, 1000, "score"}, act.score[i], is_new);
-    s.choice("mechanism", words(mechanism_names),
-             [&](std::size_t i) { act.mechanism = static_cast<Mechanism>(i); });
-    s.strings("requires", [&](const std::string& word, const toml::node& node) {
-        const auto it = std::find(requirement_names.begin(), requirement_names.end(), word);
-        if (it == requirement_names.end())
-            problems.add(place_of(node), "no requirement is called '" + word + "'" +
-                                             hint(word, words(requirement_names)));
+void read_channels(const toml::node& node, Act& act, Problems& problems) {
+    act.channels.clear();
+    const toml::array* list = node.as_array();
+    if (list == nullptr || list->empty()) {
+        expected(problems, node, "channels",
+                 "a list of channels, the default first (" + listing(words(channel_names)) + ")");
+        return;
+    }
+    for (const toml::node& item : *list) {
+        const std::string word = item.value_or(std::string());
+        const auto it = std::find(channel_names.begin(), channel_names.end(), word);
+        const auto channel = static_cast<Channel>(it - channel_names.begin());
+        if (it == channel_names.end())
+            problems.add(place_of(item),
+                         "no channel is called '" + word + "'" + hint(word, words(channel_names)));
+        else if (act.allows(channel))
+            problems.add(place_of(item), "'" + word + "' is listed twice");
         else
-            act.require(static_cast<Requirement>(it - requirement_names.begin()));
-    });
-    s.integer("min_rung", 0, top_rung, [&](std::int64_t r) { act.min_rung = static_cast<int>(r); });
-    s.integer("relief", 0, top_rung, [&](std::int64_t r) { act.relief = static_cast<int>(r); });
-    s.choice("relations", words(relations_names),
-             [&](std::size_t r) { act.relations = static_cast<RelationsEffect>(r); });
-    s.flag("manoeuvre", act.manoeuvre);
-    s.flag("at_site", act.at_site);
-    s.parameter({"lasting_days", "days", 0, 36500, ""}, act.lasting_days);
+            act.channels.push_back(channel);
+    }
+}
+
+void read_act(const toml::table& table, Act& act, bool is_new, Problems& problems,
+              const SectionVisitor& visit) {
+    Section s(problems);
+    s.text("name", act.name, "what the act is, for people").required(is_new);
+    s.custom("cameo", "text of 2 to 4 digits", "its CAMEO 1.1b3 code", [&](const toml::node& node) {
+         act.cameo = node.value_or(std::string());
+         if (!is_cameo(act.cameo))
+             expected(problems, node, "cameo", "a code of two to four digits such as \"0841\"");
+     }).required(is_new);
+    s.choice("class", class_names, act.quad,
+             "verbal (v) or material (m), cooperation or conflict; none: intelligence reports")
+        .required(is_new);
+    s.integer("rung", 0, top_rung, act.rung, "rung of the ladder it belongs to").required(is_new);
+    s.custom("channels", "list of " + Section::codes(words(channel_names)),
+             "on which it may be sent, the default first",
+             [&](const toml::node& node) { read_channels(node, act, problems); })
+        .required(is_new);
+    s.parameter({"frequency", "", 0, 1e6,
+                 "share within its class; shares need not sum to 1; 0 = no policy posts it"},
+                act.frequency)
+        .required(is_new);
+    for (std::size_t i = 0; i < scale_count; ++i) {
+        const char* const sign =
+            hostility_sign(static_cast<Scale>(i)) > 0 ? "grows with hostility" : "hostile below 0";
+        s.parameter({std::string(scale_names[i]), "", -1000, 1000,
+                     "score on this severity scale; " + std::string(sign)},
+                    act.score[i])
+            .required(is_new);
+    }
+    s.choice("mechanism", mechanism_names, act.mechanism,
+             "what posts it; all but a policy's acts have frequency 0");
+    s.strings("requires", "list of " + Section::codes(words(requirement_names)),
+              "what must hold between sender and target for it to be legal",
+              [&](const std::string& word, const toml::node& node) {
+                  const auto it =
+                      std::find(requirement_names.begin(), requirement_names.end(), word);
+                  if (it == requirement_names.end())
+                      problems.add(place_of(node), "no requirement is called '" + word + "'" +
+                                                       hint(word, words(requirement_names)));
+                  else
+                      act.require(static_cast<Requirement>(it - requirement_names.begin()));
+              });
+    s.integer("min_rung", 0, top_rung, act.min_rung,
+              "legal only between a pair that stands at least here");
+    s.integer("relief", 0, top_rung, act.relief,
+              "rungs the pair descends when it is perceived; cooperative acts only");
+    s.choice("relations", relations_names, act.relations,
+             "what it does to the diplomatic relations of the pair");
+    s.flag("manoeuvre", act.manoeuvre, "moves forces: bystanders near the target mind it");
+    s.flag("at_site", act.at_site, "happens at a hazardous site");
+    s.parameter({"lasting_days", "days", 0, 36500,
+                 "how long it can be detected when covert; an act that can be covert needs it"},
+                act.lasting_days);
     s.read(table, "act '" + act.id + "'");
+    if (visit)
+        visit("act", s);
 
     const auto wrong = [&](const std::string& what) {
         problems.add(place_of(table), "act '" + act.id + "' " + what);
@@ -105,7 +115,8 @@ void read_act(const toml::table& table, Act& act, bool is_new, Problems& problem
 
 } // namespace
 
-void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& problems) {
+void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& problems,
+               const SectionVisitor& visit) {
     for (const auto& [key, node] : table) {
         const std::string id(key.str());
         if (!is_lower_id(id))
@@ -123,7 +134,7 @@ void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& probl
             it = acts.end() - 1;
             it->id = id;
         }
-        read_act(*node.as_table(), *it, is_new, problems);
+        read_act(*node.as_table(), *it, is_new, problems, visit);
     }
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-#include <optional>
+#include <vector>
 
 #include <toml++/toml.h>
 
 #include "sim/core/act.h"
 #include "sim/io/problems.h"
+#include "sim/io/section.h"
 
 namespace demarche {
 
@@ -13,6 +14,7 @@ ActTable default_acts();
 
 /// Reads a table of acts ([id] name = ..., cameo = ...). Acts already in `acts` are changed where
 /// a key is given; new ones must be complete.
-void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& problems);
+void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& problems,
+               const SectionVisitor& visit = {});
 
 } // namespace demarche

@@ -46,18 +46,22 @@ std::string Problems::text() const {
     return text;
 }
 
-std::string hint(std::string_view name, const std::vector<std::string>& known) {
-    const std::string* nearest = nullptr;
+const std::string* nearest(std::string_view name, const std::vector<std::string>& known) {
+    const std::string* found = nullptr;
     std::size_t least = std::min(name.size(), std::max<std::size_t>(1, name.size() / 3) + 1);
     for (const std::string& k : known) {
         const std::size_t d = edits(name, k);
         if (d < least) {
             least = d;
-            nearest = &k;
+            found = &k;
         }
     }
-    if (nearest != nullptr)
-        return "; did you mean '" + *nearest + "'?";
+    return found;
+}
+
+std::string hint(std::string_view name, const std::vector<std::string>& known) {
+    if (const std::string* const instead = nearest(name, known))
+        return "; did you mean '" + *instead + "'?";
     return known.empty() || known.size() > few ? "" : "; allowed: " + listing(known);
 }
 

@@ -35,6 +35,9 @@ private:
     std::set<Problem> problems_;
 };
 
+/// The known name that is nearest to `name` in spelling, or nullptr where none is near.
+const std::string* nearest(std::string_view name, const std::vector<std::string>& known);
+
 /// What to write instead of `name`: "; did you mean 'x'?" where one of the known names is near,
 /// otherwise "; allowed: 'x', 'y' or 'z'" where they are few, otherwise "".
 std::string hint(std::string_view name, const std::vector<std::string>& known);

@@ -6,6 +6,7 @@
 
 #include "sim/engine/scenario.h"
 #include "sim/io/problems.h"
+#include "sim/io/section.h"
 
 namespace demarche {
 
@@ -15,6 +16,11 @@ struct LoadedScenario {
     std::string timeline; ///< path of the CSV of known events, "" = none
     std::string text;     ///< the files it was read from and the overrides, for the output folder
 };
+
+/// Reads a table without `extends`; `visit`, where given, sees every section. What is returned is
+/// a scenario only where no problem was added. Nobody looks whether the timeline exists.
+LoadedScenario read_scenario(const toml::table& root, Problems& problems,
+                             const SectionVisitor& visit = {});
 
 /// Reads a scenario and the scenarios it extends. `overrides` are "path=value" strings that
 /// replace single values, as on the command line. Nothing is returned where anything is wrong;

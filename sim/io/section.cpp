@@ -10,6 +10,8 @@ namespace demarche {
 namespace {
 
 constexpr std::size_t longest_value = 60; // of values that messages repeat
+constexpr const char* yes_no = "`true` or `false`";
+constexpr std::string_view yes_no_unit = "yes/no"; // as Parameter writes it
 
 Place place_at(const toml::source_region& s) {
     Place place{s.path ? *s.path : "", s.begin.line, s.begin.column};
@@ -57,70 +59,76 @@ std::string number_text(double value) {
     return {buffer.data(), end};
 }
 
+std::string range_text(const Parameter& p) {
+    return p.high == unbounded ? number_text(p.low) + " or more"
+                               : number_text(p.low) + " to " + number_text(p.high);
+}
+
 void expected(Problems& problems, const toml::node& node, const std::string& name,
               const std::string& type) {
     problems.add(place_of(node), "'" + name + "' must be " + type + ", not " + shown(node));
 }
 
-void Section::custom(std::string name, Handler handler, bool required) {
-    keys_[std::move(name)] = {std::move(handler), required, false};
+Section::Key& Section::custom(const std::string& name, std::string type, std::string meaning,
+                              Handler handler) {
+    order_.push_back(name);
+    Entry& entry = keys_[name];
+    entry = {{name, std::move(type), "", std::move(meaning)}, std::move(handler)};
+    return entry.key;
 }
 
-void Section::text(const std::string& name, std::string& value, bool required) {
-    custom(
-        name,
-        [this, name, &value](const toml::node& node) {
-            if (const auto* s = node.as_string())
-                value = s->get();
-            else
-                expected(*problems_, node, name, "a string");
-        },
-        required);
-}
-
-void Section::date(const std::string& name, std::optional<Day>& value, bool required) {
-    custom(
-        name,
-        [this, name, &value](const toml::node& node) {
-            if (const auto* d = node.as_date())
-                value = make_day(d->get().year, d->get().month, d->get().day);
-            else
-                expected(*problems_, node, name, "a date such as 2024-08-15");
-        },
-        required);
-}
-
-void Section::integer(const std::string& name, std::int64_t low, std::int64_t high,
-                      std::function<void(std::int64_t)> store, bool required) {
-    custom(
-        name,
-        [this, name, low, high, store = std::move(store)](const toml::node& node) {
-            const auto* n = node.as_integer();
-            if (n == nullptr)
-                expected(*problems_, node, name, "an integer");
-            else if (n->get() < low || n->get() > high)
-                problems_->add(place_of(node), "'" + name + "' is " + std::to_string(n->get()) +
-                                                   "; allowed: " + std::to_string(low) + " to " +
-                                                   std::to_string(high));
-            else
-                store(n->get());
-        },
-        required);
-}
-
-void Section::flag(const std::string& name, bool& value) {
-    custom(name, [this, name, &value](const toml::node& node) {
-        if (const auto* b = node.as_boolean())
-            value = b->get();
+Section::Key& Section::text(const std::string& name, std::string& value, std::string meaning) {
+    return custom(name, "text", std::move(meaning), [this, name, &value](const toml::node& node) {
+        if (const auto* s = node.as_string())
+            value = s->get();
         else
-            expected(*problems_, node, name, "true or false");
+            expected(*problems_, node, name, "a string");
     });
 }
 
-void Section::choice(const std::string& name, std::vector<std::string> words,
-                     std::function<void(std::size_t)> store, bool required) {
-    custom(
-        name,
+Section::Key& Section::date(const std::string& name, std::optional<Day>& value,
+                            std::string meaning) {
+    return custom(name, "date", std::move(meaning), [this, name, &value](const toml::node& node) {
+        if (const auto* d = node.as_date())
+            value = make_day(d->get().year, d->get().month, d->get().day);
+        else
+            expected(*problems_, node, name, "a date such as 2024-08-15");
+    });
+}
+
+Section::Key& Section::whole(const std::string& name, std::int64_t low, std::int64_t high,
+                             std::function<void(std::int64_t)> store, std::string meaning) {
+    const std::string range = std::to_string(low) + " to " + std::to_string(high);
+    return custom(name, "whole number, " + range, std::move(meaning),
+                  [this, name, low, high, range, store = std::move(store)](const toml::node& node) {
+                      const auto* n = node.as_integer();
+                      if (n == nullptr)
+                          expected(*problems_, node, name, "an integer");
+                      else if (n->get() < low || n->get() > high)
+                          problems_->add(place_of(node), "'" + name + "' is " +
+                                                             std::to_string(n->get()) +
+                                                             "; allowed: " + range);
+                      else
+                          store(n->get());
+                  });
+}
+
+Section::Key& Section::flag(const std::string& name, bool& value, std::string meaning) {
+    return custom(name, yes_no, std::move(meaning),
+                  [this, name, &value](const toml::node& node) {
+                      if (const auto* b = node.as_boolean())
+                          value = b->get();
+                      else
+                          expected(*problems_, node, name, "true or false");
+                  })
+        .otherwise(code(value ? "true" : "false"));
+}
+
+Section::Key& Section::choice(const std::string& name, std::vector<std::string> words,
+                              std::function<void(std::size_t)> store, std::string meaning) {
+    std::string type = codes(words);
+    return custom(
+        name, std::move(type), std::move(meaning),
         [this, name, words = std::move(words), store = std::move(store)](const toml::node& node) {
             const auto* s = node.as_string();
             if (s == nullptr) {
@@ -134,68 +142,81 @@ void Section::choice(const std::string& name, std::vector<std::string> words,
                 }
             problems_->add(place_of(node),
                            "'" + name + "' cannot be '" + s->get() + "'" + hint(s->get(), words));
-        },
-        required);
+        });
 }
 
-void Section::strings(const std::string& name,
-                      std::function<void(const std::string&, const toml::node&)> item,
-                      bool required) {
-    custom(
-        name,
-        [this, name, item = std::move(item)](const toml::node& node) {
-            const auto* list = node.as_array();
-            if (list == nullptr) {
-                expected(*problems_, node, name, "a list of strings");
-                return;
-            }
-            for (const toml::node& element : *list)
-                if (const auto* s = element.as_string())
-                    item(s->get(), element);
-                else
-                    expected(*problems_, element, name, "a list of strings");
-        },
-        required);
+Section::Key& Section::strings(const std::string& name, std::string type, std::string meaning,
+                               std::function<void(const std::string&, const toml::node&)> item) {
+    return custom(name, std::move(type), std::move(meaning),
+                  [this, name, item = std::move(item)](const toml::node& node) {
+                      const auto* list = node.as_array();
+                      if (list == nullptr) {
+                          expected(*problems_, node, name, "a list of strings");
+                          return;
+                      }
+                      for (const toml::node& element : *list)
+                          if (const auto* s = element.as_string())
+                              item(s->get(), element);
+                          else
+                              expected(*problems_, element, name, "a list of strings");
+                  })
+        .otherwise("none");
 }
 
-void Section::parameter(const Parameter& p, double& value, bool required) {
-    custom(
-        p.name,
-        [this, p, &value](const toml::node& node) {
-            if (p.unit == "yes/no") {
-                if (const auto* b = node.as_boolean())
-                    value = b->get() ? 1 : 0;
-                else
-                    expected(*problems_, node, p.name, "true or false");
-                return;
-            }
-            double number = 0;
-            if (const auto* f = node.as_floating_point())
-                number = f->get();
-            else if (const auto* i = node.as_integer())
-                number = static_cast<double>(i->get());
-            else {
-                expected(*problems_, node, p.name, "a number");
-                return;
-            }
-            if (!(number >= p.low && number <= p.high) || std::isinf(number))
-                problems_->add(place_of(node),
-                               "'" + p.name + "' is " + number_text(number) + "; allowed: " +
-                                   (p.high == unbounded
-                                        ? number_text(p.low) + " or more"
-                                        : number_text(p.low) + " to " + number_text(p.high)) +
-                                   (p.unit.empty() ? "" : " " + p.unit));
-            else
-                value = number;
-        },
-        required);
+Section::Key& Section::parameter(const Parameter& p, double& value) {
+    const bool is_switch = p.unit == yes_no_unit;
+    std::string type = (p.unit.empty() ? "" : p.unit + ", ") + range_text(p);
+    return custom(p.name, is_switch ? yes_no : std::move(type), p.meaning,
+                  [this, p, is_switch, &value](const toml::node& node) {
+                      if (is_switch) {
+                          if (const auto* b = node.as_boolean())
+                              value = b->get() ? 1 : 0;
+                          else
+                              expected(*problems_, node, p.name, "true or false");
+                          return;
+                      }
+                      double number = 0;
+                      if (const auto* f = node.as_floating_point())
+                          number = f->get();
+                      else if (const auto* i = node.as_integer())
+                          number = static_cast<double>(i->get());
+                      else {
+                          expected(*problems_, node, p.name, "a number");
+                          return;
+                      }
+                      if (!(number >= p.low && number <= p.high) || std::isinf(number))
+                          problems_->add(place_of(node), "'" + p.name + "' is " +
+                                                             number_text(number) +
+                                                             "; allowed: " + range_text(p) +
+                                                             (p.unit.empty() ? "" : " " + p.unit));
+                      else
+                          value = number;
+                  })
+        .otherwise(code(is_switch ? (value != 0 ? "true" : "false") : number_text(value)));
+}
+
+std::string Section::codes(const std::vector<std::string>& strings) {
+    std::string text;
+    for (const std::string& s : strings) {
+        text += text.empty() ? "`\"" : ", `\"";
+        text += s;
+        text += "\"`";
+    }
+    return text;
+}
+
+std::vector<Section::Key> Section::keys() const {
+    std::vector<Key> keys;
+    for (const std::string& name : order_)
+        keys.push_back(keys_.at(name).key);
+    return keys;
 }
 
 void Section::read(const toml::table& table, const std::string& what) {
     walk(table, "");
     std::vector<std::string> missing;
-    for (const auto& [name, key] : keys_)
-        if (key.required && !key.seen)
+    for (const auto& [name, entry] : keys_)
+        if (entry.key.needed && !entry.seen)
             missing.push_back(name);
     if (!missing.empty())
         problems_->add(place_of(table), what + " lacks " + listing(missing, "and"));

@@ -82,6 +82,8 @@ TEST(Errors, Overrides) {
     EXPECT_EQ(problems_of_override("event.rebuk.salience=2"),
               "--set event.rebuk.salience=2: error: no event is called 'rebuk'; did you mean "
               "'rebuke'?\n");
+    EXPECT_EQ(problems_of_override("extends=base.toml"),
+              "--set extends=base.toml: error: 'extends' can stand only in a scenario file\n");
     EXPECT_EQ(problems_of_override("run.start=soon"),
               "--set run.start=soon: error: 'start' must be a date such as 2024-08-15, not "
               "'soon'\n");

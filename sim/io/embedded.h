@@ -1,0 +1,11 @@
+#pragma once
+#include <string_view>
+
+/// Files that travel inside the program; the build makes them (cmake/embed.cmake).
+namespace demarche {
+
+extern const std::string_view embedded_acts_toml;    ///< configs/acts.toml
+extern const std::string_view embedded_states_csv;   ///< configs/states.csv
+extern const std::string_view embedded_reference_md; ///< sim/io/reference.md
+
+} // namespace demarche

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Every command of README.md, CONTRIBUTING.md and docs is run as it is written, in a copy of what it needs, or
+# stands on the list below with the reason why not.
+# shellcheck source=tests/program/lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+
+# What builds, tests or installs is not run from within a test; that it exists is checked.
+declare -A elsewhere=(
+    [script/test]="runs this test"
+    [script/setup]="installs packages; the first step of .ci/run"
+    [script/check]="static checks; a step of .ci/run"
+    [script/check_layers]="a step of script/check"
+    [script/golden]="remakes files of the repository; program.golden compares them"
+    [script/reproduce]="four builds; a step of .ci/run"
+    [.ci/run]="runs everything, this test too"
+    ["cmake --workflow --preset dev"]="builds everything; the presets are those of script/build"
+)
+
+documents=("$SOURCE_DIR"/{README,CONTRIBUTING}.md "$SOURCE_DIR"/docs/*.md)
+
+# commands FILE: lines of indented and fenced blocks that begin like a command, and code in running
+# text that does; comments and the blanks before them are cut off
+commands() {
+    awk '
+        function is_command(text) { return text ~ /^(\.\/)?demarche |^script\/|^\.ci\/|^cmake / }
+        function found(text) { sub(/[ \t]+#.*/, "", text); sub(/[ \t]+$/, "", text); if (is_command(text)) print text }
+        /^```/ { fenced = !fenced; next }
+        fenced { found($0); next }
+        /^    / { found(substr($0, 5)); next }
+        { n = split($0, part, "`"); for (i = 2; i <= n; i += 2) found(part[i]) }
+    ' "$1"
+}
+
+# The copy: scenarios and the program under its usual names.
+cp -r "$configs" configs
+mkdir docs
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$DEMARCHE" >demarche
+chmod +x demarche
+PATH=$scratch:$PATH
+
+# A build with sanitizers is twenty times slower: the same commands with few replications.
+few=""
+if grep -q __asan_init "$DEMARCHE" || grep -q __tsan_init "$DEMARCHE"; then
+    few=2
+fi
+
+ran=0
+for document in "${documents[@]}"; do
+    while IFS= read -r command; do
+        where="${document#"$SOURCE_DIR"/}: $command"
+        for listed in "${!elsewhere[@]}"; do
+            if [[ $command == "$listed" || $command == "$listed "* ]]; then
+                [[ $listed == cmake* || -x $SOURCE_DIR/$listed ]] || fail "$where: no such script"
+                used[ran++]=$listed
+                continue 2
+            fi
+        done
+        [[ $command == *demarche\ * && $command != script/* ]] || fail "$where: neither run nor on the list"
+        # A synopsis (`demarche run CONFIG`) names a command that can be asked for help.
+        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command == "demarche run" || $command == "demarche init" ]]; then
+            command="${command%% [A-Z[]*} --help"
+        fi
+        [[ -z $few ]] || command=$(sed -E "s/--replications [0-9]+/--replications $few/" <<<"$command")
+        (eval "$command") >"stdout.$ran" 2>stderr </dev/null || fail "$where"$'\n'"$(cat stderr)"
+        [[ -s stdout.$ran || $command == *\>* ]] || fail "$where: prints nothing"
+        used[ran++]=$command
+    done < <(commands "$document")
+done
+((ran >= 20)) || fail "only $ran commands were found"
+for listed in "${!elsewhere[@]}"; do
+    printf '%s\n' "${used[@]}" | grep -qxF -- "$listed" || fail "'$listed' is on the list, but in no document"
+done
+
+# What README shows of a run is what the run prints, but for the time it took.
+without_time() { sed -E 's/, one run in .*\.$/, one run in TIME./'; }
+sed -n '/^    Tug of war:/,/^    Fingerprint /s/^ \{0,4\}//p' "$SOURCE_DIR/README.md" | without_time >shown
+./demarche run configs/tug_of_war.toml --out again >printed
+sed '/^Fingerprint /q' printed | without_time >expected
+[[ $(wc -l <shown) -ge 10 ]] || fail "README.md shows no table"
+diff shown expected || fail "README.md does not show what the program prints (>)"
+
+expect 0 ./demarche reference
+cmp stdout "$SOURCE_DIR/docs/scenarios.md" || fail "docs/scenarios.md is not what demarche reference prints"
