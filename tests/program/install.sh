@@ -8,16 +8,17 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 expect 0 cmake --install "$BUILD_DIR" --prefix "$scratch/staged"
 mv staged installed
 prefix=$scratch/installed
-holds installed bin include lib share
+lib=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:PATH=//p' "$BUILD_DIR/CMakeCache.txt") # lib, lib64, ...
+holds installed bin include "${lib%%/*}" share
 holds installed/bin demarche
 holds installed/include demarche
 holds installed/include/demarche agents sim
 holds installed/include/demarche/sim core engine io study
-holds installed/lib cmake libdemarche.a
+holds "installed/$lib" cmake libdemarche.a
 holds installed/share demarche doc
 diff -r "$configs" installed/share/demarche/configs || fail "the installed scenarios differ"
 cmp installed/share/doc/demarche/LICENSE "$SOURCE_DIR/LICENSE"
-package=installed/lib/cmake/Demarche
+package=installed/$lib/cmake/Demarche
 for path in "$SOURCE_DIR" "$BUILD_DIR" "$scratch"; do
     ! grep -rF -- "$path" "$package" || fail "the package names a folder of this machine: $path"
 done
