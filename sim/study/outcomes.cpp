@@ -1,8 +1,27 @@
 #include "sim/study/outcomes.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "sim/study/ensemble.h"
 
 namespace demarche {
+
+std::size_t pair_index(const Scenario& scenario, std::string_view a, std::string_view b) {
+    const auto row = [&](std::string_view id) {
+        const std::vector<Actor>& actors = scenario.setting.actors;
+        const auto found = std::find_if(actors.begin(), actors.end(),
+                                        [&](const Actor& actor) { return actor.id == id; });
+        if (found == actors.end())
+            throw std::invalid_argument("no state is called '" + std::string(id) + "'");
+        return static_cast<std::size_t>(found - actors.begin());
+    };
+    if (a == b)
+        throw std::invalid_argument("a pair is two states, not '" + std::string(a) + "' twice");
+    return pair_index(row(a), row(b), scenario.actor_count());
+}
 
 void OutcomeRecorder::begin(const World& world) {
     for (std::size_t a = 0; a < world.n; ++a)
@@ -31,6 +50,20 @@ void OutcomeRecorder::tick(const World& world, std::span<const Message> messages
             outcome.pairs[p].peak_tick = world.tick;
         }
     outcome.fingerprint = world.fingerprint.value();
+}
+
+std::vector<RunOutcome> outcomes(const Scenario& scenario, std::uint32_t replications) {
+    std::vector<RunOutcome> kept;
+    Ensemble ensemble;
+    ensemble.scenario = &scenario;
+    ensemble.replications = replications;
+    ensemble.threads = std::max(1U, std::thread::hardware_concurrency());
+    ensemble.record = [](std::uint32_t) { return std::make_unique<OutcomeRecorder>(); };
+    ensemble.collect = [&](std::uint32_t, Recorder& recorder, std::uint64_t) {
+        kept.push_back(std::move(static_cast<OutcomeRecorder&>(recorder).outcome));
+    };
+    ensemble.run();
+    return kept;
 }
 
 Spread spread(std::vector<double> sample, double cover) {

@@ -1,7 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/engine/recorder.h"
@@ -30,6 +30,9 @@ constexpr std::size_t pair_index(std::size_t a, std::size_t b, std::size_t n) {
     return low * n - low * (low + 1) / 2 + (high - low - 1);
 }
 
+/// The same for two states by their ids. Throws std::invalid_argument where there is none.
+std::size_t pair_index(const Scenario& scenario, std::string_view a, std::string_view b);
+
 class OutcomeRecorder : public Recorder {
 public:
     void begin(const World& world) override;
@@ -40,6 +43,10 @@ public:
     void tick(const World& world, std::span<const Message> messages) override;
     RunOutcome outcome;
 };
+
+/// Runs replications 0, 1, ... of a scenario in memory, on all processors. What they came to, in
+/// this order.
+std::vector<RunOutcome> outcomes(const Scenario& scenario, std::uint32_t replications);
 
 /// Median and central range of a sample.
 struct Spread {

@@ -185,6 +185,26 @@ TEST(Outcomes, PairsAreTheUpperTriangleRowByRow) {
         }
 }
 
+TEST(Outcomes, PairsHaveNames) {
+    const Scenario s = three_hawks();
+    EXPECT_EQ(pair_index(s, "AAA", "CCC"), pair_index(0, 2, 3));
+    EXPECT_EQ(pair_index(s, "CCC", "BBB"), pair_index(1, 2, 3));
+    EXPECT_THROW(pair_index(s, "AAA", "DDD"), std::invalid_argument);
+    EXPECT_THROW(pair_index(s, "AAA", "AAA"), std::invalid_argument);
+}
+
+TEST(OutcomesThreads, AreThoseOfReplicationsInOrder) {
+    const Scenario s = three_hawks();
+    const World first_morning(s);
+    const std::vector<RunOutcome> all = outcomes(s, 9);
+    ASSERT_EQ(all.size(), 9U);
+    for (std::uint32_t r = 0; r < all.size(); ++r) {
+        OutcomeRecorder recorder;
+        EXPECT_EQ(run(first_morning, r, recorder), all[r].fingerprint);
+        EXPECT_EQ(recorder.outcome.messages, all[r].messages);
+    }
+}
+
 // Sorted 1 2 3 4: the median lies half way between 2 and 3; a cover of 0.5 asks for the quantiles
 // 0.25 and 0.75 of positions 0 to 3: 1 + 0.75 and 1 + 2.25.
 TEST(Outcomes, SpreadInterpolates) {
