@@ -28,6 +28,7 @@ World::World(const Scenario& s)
     rung_renewed.assign(n * stride, 0);
     force.assign(n * stride, 0.0);
     crisis.assign(n * stride, -1);
+    attacker.assign(n * stride, -1);
     for (auto& mood : sent_mood)
         mood.assign(stride, 0.0);
     for (auto& mood : received_mood)

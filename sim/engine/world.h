@@ -57,9 +57,10 @@ struct World {
     std::array<std::vector<double>, class_count> level;    ///< [actor][target], acts per day
     std::array<std::vector<double>, tie_column_count> tie; ///< [actor][target]
     std::vector<double> rung;                              ///< [actor][target], symmetric
-    std::vector<int> rung_renewed;    ///< [a][b], a < b: tick of the last act at the pair's rung
-    std::vector<double> force;        ///< [a][b], a < b: pace of acts of force, per day
-    std::vector<std::int32_t> crisis; ///< [a][b], a < b: index into `crises`, -1 = none
+    std::vector<int> rung_renewed;      ///< [a][b], a < b: tick of the last act at the pair's rung
+    std::vector<double> force;          ///< [a][b], a < b: pace of acts of force, per day
+    std::vector<std::int32_t> attacker; ///< [a][b], a < b: who used force first, -1 = unknown
+    std::vector<std::int32_t> crisis;   ///< [a][b], a < b: index into `crises`, -1 = none
     std::array<std::vector<double>, class_count> sent_mood, received_mood; ///< [actor]
 
     /// What each actor took in during this tick's deliver phase, absorbed by remember.
