@@ -38,6 +38,7 @@ void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) 
     }
 }
 
+/// What `a` did or is believed to have done to `b` raises the pair to a rung.
 void climb(World& world, std::size_t a, std::size_t b, int rung, MessageId trigger) {
     const std::size_t key = world.unordered(a, b);
     if (rung < world.rung[key])
@@ -45,6 +46,8 @@ void climb(World& world, std::size_t a, std::size_t b, int rung, MessageId trigg
     world.rung_renewed[key] = world.tick;
     if (rung == world.rung[key])
         return;
+    if (rung >= force_rung && world.rung[key] < force_rung)
+        world.attacker[key] = static_cast<std::int32_t>(a);
     set_rung(world, a, b, rung);
     note_crisis(world, a, b, trigger);
 }
@@ -64,7 +67,7 @@ void move_on_ladder(World& world, const Message& m) {
     if (act.mechanism == Mechanism::intelligence) {
         constexpr double believed = 0.5; // confidence from which a state acts on a report
         if (m.reported_target == m.source && m.confidence >= believed)
-            climb(world, m.source, m.target, world.scenario->acts[m.reported_act].rung, m.id);
+            climb(world, m.target, m.source, world.scenario->acts[m.reported_act].rung, m.id);
         return;
     }
     if (m.source >= world.n || m.hidden())

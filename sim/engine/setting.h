@@ -223,6 +223,8 @@ struct IntelligenceRule {
 struct AllianceRule {
     double honour_rate = 0.41;
     double shortfall_rate = 1;
+    double informal = 0;
+    double casus_foederis = 0;
 
     void describe(const ParameterVisitor& visit) {
         visit({"honour_rate", "", 0, 1,
@@ -232,6 +234,13 @@ struct AllianceRule {
         visit({"shortfall_rate", "acts/day", 0, 100,
                "grievance against an ally that stays out of one's war, per day"},
               shortfall_rate);
+        visit({"informal", "", 0, 1,
+               "weight of affinity without a pact, relative to a defence pact, in the decision to "
+               "fight"},
+              informal);
+        visit({"casus_foederis", "yes/no", 0, 1,
+               "a defence pact binds only when the ally did not use force first"},
+              casus_foederis);
     }
 };
 

@@ -36,6 +36,17 @@ bool contains(const std::vector<std::size_t>& side, std::size_t actor) {
     return std::find(side.begin(), side.end(), actor) != side.end();
 }
 
+/// How far `ally` is bound to fight for `partner` against `enemy`: by a defence pact, if it holds
+/// in this war, or by sympathy, which knows no clauses.
+double commitment(const World& world, std::size_t ally, std::size_t partner, std::size_t enemy) {
+    const AllianceRule& rule = world.setting.alliance;
+    const Tie& tie = world.setting.tie(ally, partner);
+    const bool began =
+        world.attacker[world.unordered(partner, enemy)] == static_cast<std::int32_t>(partner);
+    const double pact = rule.casus_foederis != 0 && began ? 0 : tie.defence;
+    return std::max(pact, rule.informal * tie.affinity);
+}
+
 /// What an ally does when `partner` comes to fight `enemy`; asked once per war.
 War::Ally decide_for(World& world, std::size_t ally, std::size_t partner, std::size_t enemy,
                      MessageId trigger, bool at_start) {
@@ -49,33 +60,45 @@ War::Ally decide_for(World& world, std::size_t ally, std::size_t partner, std::s
         const double chance = stance != nullptr
                                   ? stance->honour
                                   : world.setting.alliance.honour_rate *
-                                        world.setting.tie(ally, partner).defence *
+                                        commitment(world, ally, partner, enemy) *
                                         world.setting.actors[ally].knobs.loyalty / Knobs{}.loyalty;
         const double u = world.random.uniform(
             {Purpose::honour, static_cast<std::uint32_t>(world.tick),
              static_cast<std::uint32_t>(ally), static_cast<std::uint32_t>(enemy),
              static_cast<std::uint32_t>(partner)});
         a.honour = u < chance ? 1 : 0;
-        a.decision = a.honour > 0 ? announce(world, ally, enemy, QuadClass::mconf, trigger)
-                                  : announce(world, ally, partner, QuadClass::vconf, trigger);
+        // A friend without a pact has promised nothing that it could withhold.
+        if (a.honour > 0)
+            a.decision = announce(world, ally, enemy, QuadClass::mconf, trigger);
+        else if (world.setting.tie(ally, partner).defence > 0)
+            a.decision = announce(world, ally, partner, QuadClass::vconf, trigger);
     }
     return a;
 }
 
-/// `actor` joins a side against `enemy`, and its defence allies decide.
+/// Everyone who is committed to `actor` against `enemy` and has not decided in this war decides.
+void call(World& world, War& war, std::size_t actor, std::size_t enemy, MessageId trigger,
+          bool at_start) {
+    for (const World::Partner& p : world.allies[actor]) {
+        const bool decided = std::any_of(war.allies.begin(), war.allies.end(),
+                                         [&](const War::Ally& a) { return a.actor == p.actor; });
+        if (decided || contains(war.side[0], p.actor) || contains(war.side[1], p.actor) ||
+            p.actor == enemy || commitment(world, p.actor, actor, enemy) <= 0)
+            continue;
+        war.allies.push_back(decide_for(world, p.actor, actor, enemy, trigger, at_start));
+    }
+}
+
+/// `actor` joins a side against `enemy`, and its allies decide. Those of the enemy do too if this
+/// is the attack that their pact waited for.
 void join(World& world, War& war, std::size_t side, std::size_t actor, std::size_t enemy,
           MessageId trigger, bool at_start) {
     if (contains(war.side[0], actor) || contains(war.side[1], actor))
         return;
     war.side[side].push_back(actor);
-    for (const World::Partner& p : world.allies[actor]) {
-        const bool decided = std::any_of(war.allies.begin(), war.allies.end(),
-                                         [&](const War::Ally& a) { return a.actor == p.actor; });
-        if (decided || contains(war.side[0], p.actor) || contains(war.side[1], p.actor) ||
-            p.actor == enemy || world.setting.tie(p.actor, actor).defence <= 0)
-            continue;
-        war.allies.push_back(decide_for(world, p.actor, actor, enemy, trigger, at_start));
-    }
+    call(world, war, actor, enemy, trigger, at_start);
+    if (world.setting.alliance.casus_foederis != 0 && contains(war.side[1 - side], enemy))
+        call(world, war, enemy, actor, trigger, at_start);
 }
 
 void fight(World& world, std::size_t a, std::size_t b, MessageId trigger, bool at_start) {

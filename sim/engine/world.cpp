@@ -24,6 +24,7 @@ World::World(const Scenario& s)
     rung.assign(n * n, 0.0);
     rung_renewed.assign(n * n, 0);
     force.assign(n * n, 0.0);
+    attacker.assign(n * n, -1);
     crisis.assign(n * n, -1);
     for (auto* moods : {&sent_mood, &received_mood})
         for (auto& mood : *moods)
