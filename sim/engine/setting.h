@@ -173,6 +173,7 @@ struct LadderRule {
     double cooling_days = 28;
     double steepness = 2.5;
     double deterrence = 3;
+    double yielding = 3;
     double crisis_rung = 4;
     double war_force = 0.5;
     double force_half_life = 28;
@@ -189,6 +190,9 @@ struct LadderRule {
         visit({"deterrence", "", 0, 50,
                "ln odds against first using force on a state with nuclear weapons"},
               deterrence);
+        visit({"yielding", "", 0, 50,
+               "ln odds against yielding in public at the top rung, for a state of audience 1"},
+              yielding);
         visit({"crisis_rung", "", 1, war_rung, "rung at which a crisis begins"}, crisis_rung);
         visit({"war_force", "acts/day", 0, 1000,
                "pace of acts of force above which use of force counts as war"},
@@ -224,7 +228,7 @@ struct AllianceRule {
     double honour_rate = 0.41;
     double shortfall_rate = 1;
     double informal = 0;
-    double casus_foederis = 0;
+    double casus_foederis = 1;
 
     void describe(const ParameterVisitor& visit) {
         visit({"honour_rate", "", 0, 1,
