@@ -32,6 +32,7 @@ using Rates = std::array<std::vector<double>, class_count>; // [class][actor, ta
 /// Acts per day in ordinary times.
 Rates ordinary_rates(const World& world) {
     constexpr double least = 1e-5; // keeps the slope of stimulus^rho bounded for the tiniest pairs
+    constexpr double greatest_effect = 3; // exp(scale * effect) has no mean without an end
     const Setting& s = world.setting;
     const std::vector<double> shared = shared_organisations(world);
     // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
@@ -44,9 +45,11 @@ Rates ordinary_rates(const World& world) {
             for (std::size_t j = 0; j < world.n; ++j) {
                 if (i == j)
                     continue;
+                // One effect for both directions: what one does to the other in ordinary times,
+                // the other does too.
                 const double effect = laplace(of_scenario.uniform(
-                    {Purpose::level, 0, static_cast<std::uint32_t>(i),
-                     static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(q)}));
+                    {Purpose::level, 0, static_cast<std::uint32_t>(std::min(i, j)),
+                     static_cast<std::uint32_t>(std::max(i, j)), static_cast<std::uint32_t>(q)}));
                 const auto tie = [&](TieColumn c) {
                     return world.tie[static_cast<std::size_t>(c)][world.pair(i, j)];
                 };
@@ -54,7 +57,7 @@ Rates ordinary_rates(const World& world) {
                     g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
                     g.distance * tie(TieColumn::log_distance) + g.border * tie(TieColumn::border) +
                     g.rivalry * tie(TieColumn::rivalry) + g.defence * tie(TieColumn::defence) +
-                    g.organisations * shared[world.pair(i, j)] + g.scale * std::min(effect, 2.0));
+                    g.organisations * shared[world.pair(i, j)] + g.scale * std::min(effect, greatest_effect));
             }
     }
     for (const Relation& r : s.relations)
