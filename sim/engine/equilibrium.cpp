@@ -57,7 +57,8 @@ Rates ordinary_rates(const World& world) {
                     g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
                     g.distance * tie(TieColumn::log_distance) + g.border * tie(TieColumn::border) +
                     g.rivalry * tie(TieColumn::rivalry) + g.defence * tie(TieColumn::defence) +
-                    g.organisations * shared[world.pair(i, j)] + g.scale * std::min(effect, greatest_effect));
+                    g.organisations * shared[world.pair(i, j)] +
+                    g.scale * std::min(effect, greatest_effect));
             }
     }
     for (const Relation& r : s.relations)
@@ -67,6 +68,47 @@ Rates ordinary_rates(const World& world) {
         for (double& rate : of_class)
             rate = std::max(rate, least);
     return rates;
+}
+
+/// Memories, moods and solidarity when every message is an average act and rates have always been
+/// these. Row by row: a world of 200 states does this some hundred times before it starts.
+void remember_for_ever(World& world, const Rates& rate) {
+    const std::size_t n = world.n;
+    std::vector<double> column_of(n);
+    for (std::size_t q = 0; q < class_count; ++q) {
+        std::vector<double>& sent = world.sent_mood[q];
+        std::vector<double>& received = world.received_mood[q];
+        std::fill(sent.begin(), sent.end(), 0.0);
+        std::fill(received.begin(), received.end(), 0.0);
+        const auto quad = static_cast<QuadClass>(q);
+        for (std::size_t i = 0; i < n; ++i) {
+            const double* const done = rate[q].data() + world.pair(i, 0);
+            for (std::size_t j = 0; j < n; ++j) {
+                column_of[j] = rate[q][world.pair(j, i)];
+                sent[i] += done[j];
+                received[i] += column_of[j];
+            }
+            for (std::size_t h = 0; h < horizon_count; ++h) {
+                std::copy_n(done, n, world.row(i, column(Stream::own, quad, h)));
+                std::copy_n(column_of.data(), n, world.row(i, column(Stream::received, quad, h)));
+            }
+        }
+    }
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t g = 0; g < grievance_count; ++g)
+            std::fill_n(world.row(i, column(static_cast<Grievance>(g))), n, 0.0);
+    const std::size_t nobody = n; // as source: each ally's own acts are taken out at the end
+    for (std::size_t j = 0; j < n; ++j)
+        for_each_sympathiser(world, nobody, j, [&](std::size_t ally, double strength) {
+            double* const solidarity = world.row(ally, column(Grievance::solidarity));
+            for (const QuadClass quad : {QuadClass::vconf, QuadClass::mconf}) {
+                const double* const suffered = world.row(j, column(Stream::received, quad));
+                for (std::size_t i = 0; i < n; ++i)
+                    solidarity[i] += strength * suffered[i];
+            }
+        });
+    for (std::size_t i = 0; i < n; ++i)
+        world.row(i, column(Grievance::solidarity))[i] = 0;
 }
 
 } // namespace
@@ -129,30 +171,7 @@ void start_at_equilibrium(World& world) {
                     old = now;
                 }
         }
-        std::fill(world.memory.begin(), world.memory.end(), 0.0);
-        for (auto* moods : {&world.sent_mood, &world.received_mood})
-            for (auto& m : *moods)
-                std::fill(m.begin(), m.end(), 0.0);
-        for (std::size_t i = 0; i < world.n; ++i)
-            for (std::size_t j = 0; j < world.n; ++j) {
-                if (i == j)
-                    continue;
-                for (std::size_t q = 0; q < class_count; ++q) {
-                    const double r = rate[q][world.pair(i, j)];
-                    const auto quad = static_cast<QuadClass>(q);
-                    for (std::size_t h = 0; h < horizon_count; ++h) {
-                        world.row(i, column(Stream::own, quad, h))[j] = r;
-                        world.row(j, column(Stream::received, quad, h))[i] = r;
-                    }
-                    world.sent_mood[q][i] += r;
-                    world.received_mood[q][j] += r;
-                    if (!is_conflict(quad))
-                        continue;
-                    for_each_sympathiser(world, i, j, [&](std::size_t ally, double strength) {
-                        world.row(ally, column(Grievance::solidarity))[i] += strength * r;
-                    });
-                }
-            }
+        remember_for_ever(world, rate);
         for_each_shortfall(
             world, [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
                 world.row(actor, column(Grievance::alignment))[other] += rate_per_day;
