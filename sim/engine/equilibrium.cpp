@@ -32,6 +32,7 @@ using Rates = std::array<std::vector<double>, class_count>; // [class][actor, ta
 /// Acts per day in ordinary times.
 Rates ordinary_rates(const World& world) {
     constexpr double least = 1e-5; // keeps the slope of stimulus^rho bounded for the tiniest pairs
+    constexpr double greatest_effect = 3; // exp(scale * effect) has no mean without an end
     const Setting& s = world.setting;
     const std::vector<double> shared = shared_organisations(world);
     // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
@@ -44,15 +45,18 @@ Rates ordinary_rates(const World& world) {
             for (std::size_t j = 0; j < world.n; ++j) {
                 if (i == j)
                     continue;
+                // One effect for both directions: what one does to the other in ordinary times,
+                // the other does too.
                 const double effect = laplace(of_scenario.uniform(
-                    {Purpose::level, 0, static_cast<std::uint32_t>(i),
-                     static_cast<std::uint32_t>(j), static_cast<std::uint32_t>(q)}));
+                    {Purpose::level, 0, static_cast<std::uint32_t>(std::min(i, j)),
+                     static_cast<std::uint32_t>(std::max(i, j)), static_cast<std::uint32_t>(q)}));
                 const auto tie = [&](TieColumn c) { return world.tie(c, i, j); };
                 rates[q][world.pair(i, j)] = exp_bits(
                     g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
                     g.distance * tie(TieColumn::log_distance) + g.border * tie(TieColumn::border) +
                     g.rivalry * tie(TieColumn::rivalry) + g.defence * tie(TieColumn::defence) +
-                    g.organisations * shared[world.pair(i, j)] + g.scale * std::min(effect, 2.0));
+                    g.organisations * shared[world.pair(i, j)] +
+                    g.scale * std::min(effect, greatest_effect));
             }
     }
     for (const Relation& r : s.relations)
@@ -62,6 +66,46 @@ Rates ordinary_rates(const World& world) {
         for (double& rate : of_class)
             rate = std::max(rate, least);
     return rates;
+}
+
+/// Memories, moods and solidarity when every message is an average act and rates have always been
+/// these. Row by row: a world of 200 states does this some hundred times before it starts.
+void remember_for_ever(World& world, const Rates& rate) {
+    const std::size_t n = world.n;
+    for (std::size_t q = 0; q < class_count; ++q) {
+        std::vector<double>& sent = world.sent_mood[q];
+        std::vector<double>& received = world.received_mood[q];
+        std::fill(sent.begin(), sent.end(), 0.0);
+        std::fill(received.begin(), received.end(), 0.0);
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j) {
+                sent[i] += rate[q][world.pair(i, j)];
+                received[i] += rate[q][world.pair(j, i)];
+            }
+    }
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) {
+            double* const record = world.record(i, j);
+            for (std::size_t q = 0; q < class_count; ++q) {
+                const auto quad = static_cast<QuadClass>(q);
+                std::fill_n(record + column(Stream::own, quad), horizon_count,
+                            rate[q][world.pair(i, j)]);
+                std::fill_n(record + column(Stream::received, quad), horizon_count,
+                            rate[q][world.pair(j, i)]);
+            }
+            std::fill_n(record + column(Grievance::solidarity), grievance_count, 0.0);
+        }
+    const std::size_t nobody = n; // as source: each ally's own acts are taken out at the end
+    constexpr std::size_t solidarity = column(Grievance::solidarity);
+    for (std::size_t j = 0; j < n; ++j)
+        for_each_sympathiser(world, nobody, j, [&](std::size_t ally, double strength) {
+            for (const QuadClass quad : {QuadClass::vconf, QuadClass::mconf})
+                for (std::size_t i = 0; i < n; ++i)
+                    world.record(ally, i)[solidarity] +=
+                        strength * world.record(j, i)[column(Stream::received, quad)];
+        });
+    for (std::size_t i = 0; i < n; ++i)
+        world.record(i, i)[solidarity] = 0;
 }
 
 } // namespace
@@ -124,32 +168,7 @@ void start_at_equilibrium(World& world) {
                     old = now;
                 }
         }
-        for (std::size_t pair = 0; pair < world.n * world.n; ++pair)
-            std::fill_n(world.records.begin() + static_cast<std::ptrdiff_t>(pair * record_width),
-                        column_count, 0.0);
-        for (auto* moods : {&world.sent_mood, &world.received_mood})
-            for (auto& m : *moods)
-                std::fill(m.begin(), m.end(), 0.0);
-        for (std::size_t i = 0; i < world.n; ++i)
-            for (std::size_t j = 0; j < world.n; ++j) {
-                if (i == j)
-                    continue;
-                for (std::size_t q = 0; q < class_count; ++q) {
-                    const double r = rate[q][world.pair(i, j)];
-                    const auto quad = static_cast<QuadClass>(q);
-                    for (std::size_t h = 0; h < horizon_count; ++h) {
-                        world.set_memory(i, column(Stream::own, quad, h), j, r);
-                        world.set_memory(j, column(Stream::received, quad, h), i, r);
-                    }
-                    world.sent_mood[q][i] += r;
-                    world.received_mood[q][j] += r;
-                    if (!is_conflict(quad))
-                        continue;
-                    for_each_sympathiser(world, i, j, [&](std::size_t ally, double strength) {
-                        world.record(ally, i)[column(Grievance::solidarity)] += strength * r;
-                    });
-                }
-            }
+        remember_for_ever(world, rate);
         for_each_shortfall(
             world, [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
                 world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;

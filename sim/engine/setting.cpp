@@ -9,14 +9,14 @@ bool Organisation::has(std::size_t actor) const {
 }
 
 /// Fitted to the totals of all 37,830 directed pairs of 195 states in ICEWS, January-October 2018
-/// and January-August 2021 (median regression of a double exponential, intercepts for the
-/// cut-off). Shared organisations count at their mean of 33 in the intercepts: the fit knew all of
-/// them, a scenario lists a few, so their own term is 0 unless a scenario states it.
+/// and January-August 2021: the mean by quasi-Poisson regression, the scale by maximum likelihood
+/// of a pair effect of that mean 1 (docs/model.md, Levels). Shared organisations say nothing that
+/// could be told from 0.
 GravityPrior::GravityPrior()
-    : of_class{OfClass{3.102, 0.666, -1.572, 0.751, 0.735, 0.615, 0, 1.346},
-               OfClass{0.555, 0.738, -1.150, 0.982, 0.594, 0.751, 0, 1.062},
-               OfClass{0.270, 0.822, -1.189, 1.327, 2.789, 0.560, 0, 1.484},
-               OfClass{0.547, 0.787, -1.119, 1.187, 2.176, 1.270, 0, 1.341}} {}
+    : of_class{OfClass{1.834, 0.641, -0.943, -0.119, 0.640, 0.756, 0, 1.634},
+               OfClass{-1.705, 0.622, -0.817, 0.111, 0.357, 0.478, 0, 1.462},
+               OfClass{-2.736, 0.676, -0.460, -0.525, 2.639, 1.096, 0, 2.228},
+               OfClass{-3.877, 0.485, -0.882, 0.343, 2.200, 0.308, 0, 1.957}} {}
 
 void GravityPrior::describe(const ParameterVisitor& visit) {
     for (std::size_t q = 0; q < class_count; ++q) {

@@ -283,8 +283,8 @@ struct PerceptionRule {
 };
 
 /// What a pair without a stated relation does in ordinary times: ln acts per day = intercept + sum
-/// of terms
-/// + a double-exponential pair effect of this scale, cut off two scales above the median.
+/// of terms + a double-exponential effect of this scale, the same in both directions and cut off
+/// three scales above the median.
 struct GravityPrior {
     struct OfClass {
         double intercept = 0;
