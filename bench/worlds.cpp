@@ -9,7 +9,7 @@ namespace demarche {
 Scenario plain_world(std::size_t n, double acts_per_day) {
     Scenario s;
     s.name = "plain";
-    s.days = 1 << 20;
+    s.days = 100000;
     s.acts = default_acts();
     const std::size_t policy = s.setting.policies.find("appraisal");
     for (std::size_t i = 0; i < n; ++i) {

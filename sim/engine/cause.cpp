@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sim/core/elementary.h"
 #include "sim/engine/world.h"
 
 namespace demarche {
@@ -10,23 +9,9 @@ namespace {
 
 /// What a mark still contributes to one column, in average acts per day.
 double remains(const World& world, const Mark& mark, std::size_t c) {
-    const int age = world.tick - mark.tick;
     const bool stream = c < column(Grievance::solidarity);
-    const double keep = stream ? world.keep[c % horizon_count] : world.keep_grievance;
     const double grain = stream ? world.grain[c % horizon_count] : world.grain_grievance;
-    double left = mark.weight * grain;
-    double power = keep;
-    for (int bits = age; bits > 0; bits >>= 1) { // keep^age by squaring
-        if (bits & 1)
-            left *= power;
-        power *= power;
-    }
-    return left;
-}
-
-bool feeds(const Mark& mark, std::size_t c) {
-    return c < column(Grievance::solidarity) ? mark.column == c / horizon_count * horizon_count
-                                             : mark.column == c;
+    return mark.weight * grain * world.kept_after(c, world.tick - mark.tick);
 }
 
 CauseKind kind_of(std::size_t c) {
@@ -38,11 +23,13 @@ CauseKind kind_of(std::size_t c) {
                                   column(Grievance::solidarity));
 }
 
-/// What a mark still adds to a stimulus, in acts per day.
-double part_of(const World& world, const Response::OfClass& response, const Mark& mark) {
-    const std::size_t columns = mark.column < column(Grievance::solidarity) ? horizon_count : 1;
+/// What a mark in a group still adds to a stimulus, in acts per day.
+double part_of(const World& world, const Response::OfClass& response, std::size_t group,
+               const Mark& mark) {
+    const std::size_t first = first_column(group);
+    const std::size_t columns = group < stream_count ? horizon_count : 1;
     double sum = 0;
-    for (std::size_t c = mark.column; c < mark.column + columns; ++c)
+    for (std::size_t c = first; c < first + columns; ++c)
         if (response.weight[c] != 0)
             sum += response.weight[c] * remains(world, mark, c);
     return sum;
@@ -56,10 +43,11 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
     for (std::size_t c = 0; c < column_count; ++c)
         if (kind_of(c) == kind)
             sum += response.weight[c] * world.memory(source, c, target);
-    for (const Mark* m = world.marks.newest(world.pair(source, target)); m != nullptr;
-         m = world.marks.previous(*m))
-        if (m->message != 0 && kind_of(m->column) == kind)
-            sum -= part_of(world, response, *m);
+    for (std::size_t group = 0; group < mark_group_count; ++group)
+        if (kind_of(first_column(group)) == kind)
+            for (const Mark& m : world.marks.of(world.pair(source, target), group))
+                if (m.message != 0)
+                    sum -= part_of(world, response, group, m);
     return std::max(sum, 0.0) / scratch.stimulus[index(q)][scratch.position(target)];
 }
 
@@ -68,15 +56,19 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
 double cause_share(const World& world, const DecisionScratch& scratch, std::size_t source,
                    std::size_t target, QuadClass q, MessageId message) {
     double sum = 0;
-    int oldest = 0; // tick before which the message was not there
-    for (const Mark* m = world.marks.newest(world.pair(source, target));
-         m != nullptr && m->tick >= oldest; m = world.marks.previous(*m)) {
-        if (m->message == message)
-            sum += part_of(world, scratch.response[q], *m);
-        // Messages are delivered a tick after they are posted; only a decision to stay out of a
-        // war leaves marks as long as the war goes on, from its own tick on.
-        if (m->message < message && m->column != column(Grievance::alignment))
-            oldest = std::max(oldest, m->tick - 1);
+    for (std::size_t group = 0; group < mark_group_count; ++group) {
+        const std::span<const Mark> marks = world.marks.of(world.pair(source, target), group);
+        // Messages are numbered as they are posted and delivered in that order, so the marks of a
+        // group are sorted by message; only the decisions to stay out of wars, which go on leaving
+        // marks as long as the wars go on, come in turns.
+        const bool in_turns = group == mark_group(column(Grievance::alignment));
+        auto m = in_turns ? marks.begin()
+                          : std::lower_bound(
+                                marks.begin(), marks.end(), message,
+                                [](const Mark& mark, MessageId id) { return mark.message < id; });
+        for (; m != marks.end() && (in_turns || m->message == message); ++m)
+            if (m->message == message)
+                sum += part_of(world, scratch.response[q], group, *m);
     }
     return sum / scratch.stimulus[index(q)][scratch.position(target)];
 }
@@ -104,11 +96,11 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
             continue;
         }
         double within = left / response.weight[c];
-        const Mark* m = world.marks.newest(pair);
-        for (; m != nullptr; m = world.marks.previous(*m))
-            if (feeds(*m, c) && (within -= remains(world, *m, c)) < 0)
-                break;
-        const MessageId message = m == nullptr ? 0 : m->message; // 0: from before the start
+        const std::span<const Mark> marks = world.marks.of(pair, mark_group(c));
+        auto m = marks.rbegin();
+        while (m != marks.rend() && (within -= remains(world, *m, c)) >= 0)
+            ++m;
+        const MessageId message = m == marks.rend() ? 0 : m->message; // 0: from before the start
         return {message, kind_of(c),
                 message == 0 ? unattributed_share(world, scratch, source, target, q, kind_of(c))
                              : cause_share(world, scratch, source, target, q, message)};

@@ -80,6 +80,14 @@ void World::derive() {
     set_fading(setting.memory.grievance_half_life, keep_grievance, grain_grievance);
     set_fading(setting.memory.mood_half_life, keep_mood, grain_mood);
     set_fading(setting.ladder.force_half_life, keep_force, grain_force);
+    for (std::size_t f = 0; f < kept_after_.size(); ++f) {
+        std::vector<double>& powers = kept_after_[f];
+        if (!powers.empty())
+            break; // half-lives do not change during a run
+        powers.assign(static_cast<std::size_t>(scenario->ticks()) + 1, 1.0);
+        for (std::size_t age = 1; age < powers.size(); ++age)
+            powers[age] = powers[age - 1] * (f < horizon_count ? keep[f] : keep_grievance);
+    }
     keep_mediation = kept(setting.mediation.half_life, days);
     for (std::size_t r = 0; r < climb.size(); ++r)
         climb[r] = exp_bits(-setting.ladder.steepness * static_cast<double>(r));
@@ -183,8 +191,7 @@ void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
     for (std::size_t c = first_column; c < first_column + (stream ? horizon_count : 1); ++c)
         to[c] += trace[c] * weight;
     thinning.stir(pair(actor, other));
-    marks.add(pair(actor, other),
-              {message, tick, static_cast<std::uint32_t>(first_column), 0, weight});
+    marks.add(pair(actor, other), mark_group(first_column), {message, tick, weight});
 }
 
 } // namespace demarche

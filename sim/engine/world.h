@@ -137,6 +137,11 @@ struct World {
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
     std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
 
+    /// What is left of a memory in a column after some ticks, 0 to all of the run.
+    double kept_after(std::size_t c, int ticks) const {
+        const std::size_t f = c < column(Grievance::solidarity) ? c % horizon_count : horizon_count;
+        return kept_after_[f][static_cast<std::size_t>(ticks)];
+    }
     /// Lets every memory fade by a tick.
     void fade_memories();
     /// Recomputes what follows from the setting. Called at the start and after shocks.
@@ -149,6 +154,9 @@ struct World {
     /// Adds the trace of a message to an actor's memory of another. `weight` in average acts.
     void mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
               double weight);
+
+private:
+    std::array<std::vector<double>, horizon_count + 1> kept_after_; ///< [horizon][ticks]
 };
 
 } // namespace demarche

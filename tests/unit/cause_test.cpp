@@ -59,9 +59,9 @@ void begin_tick(Play& play) {
 /// The messages that left a mark in i's memory of j, 0 among them where a mark has none.
 std::set<MessageId> remembered(const World& world, std::size_t i, std::size_t j) {
     std::set<MessageId> messages;
-    for (const Mark* m = world.marks.newest(world.pair(i, j)); m != nullptr;
-         m = world.marks.previous(*m))
-        messages.insert(m->message);
+    for (std::size_t group = 0; group < mark_group_count; ++group)
+        for (const Mark& m : world.marks.of(world.pair(i, j), group))
+            messages.insert(m.message);
     return messages;
 }
 
