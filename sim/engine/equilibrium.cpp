@@ -1,6 +1,7 @@
 #include "sim/engine/equilibrium.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -68,8 +69,19 @@ Rates ordinary_rates(const World& world) {
     return rates;
 }
 
-/// Memories, moods and solidarity when every message is an average act and rates have always been
-/// these. Row by row: a world of 200 states does this some hundred times before it starts.
+/// What a pair remembers of itself when every message is an average act and rates have always been
+/// these.
+void remember_pair(World& world, const Rates& rate, std::size_t i, std::size_t j) {
+    double* const record = world.record(i, j);
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const auto quad = static_cast<QuadClass>(q);
+        std::fill_n(record + column(Stream::own, quad), horizon_count, rate[q][world.pair(i, j)]);
+        std::fill_n(record + column(Stream::received, quad), horizon_count,
+                    rate[q][world.pair(j, i)]);
+    }
+}
+
+/// Memories, moods and grievances of everybody under the same condition.
 void remember_for_ever(World& world, const Rates& rate) {
     const std::size_t n = world.n;
     for (std::size_t q = 0; q < class_count; ++q) {
@@ -80,32 +92,58 @@ void remember_for_ever(World& world, const Rates& rate) {
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < n; ++j) {
                 sent[i] += rate[q][world.pair(i, j)];
-                received[i] += rate[q][world.pair(j, i)];
+                received[j] += rate[q][world.pair(i, j)];
             }
     }
+    std::vector<double> suffered(n * n); // [victim][actor], conflict acts of both classes
     for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j) {
-            double* const record = world.record(i, j);
-            for (std::size_t q = 0; q < class_count; ++q) {
-                const auto quad = static_cast<QuadClass>(q);
-                std::fill_n(record + column(Stream::own, quad), horizon_count,
-                            rate[q][world.pair(i, j)]);
-                std::fill_n(record + column(Stream::received, quad), horizon_count,
-                            rate[q][world.pair(j, i)]);
-            }
-            std::fill_n(record + column(Grievance::solidarity), grievance_count, 0.0);
-        }
+        for (std::size_t j = 0; j < n; ++j)
+            suffered[j * n + i] = rate[index(QuadClass::vconf)][world.pair(i, j)] +
+                                  rate[index(QuadClass::mconf)][world.pair(i, j)];
     const std::size_t nobody = n; // as source: each ally's own acts are taken out at the end
-    constexpr std::size_t solidarity = column(Grievance::solidarity);
+    std::vector<double> solidarity(n * n, 0.0); // [ally][actor]
     for (std::size_t j = 0; j < n; ++j)
         for_each_sympathiser(world, nobody, j, [&](std::size_t ally, double strength) {
-            for (const QuadClass quad : {QuadClass::vconf, QuadClass::mconf})
-                for (std::size_t i = 0; i < n; ++i)
-                    world.record(ally, i)[solidarity] +=
-                        strength * world.record(j, i)[column(Stream::received, quad)];
+            for (std::size_t i = 0; i < n; ++i)
+                solidarity[ally * n + i] += strength * suffered[j * n + i];
         });
     for (std::size_t i = 0; i < n; ++i)
-        world.record(i, i)[solidarity] = 0;
+        for (std::size_t j = 0; j < n; ++j) {
+            remember_pair(world, rate, i, j);
+            double* const grievances = world.record(i, j) + column(Grievance::solidarity);
+            std::fill_n(grievances, grievance_count, 0.0);
+            grievances[0] = i == j ? 0 : solidarity[i * n + j];
+        }
+    for_each_shortfall(
+        world, [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
+            world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
+        });
+}
+
+/// Asks everybody. The largest relative change of a rate.
+double ask_all(const World& world, DecisionScratch& scratch, Rates& rate) {
+    constexpr double explosion = 1e4; // acts per day of one directed pair and class
+    double change = 0;
+    for (std::size_t i = 0; i < world.n; ++i) {
+        appraise(world, i, scratch);
+        for (std::size_t q = 0; q < class_count; ++q)
+            for (std::size_t j = 0; j < world.n; ++j) {
+                double& old = rate[q][world.pair(i, j)];
+                const double now = scratch.rate[q][j];
+                if (!(now < explosion))
+                    throw std::runtime_error("rates explode before the start: " +
+                                             world.setting.actors[i].id + " to " +
+                                             world.setting.actors[j].id + ", class " +
+                                             std::string(class_names[q]) +
+                                             ": the levels and coefficients have no equilibrium");
+                change = std::max(change, (now > old ? now - old : old - now) / (1e-6 + old));
+                // Rates answer rates with the same sign, the slowest with 0.9 or so of what moved
+                // them: going further than they ask for settles them sooner.
+                constexpr double further = 1.7;
+                old = std::max(now / 2, old + further * (now - old));
+            }
+    }
+    return change;
 }
 
 } // namespace
@@ -143,37 +181,16 @@ void set_levels(World& world) {
 void start_at_equilibrium(World& world) {
     constexpr int iterations = 2000;
     constexpr double tolerance = 1e-9;
-    constexpr double explosion = 1e4; // acts per day of one directed pair and class
     DecisionScratch scratch(world.n);
     Rates rate;
     for (auto& r : rate)
         r.assign(world.n * world.n, 0.0);
 
     begin_wars_at_start(world);
-    for (int iteration = 0; iteration < iterations; ++iteration) {
-        double change = 0;
-        for (std::size_t i = 0; i < world.n; ++i) {
-            appraise(world, i, scratch);
-            for (std::size_t q = 0; q < class_count; ++q)
-                for (std::size_t j = 0; j < world.n; ++j) {
-                    double& old = rate[q][world.pair(i, j)];
-                    const double now = scratch.rate[q][j];
-                    if (!(now < explosion))
-                        throw std::runtime_error(
-                            "rates explode before the start: " + world.setting.actors[i].id +
-                            " to " + world.setting.actors[j].id + ", class " +
-                            std::string(class_names[q]) +
-                            ": the levels and coefficients have no equilibrium");
-                    change = std::max(change, (now > old ? now - old : old - now) / (1e-6 + old));
-                    old = now;
-                }
-        }
+    for (int iteration = 1; iteration <= iterations; ++iteration) {
+        const bool settled = ask_all(world, scratch, rate) < tolerance;
         remember_for_ever(world, rate);
-        for_each_shortfall(
-            world, [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
-                world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
-            });
-        if (change < tolerance)
+        if (settled)
             return;
     }
     throw std::runtime_error(
