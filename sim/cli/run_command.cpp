@@ -170,7 +170,8 @@ int run_command(const RunOptions& options) {
                    many ? fmt::format("{} replications", options.replications) : "one run",
                    duration_text(wall.count()));
         const fs::path near = folder.path().lexically_proximate(fs::current_path());
-        fmt::print("Output: {}\n", (*near.begin() == ".." ? folder.path() : near).string());
+        fmt::print("{}: {}\n", folder.replaces() ? "Output, in place of an earlier one" : "Output",
+                   (*near.begin() == ".." ? folder.path() : near).string());
         for (const OutputFolder::File& f : files)
             if (f.name.ends_with(".csv") && f.name.find("timeline") == std::string::npos)
                 fmt::print("  {:<12} {:>9} rows\n", f.name, f.lines - 1);
