@@ -62,12 +62,15 @@ int policies_command(const std::string& name) {
 
 int acts_command(bool csv) {
     const ActTable acts = default_acts();
+    std::size_t width = 0;
+    for (const Act& a : acts.all())
+        width = std::max(width, a.id.size() + 2);
     if (csv)
         fmt::print("act,name,cameo,class,rung,channels,frequency,goldstein,plover,rivera,mid,kahn,"
                    "posted_by\n");
     else
-        fmt::print("{:<22}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}\n", "act",
-                   "cameo", "class", "rung", "channels", "frequency", "goldstein", "plover",
+        fmt::print("{:<{}}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}\n", "act",
+                   width, "cameo", "class", "rung", "channels", "frequency", "goldstein", "plover",
                    "rivera", "mid", "kahn", "name");
     for (const Act& a : acts.all()) {
         std::string channels;
@@ -80,10 +83,9 @@ int acts_command(bool csv) {
                        number_text(a.score[0]), number_text(a.score[1]), number_text(a.score[2]),
                        number_text(a.score[3]), number_text(a.score[4]), poster);
         else
-            fmt::print("{:<22}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n",
-                       a.id, a.cameo, class_names[index(a.quad)], a.rung, channels,
-                       number_text(a.frequency), number_text(a.score[0]), number_text(a.score[1]),
-                       number_text(a.score[2]), number_text(a.score[3]), number_text(a.score[4]),
+            fmt::print("{:<{}}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n",
+                       a.id, width, a.cameo, class_names[index(a.quad)], a.rung, channels,
+                       a.frequency, a.score[0], a.score[1], a.score[2], a.score[3], a.score[4],
                        a.name,
                        a.mechanism == Mechanism::policy ? "" : fmt::format(" (by {})", poster));
     }
