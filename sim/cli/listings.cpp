@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include <fmt/core.h>
 
@@ -14,6 +16,15 @@ namespace demarche {
 namespace {
 
 constexpr std::size_t few = 20; // parameters a listing of all policies shows of one
+
+/// The shortest text of a number without an exponent.
+std::string decimal_text(double value) {
+    std::array<char, 400> buffer{};
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
+            .ptr;
+    return {buffer.data(), end};
+}
 
 template <class T>
 std::size_t parameter_count(T& object) {
@@ -85,8 +96,8 @@ int acts_command(bool csv) {
         else
             fmt::print("{:<{}}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n",
                        a.id, width, a.cameo, class_names[index(a.quad)], a.rung, channels,
-                       a.frequency, a.score[0], a.score[1], a.score[2], a.score[3], a.score[4],
-                       a.name,
+                       decimal_text(a.frequency), a.score[0], a.score[1], a.score[2], a.score[3],
+                       a.score[4], a.name,
                        a.mechanism == Mechanism::policy ? "" : fmt::format(" (by {})", poster));
     }
     return success;
