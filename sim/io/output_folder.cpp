@@ -120,6 +120,19 @@ void require_replaceable(const fs::path& folder) {
                              "; choose another --out, or move or remove that");
 }
 
+/// Whether an earlier output is there. Refuses (throws) whatever else is there.
+bool is_replaceable(const fs::path& path) {
+    std::error_code error;
+    if (!fs::exists(path, error))
+        return false;
+    if (!fs::is_directory(path, error))
+        throw std::runtime_error(path.string() + ": exists and is not a folder");
+    if (fs::is_empty(path, error))
+        return false;
+    require_replaceable(path);
+    return true;
+}
+
 /// Locks a folder and returns its descriptor, or -1 where another process holds the lock. The
 /// lock ends with the process that holds it, however it ends.
 int lock(const fs::path& folder) {
@@ -205,12 +218,7 @@ OutputFolder::OutputFolder(const fs::path& path) : path_(fs::absolute(path).lexi
     if (path_.filename().empty())
         path_ = path_.parent_path();
     std::error_code error;
-    if (fs::exists(path_, error)) {
-        if (!fs::is_directory(path_, error))
-            throw std::runtime_error(path_.string() + ": exists and is not a folder");
-        if (!fs::is_empty(path_, error))
-            require_replaceable(path_);
-    }
+    is_replaceable(path_);
     fs::create_directories(path_.parent_path(), error);
     if (error)
         fail(path_.parent_path(), "cannot be created", error.value());
@@ -267,9 +275,7 @@ void OutputFolder::commit() {
     close();
     std::error_code error;
     // Somebody may have put something there in the meantime.
-    replaces_ = fs::is_directory(path_, error) && !fs::is_empty(path_, error);
-    if (replaces_)
-        require_replaceable(path_);
+    replaces_ = is_replaceable(path_);
     // Exchanging the names leaves no moment without a whole output.
     if (renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0) {
         committed_ = true;

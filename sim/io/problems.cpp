@@ -64,8 +64,11 @@ std::string Problems::text() const {
     for (const auto& [place, what] : problems_) {
         text += place.file;
         if (place.line > 0)
-            text += ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
-        text += ": error: " + what + "\n";
+            text.append(":")
+                .append(std::to_string(place.line))
+                .append(":")
+                .append(std::to_string(place.column));
+        text.append(": error: ").append(what).append("\n");
     }
     return text;
 }

@@ -151,6 +151,16 @@ TEST_F(OutputFolderTest, RefusesWhatWasPutThereDuringTheRun) {
     EXPECT_THAT(names_in(parent_), ElementsAre("out"));
 }
 
+TEST_F(OutputFolderTest, RefusesAFileThatCameDuringTheRun) {
+    {
+        OutputFolder folder(out_);
+        put(out_, "years of work");
+        EXPECT_THROW(finish(folder, "second"), std::runtime_error);
+    }
+    EXPECT_EQ(content(out_), "years of work");
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
 TEST_F(OutputFolderTest, RefusesTwoFilesOfOneName) {
     OutputFolder folder(out_);
     folder.add("a.csv", "");
