@@ -11,8 +11,9 @@ namespace demarche {
 
 /// Exit codes of the program.
 inline constexpr int success = 0;
-inline constexpr int failure = 1; ///< wrong input, or the machine failed
-inline constexpr int misuse = 2;  ///< wrong command line
+inline constexpr int failure = 1;     ///< wrong input, or the machine failed
+inline constexpr int misuse = 2;      ///< wrong command line
+inline constexpr int by_signal = 128; ///< plus the number of the signal, as a shell counts
 
 struct RunOptions {
     std::string config;

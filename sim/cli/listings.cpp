@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include <fmt/core.h>
 
@@ -14,6 +16,15 @@ namespace demarche {
 namespace {
 
 constexpr std::size_t few = 20; // parameters a listing of all policies shows of one
+
+/// The shortest text of a number without an exponent.
+std::string decimal_text(double value) {
+    std::array<char, 400> buffer{};
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
+            .ptr;
+    return {buffer.data(), end};
+}
 
 template <class T>
 std::size_t parameter_count(T& object) {
@@ -62,12 +73,15 @@ int policies_command(const std::string& name) {
 
 int acts_command(bool csv) {
     const ActTable acts = default_acts();
+    std::size_t width = 0;
+    for (const Act& a : acts.all())
+        width = std::max(width, a.id.size() + 2);
     if (csv)
         fmt::print("act,name,cameo,class,rung,channels,frequency,goldstein,plover,rivera,mid,kahn,"
                    "posted_by\n");
     else
-        fmt::print("{:<22}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}\n", "act",
-                   "cameo", "class", "rung", "channels", "frequency", "goldstein", "plover",
+        fmt::print("{:<{}}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}\n", "act",
+                   width, "cameo", "class", "rung", "channels", "frequency", "goldstein", "plover",
                    "rivera", "mid", "kahn", "name");
     for (const Act& a : acts.all()) {
         std::string channels;
@@ -80,11 +94,10 @@ int acts_command(bool csv) {
                        number_text(a.score[0]), number_text(a.score[1]), number_text(a.score[2]),
                        number_text(a.score[3]), number_text(a.score[4]), poster);
         else
-            fmt::print("{:<22}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n",
-                       a.id, a.cameo, class_names[index(a.quad)], a.rung, channels,
-                       number_text(a.frequency), number_text(a.score[0]), number_text(a.score[1]),
-                       number_text(a.score[2]), number_text(a.score[3]), number_text(a.score[4]),
-                       a.name,
+            fmt::print("{:<{}}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n",
+                       a.id, width, a.cameo, class_names[index(a.quad)], a.rung, channels,
+                       decimal_text(a.frequency), a.score[0], a.score[1], a.score[2], a.score[3],
+                       a.score[4], a.name,
                        a.mechanism == Mechanism::policy ? "" : fmt::format(" (by {})", poster));
     }
     return success;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -11,11 +12,28 @@
 #include "sim/cli/log.h"
 #include "sim/cli/process.h"
 #include "sim/cli/version.h"
+#include "sim/io/problems.h"
 
 namespace {
 
 constexpr const char* overrides_help =
     "Replace one value of the scenario, e.g. state.KAZ.pacifism=0.9 (repeatable)";
+
+/// Accepts whole numbers in a range; help shows nothing of it.
+CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
+    return {[low, high](const std::string& text) -> std::string {
+                std::int64_t value = 0;
+                const char* const end = text.data() + text.size();
+                const auto [rest, error] = std::from_chars(text.data(), end, value);
+                if (error == std::errc::invalid_argument || rest != end)
+                    return "'" + text + "' is not a whole number";
+                if (error != std::errc() || value < low || value > high)
+                    return text + " is out of range; allowed: " + std::to_string(low) + " to " +
+                           std::to_string(high);
+                return "";
+            },
+            ""};
+}
 
 /// Does what the command line says and returns the exit code.
 int command_line(int argc, char** argv) {
@@ -23,7 +41,6 @@ int command_line(int argc, char** argv) {
     CLI::App app{"Demarche: a fast, exactly reproducible simulator of diplomacy.", "demarche"};
     app.set_version_flag("--version",
                          fmt::format("demarche {} ({})", program_version, program_commit));
-    app.require_subcommand(1);
     app.footer("Examples:\n"
                "  demarche run configs/minimal.toml\n"
                "  demarche run configs/tug_of_war.toml --replications 200\n"
@@ -34,23 +51,35 @@ int command_line(int argc, char** argv) {
     RunOptions run;
     std::vector<std::string> tables;
     CLI::App* const run_app = app.add_subcommand("run", "Run a scenario and record what happens");
-    run_app->add_option("config", run.config, "Scenario file (TOML)")->required();
-    run_app->add_option("--out", run.out, "Output folder (default: outputs/<name of the file>)");
+    run_app->add_option("config", run.config, "Scenario file (TOML)")
+        ->required()
+        ->type_name("FILE");
+    run_app
+        ->add_option("--out", run.out,
+                     "Output folder (default: outputs/<name of the file> in the current folder)")
+        ->type_name("FOLDER");
     run_app->add_option("--seed", run.seed, "Seed of the random numbers (default: the scenario's)")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{INT64_MAX}));
+        ->check(whole_number(0, INT64_MAX))
+        ->type_name("N");
     run_app
         ->add_option("--replications", run.replications,
                      "Run this many times with different random numbers")
-        ->check(CLI::Range(1U, 100'000'000U));
-    run_app->add_option("--threads", run.threads, "Threads (default: all cores)")
-        ->check(CLI::Range(1U, 1024U));
-    run_app->add_option("--set", run.overrides, overrides_help)->allow_extra_args(false);
+        ->check(whole_number(1, 100'000'000))
+        ->type_name("N");
+    run_app->add_option("--threads", run.threads, "Threads, at most 1024 (default: all cores)")
+        ->check(whole_number(1, 1024))
+        ->type_name("N");
+    run_app->add_option("--set", run.overrides, overrides_help)
+        ->allow_extra_args(false)
+        ->type_name("PATH=VALUE");
     run_app
         ->add_option("--record", tables,
                      "Tables to write, comma separated: events, dyads, actors, system, crises "
                      "(default: all)")
         ->delimiter(',')
-        ->check(CLI::IsMember(std::vector<std::string>(table_names.begin(), table_names.end())));
+        ->check(CLI::IsMember(std::vector<std::string>(table_names.begin(), table_names.end()))
+                    .description(""))
+        ->type_name("TABLES");
     run_app->add_flag("--quiet", run.quiet, "Print nothing but errors");
     run_app->footer("Example:\n  demarche run configs/tug_of_war.toml --replications 200 --seed 7");
 
@@ -58,8 +87,10 @@ int command_line(int argc, char** argv) {
     std::vector<std::string> overrides;
     CLI::App* const check_app =
         app.add_subcommand("check", "Say everything that is wrong with a scenario");
-    check_app->add_option("config", config, "Scenario file (TOML)")->required();
-    check_app->add_option("--set", overrides, overrides_help)->allow_extra_args(false);
+    check_app->add_option("config", config, "Scenario file (TOML)")->required()->type_name("FILE");
+    check_app->add_option("--set", overrides, overrides_help)
+        ->allow_extra_args(false)
+        ->type_name("PATH=VALUE");
     check_app->footer("Example:\n  demarche check configs/tug_of_war.toml");
 
     std::string policy;
@@ -89,10 +120,24 @@ int command_line(int argc, char** argv) {
     init_app->add_option("--out", request.file, "File to write (default: <name>.toml)");
     init_app->footer("Example:\n  demarche init baltic EST LTU LVA RUS --start 2025-06-01");
 
+    if (argc > 1 && argv[1][0] != '-') {
+        std::vector<std::string> commands;
+        for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+            commands.push_back(command->get_name());
+        if (std::find(commands.begin(), commands.end(), argv[1]) == commands.end()) {
+            log_error("no command is called '" + std::string(argv[1]) + "'" +
+                      hint(argv[1], commands));
+            return misuse;
+        }
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? success : misuse;
+    }
+    if (app.get_subcommands().empty()) {
+        fmt::print("{}", app.help());
+        return misuse;
     }
     if (run_app->parsed()) {
         if (!tables.empty()) {

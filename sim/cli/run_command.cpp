@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::atomic<bool> interrupted{false};
+std::atomic<int> interrupted{0}; // by which signal
 
 struct Interrupted : std::exception {};
 
@@ -43,7 +43,7 @@ struct RunRecorder final : Recorder {
     void tick(const World& w, std::span<const Message> messages) override {
         outcome.tick(w, messages);
         csv.tick(w, messages);
-        if (interrupted)
+        if (interrupted != 0)
             throw Interrupted();
     }
     CsvRecorder csv;
@@ -81,6 +81,7 @@ int check_command(const std::string& config, const std::vector<std::string>& ove
     fmt::print("{}: fine. {} states, {} to {}, {} ticks of {} day{}.\n", config, s.actor_count(),
                iso(s.start), iso(s.date(s.ticks() - 1)), s.ticks(), s.tick_days,
                s.tick_days == 1 ? "" : "s");
+    fmt::print("{}", note_on_levels(s));
     return success;
 }
 
@@ -93,8 +94,8 @@ int run_command(const RunOptions& options) {
         return failure;
     const Scenario& scenario = loaded->scenario;
 
-    std::signal(SIGINT, [](int) { interrupted = true; });
-    std::signal(SIGTERM, [](int) { interrupted = true; });
+    for (const int signal : {SIGINT, SIGTERM})
+        std::signal(signal, [](int which) { interrupted = which; });
     const auto begun = std::chrono::steady_clock::now();
     OutputFolder folder(options.out.empty() ? fs::path("outputs") / fs::path(options.config).stem()
                                             : fs::path(options.out));
@@ -154,7 +155,7 @@ int run_command(const RunOptions& options) {
         ensemble.run();
     } catch (const Interrupted&) {
         log_error("interrupted; nothing was written");
-        return failure;
+        return by_signal + interrupted;
     }
     if (many)
         manifest.fingerprint = Fingerprint::hex(fingerprint.value());
@@ -170,7 +171,8 @@ int run_command(const RunOptions& options) {
                    many ? fmt::format("{} replications", options.replications) : "one run",
                    duration_text(wall.count()));
         const fs::path near = folder.path().lexically_proximate(fs::current_path());
-        fmt::print("Output: {}\n", (*near.begin() == ".." ? folder.path() : near).string());
+        fmt::print("{}: {}\n", folder.replaces() ? "Output, in place of an earlier one" : "Output",
+                   (*near.begin() == ".." ? folder.path() : near).string());
         for (const OutputFolder::File& f : files)
             if (f.name.ends_with(".csv") && f.name.find("timeline") == std::string::npos)
                 fmt::print("  {:<12} {:>9} rows\n", f.name, f.lines - 1);

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <set>
 #include <tuple>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 namespace demarche {
 namespace {
@@ -29,9 +30,16 @@ std::string range(const Spread& s) {
     return text(s.median) + " [" + text(s.low) + ", " + text(s.high) + "]";
 }
 
-std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
+struct Ranking {
+    std::vector<Row> shown; ///< the most risen, and whatever the scenario scripted
+    std::size_t others = 0; ///< risen, but not shown
+    std::vector<Row> stood; ///< at the crisis rung or above from the start, and never above that
+};
+
+Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
     const std::size_t n = scenario.actor_count();
     const double crisis_rung = scenario.setting.ladder.crisis_rung;
+    Ranking ranking;
     std::vector<Row> rows;
     for (std::size_t a = 0; a < n; ++a)
         for (std::size_t b = a + 1; b < n; ++b) {
@@ -48,29 +56,30 @@ std::vector<Row> rank(const Scenario& scenario, const std::vector<RunOutcome>& r
                 row.crisis += (pair.peak_rung >= crisis_rung && pair.peak_rung > pair.start_rung) /
                               static_cast<double>(runs.size());
             }
-            row.peak = spread(peak, cover);
-            row.acts = spread(acts, cover);
+            row.peak = ranked_spread(peak, cover);
+            row.acts = ranked_spread(acts, cover);
             if (!day.empty())
-                row.day = spread(day, cover);
+                row.day = ranked_spread(day, cover);
             if (row.rise > 0)
                 rows.push_back(row);
+            else if (row.start >= crisis_rung)
+                ranking.stood.push_back(row);
         }
     std::stable_sort(rows.begin(), rows.end(), [](const Row& x, const Row& y) {
         return std::tuple(x.crisis, x.rise, x.acts.median) >
                std::tuple(y.crisis, y.rise, y.acts.median);
     });
-    // The most risen, and whatever the scenario scripted.
-    std::vector<Row> shown;
     for (const Row& row : rows) {
         const bool scripted = std::any_of(
             scenario.events.begin(), scenario.events.end(), [&](const ScriptedEvent& e) {
                 return std::pair(row.a, row.b) ==
                        std::pair(std::min(e.source, e.target), std::max(e.source, e.target));
             });
-        if (shown.size() < most_rows || scripted)
-            shown.push_back(row);
+        if (ranking.shown.size() < most_rows || scripted)
+            ranking.shown.push_back(row);
     }
-    return shown;
+    ranking.others = rows.size() - ranking.shown.size();
+    return ranking;
 }
 
 /// A number of every run, as text: the number itself, or its median and range in an ensemble.
@@ -79,7 +88,8 @@ std::string over_runs(const std::vector<RunOutcome>& runs, bool ensemble,
     std::vector<double> sample;
     for (const RunOutcome& run : runs)
         sample.push_back(value(run));
-    return ensemble ? range(spread(std::move(sample), cover)) : fmt::format("{:g}", sample.front());
+    return ensemble ? range(ranked_spread(std::move(sample), cover))
+                    : fmt::format("{:g}", sample.front());
 }
 
 } // namespace
@@ -94,7 +104,8 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
     const auto on = [&](double day) {
         return iso({s.start.number + static_cast<int>(std::lround(day))});
     };
-    const std::vector<Row> rows = rank(s, runs);
+    const Ranking ranking = rank(s, runs);
+    const std::vector<Row>& rows = ranking.shown;
     if (rows.empty())
         fmt::print("No pair rose on the ladder.\n");
     if (!rows.empty() && ensemble) {
@@ -112,14 +123,48 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
                        on(r.day.median), r.acts.median,
                        rung_names[static_cast<std::size_t>(r.peak.median)]);
     }
-    fmt::print("\nCrises begun: {}. Messages:",
-               over_runs(runs, ensemble, [](const RunOutcome& r) { return r.crises; }));
+    if (ranking.others > 0)
+        fmt::print("and {} more pair{} that rose.\n", ranking.others,
+                   ranking.others == 1 ? "" : "s");
+    const auto print_stood = [&](const char* what, double from, double below) {
+        std::vector<std::string> pairs;
+        for (const Row& r : ranking.stood)
+            if (r.start >= from && r.start < below)
+                pairs.push_back(
+                    fmt::format("{} (rung {}, {} conflict acts)", id(r), r.start,
+                                ensemble ? range(r.acts) : fmt::format("{}", r.acts.median)));
+        if (pairs.empty())
+            return;
+        const std::size_t others = pairs.size() - std::min(pairs.size(), most_rows);
+        pairs.resize(pairs.size() - others);
+        fmt::print("Already {} at the start: {}{}.\n", what, fmt::join(pairs, ", "),
+                   others > 0 ? fmt::format(" and {} more", others) : "");
+    };
+    fmt::print("\n");
+    print_stood("at war", war_rung, top_rung + 1);
+    print_stood("in a crisis", s.setting.ladder.crisis_rung, war_rung);
+    fmt::print("Crises: {} begun, {} under way at the start. Messages:",
+               over_runs(runs, ensemble, [](const RunOutcome& r) { return r.crises; }),
+               runs.front().crises_before);
     for (std::size_t q = 0; q < class_count; ++q)
         fmt::print(
             " {} {}{}", class_names[q],
             over_runs(runs, ensemble,
                       [q](const RunOutcome& r) { return static_cast<double>(r.messages[q]); }),
             q + 1 < class_count ? "," : ".\n");
+    fmt::print("{}", note_on_levels(s));
+}
+
+std::string note_on_levels(const Scenario& s) {
+    const std::size_t all = s.actor_count() * (s.actor_count() - 1);
+    std::set<std::pair<std::size_t, std::size_t>> stated;
+    for (const Relation& r : s.setting.relations)
+        stated.emplace(r.source, r.target);
+    if (stated.size() == all)
+        return "";
+    return fmt::format("{} of {} directed pairs have no [relation]: their levels are drawn from "
+                       "the gravity prior, anew for each --seed.\n",
+                       all - stated.size(), all);
 }
 
 } // namespace demarche

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "sim/engine/scenario.h"
@@ -7,8 +8,11 @@
 namespace demarche {
 
 /// Prints what happened for people: the pairs that came to a crisis or rose most, with all
-/// the scenario scripted; crises; messages. For an ensemble,
-/// medians and the central 90 % of the replications.
+/// the scenario scripted; those at war or in a crisis before it began; crises; messages. For an
+/// ensemble, medians and the central 90 % of the replications.
 void print_summary(const Scenario& scenario, const std::vector<RunOutcome>& runs, bool ensemble);
+
+/// How many directed pairs have their levels from the gravity prior, as a line; "" = none.
+std::string note_on_levels(const Scenario& scenario);
 
 } // namespace demarche

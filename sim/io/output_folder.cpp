@@ -1,15 +1,19 @@
 #include "sim/io/output_folder.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
 namespace demarche {
@@ -26,10 +30,107 @@ constexpr const char* set_aside = "-old"; // ends the name of an output about to
     throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(error));
 }
 
-bool is_output(const fs::path& folder) {
-    std::ifstream in(folder / mark_of_output, std::ios::binary);
-    const std::string manifest(std::istreambuf_iterator<char>(in), {});
-    return manifest.find("\"program\": \"demarche\"") != std::string::npos;
+class Digest {
+public:
+    Digest() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+    void add(std::string_view bytes) {
+        EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+    }
+    std::string sha256() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+        unsigned size = 0;
+        EVP_DigestFinal_ex(context_.get(), hash.data(), &size);
+        std::string text;
+        for (unsigned i = 0; i < size; ++i) {
+            text += "0123456789abcdef"[hash[i] >> 4U];
+            text += "0123456789abcdef"[hash[i] & 0xFU];
+        }
+        return text;
+    }
+
+private:
+    struct Free {
+        void operator()(EVP_MD_CTX* digest) const { EVP_MD_CTX_free(digest); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> context_{EVP_MD_CTX_new()};
+};
+
+std::string sha256_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    Digest digest;
+    std::vector<char> block(buffer_size);
+    while (in) {
+        in.read(block.data(), static_cast<std::streamsize>(block.size()));
+        digest.add({block.data(), static_cast<std::size_t>(in.gcount())});
+    }
+    return digest.sha256();
+}
+
+/// Whether a file is still what the program wrote. The manifest is written last, so that only a
+/// file that is not older has to be read.
+bool is_untouched(const fs::directory_entry& file, const nlohmann::json& listed,
+                  fs::file_time_type finished) {
+    if (file.symlink_status().type() != fs::file_type::regular ||
+        file.file_size() != listed.value("bytes", std::uint64_t{0}))
+        return false;
+    return file.last_write_time() < finished ||
+           sha256_of(file.path()) == listed.value("sha256", std::string());
+}
+
+/// Refuses (throws) to replace a folder that holds anything but an unchanged output.
+void require_replaceable(const fs::path& folder) {
+    const fs::path mark = folder / mark_of_output;
+    std::ifstream in(mark, std::ios::binary);
+    const auto manifest = nlohmann::json::parse(in, nullptr, false);
+    if (!manifest.is_object() || manifest.value("program", nlohmann::json()) != "demarche")
+        throw std::runtime_error(folder.string() +
+                                 ": exists and is not an output of this program (no " +
+                                 mark_of_output + " of its own); choose another --out");
+    std::map<std::string, nlohmann::json> listed;
+    if (const auto files = manifest.find("files"); files != manifest.end() && files->is_array())
+        for (const auto& file : *files)
+            if (file.is_object() && file.contains("name") && file["name"].is_string())
+                listed[file["name"].get<std::string>()] = file;
+    std::vector<std::string> foreign, changed;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (name == mark_of_output)
+            continue;
+        const auto file = listed.find(name);
+        if (file == listed.end())
+            foreign.push_back("'" + name + (entry.is_directory() ? "/'" : "'"));
+        else if (!is_untouched(entry, file->second, fs::last_write_time(mark)))
+            changed.push_back("'" + name + "'");
+    }
+    const auto names = [](std::vector<std::string>& all) {
+        constexpr std::size_t few = 5;
+        std::sort(all.begin(), all.end());
+        std::string text;
+        for (std::size_t i = 0; i < std::min(few, all.size()); ++i)
+            text += (i > 0 ? ", " : "") + all[i];
+        return all.size() > few ? text + " and " + std::to_string(all.size() - few) + " more"
+                                : text;
+    };
+    if (foreign.empty() && changed.empty())
+        return;
+    throw std::runtime_error(folder.string() +
+                             ": not replaced, because it holds what this program did not write: " +
+                             names(foreign) + (foreign.empty() || changed.empty() ? "" : "; ") +
+                             (changed.empty() ? "" : names(changed) + " (changed since)") +
+                             "; choose another --out, or move or remove that");
+}
+
+/// Whether an earlier output is there. Refuses (throws) whatever else is there.
+bool is_replaceable(const fs::path& path) {
+    std::error_code error;
+    if (!fs::exists(path, error))
+        return false;
+    if (!fs::is_directory(path, error))
+        throw std::runtime_error(path.string() + ": exists and is not a folder");
+    if (fs::is_empty(path, error))
+        return false;
+    require_replaceable(path);
+    return true;
 }
 
 /// Locks a folder and returns its descriptor, or -1 where another process holds the lock. The
@@ -43,7 +144,7 @@ int lock(const fs::path& folder) {
 }
 
 std::string partial_prefix(const fs::path& path) {
-    return "." + path.filename().string() + ".partial-";
+    return std::string(".").append(path.filename().string()).append(".partial-");
 }
 
 void remove_leftovers(const fs::path& path) {
@@ -70,17 +171,13 @@ struct OutputFolder::Stream {
     fs::path path;
     int descriptor = -1;
     std::string buffer;
-    struct Free {
-        void operator()(EVP_MD_CTX* digest) const { EVP_MD_CTX_free(digest); }
-    };
-    std::unique_ptr<EVP_MD_CTX, Free> digest{EVP_MD_CTX_new()};
+    Digest digest;
 
     Stream(const fs::path& folder, const std::string& name) : path(folder / name) {
         file.name = name;
         descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor < 0)
             fail(path, "cannot be created", errno);
-        EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
     }
     ~Stream() {
         if (descriptor >= 0)
@@ -90,7 +187,7 @@ struct OutputFolder::Stream {
     Stream& operator=(const Stream&) = delete;
 
     void flush() {
-        EVP_DigestUpdate(digest.get(), buffer.data(), buffer.size());
+        digest.add(buffer);
         file.bytes += buffer.size();
         for (char c : buffer)
             file.lines += c == '\n';
@@ -113,13 +210,7 @@ struct OutputFolder::Stream {
         descriptor = -1;
         if (::close(descriptor_was) != 0)
             fail(path, "cannot be written", errno);
-        unsigned char hash[EVP_MAX_MD_SIZE];
-        unsigned size = 0;
-        EVP_DigestFinal_ex(digest.get(), hash, &size);
-        for (unsigned i = 0; i < size; ++i) {
-            file.sha256 += "0123456789abcdef"[hash[i] >> 4U];
-            file.sha256 += "0123456789abcdef"[hash[i] & 0xFU];
-        }
+        file.sha256 = digest.sha256();
     }
 };
 
@@ -127,14 +218,7 @@ OutputFolder::OutputFolder(const fs::path& path) : path_(fs::absolute(path).lexi
     if (path_.filename().empty())
         path_ = path_.parent_path();
     std::error_code error;
-    if (fs::exists(path_, error)) {
-        if (!fs::is_directory(path_, error))
-            throw std::runtime_error(path_.string() + ": exists and is not a folder");
-        if (!fs::is_empty(path_, error) && !is_output(path_))
-            throw std::runtime_error(path_.string() +
-                                     ": exists and is not an output of this program (no " +
-                                     mark_of_output + " of its own); choose another --out");
-    }
+    is_replaceable(path_);
     fs::create_directories(path_.parent_path(), error);
     if (error)
         fail(path_.parent_path(), "cannot be created", error.value());
@@ -146,7 +230,7 @@ OutputFolder::OutputFolder(const fs::path& path) : path_(fs::absolute(path).lexi
         if (fs::create_directory(candidate, error))
             partial_ = candidate;
         else if (error)
-            fail(candidate, "cannot be created", error.value());
+            fail(path_, "cannot be created", error.value());
     }
     lock_ = lock(partial_);
 }
@@ -190,6 +274,8 @@ std::vector<OutputFolder::File> OutputFolder::close() {
 void OutputFolder::commit() {
     close();
     std::error_code error;
+    // Somebody may have put something there in the meantime.
+    replaces_ = is_replaceable(path_);
     // Exchanging the names leaves no moment without a whole output.
     if (renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0) {
         committed_ = true;

@@ -13,8 +13,8 @@ namespace demarche {
 /// write throws std::runtime_error with the path.
 class OutputFolder {
 public:
-    /// Refuses (throws) when `path` exists and is not an earlier output. Removes what killed runs
-    /// have left beside it.
+    /// Refuses (throws) when `path` exists and holds anything but an earlier output as it was
+    /// written. Removes what killed runs have left beside it.
     explicit OutputFolder(const std::filesystem::path& path);
     ~OutputFolder();
     OutputFolder(const OutputFolder&) = delete;
@@ -34,8 +34,10 @@ public:
     };
     /// Finishes all files; nothing can be written to them afterwards.
     std::vector<File> close();
-    /// Gives the folder its name, replacing an earlier output.
+    /// Gives the folder its name, replacing an earlier output; refuses as the constructor does.
     void commit();
+    /// Whether `commit` has replaced an earlier output.
+    bool replaces() const { return replaces_; }
 
     const std::filesystem::path& path() const { return path_; }
 
@@ -45,6 +47,7 @@ private:
     std::filesystem::path partial_;
     std::vector<std::unique_ptr<Stream>> streams_;
     int lock_ = -1; ///< on the hidden folder, so that no other process takes it for a leftover
+    bool replaces_ = false;
     bool committed_ = false;
 };
 

@@ -27,6 +27,30 @@ std::size_t edits(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+/// Whether a word of one name begins like a word of the other. Words stand between underscores.
+bool share_a_beginning(std::string_view a, std::string_view b) {
+    constexpr std::size_t enough = 4; // letters
+    for (std::size_t i = 0; i + enough <= a.size(); ++i) {
+        const std::string_view beginning = a.substr(i, enough);
+        if ((i > 0 && a[i - 1] != '_') || beginning.find('_') != std::string_view::npos)
+            continue;
+        for (std::size_t j = 0; j + enough <= b.size(); ++j)
+            if ((j == 0 || b[j - 1] == '_') && b.substr(j, enough) == beginning)
+                return true;
+    }
+    return false;
+}
+
+/// Names that say something of the same kind, five at most.
+std::vector<std::string> akin(std::string_view name, const std::vector<std::string>& known) {
+    constexpr std::size_t most = 5;
+    std::vector<std::string> found;
+    for (const std::string& k : known)
+        if (found.size() < most && share_a_beginning(name, k))
+            found.push_back(k);
+    return found;
+}
+
 } // namespace
 
 void Problems::add(Place place, std::string what) {
@@ -40,8 +64,11 @@ std::string Problems::text() const {
     for (const auto& [place, what] : problems_) {
         text += place.file;
         if (place.line > 0)
-            text += ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
-        text += ": error: " + what + "\n";
+            text.append(":")
+                .append(std::to_string(place.line))
+                .append(":")
+                .append(std::to_string(place.column));
+        text.append(": error: ").append(what).append("\n");
     }
     return text;
 }
@@ -62,7 +89,11 @@ const std::string* nearest(std::string_view name, const std::vector<std::string>
 std::string hint(std::string_view name, const std::vector<std::string>& known) {
     if (const std::string* const instead = nearest(name, known))
         return "; did you mean '" + *instead + "'?";
-    return known.empty() || known.size() > few ? "" : "; allowed: " + listing(known);
+    if (known.size() > few) {
+        const std::vector<std::string> some = akin(name, known);
+        return some.empty() ? "" : "; similar: " + listing(some);
+    }
+    return known.empty() ? "" : "; allowed: " + listing(known);
 }
 
 std::string listing(const std::vector<std::string>& names, const std::string& last) {

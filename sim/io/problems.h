@@ -39,7 +39,8 @@ private:
 const std::string* nearest(std::string_view name, const std::vector<std::string>& known);
 
 /// What to write instead of `name`: "; did you mean 'x'?" where one of the known names is near,
-/// otherwise "; allowed: 'x', 'y' or 'z'" where they are few, otherwise "".
+/// otherwise "; allowed: 'x', 'y' or 'z'" where they are few, "; similar: 'x' or 'y'" where some
+/// share the beginning of a word with it, otherwise "".
 std::string hint(std::string_view name, const std::vector<std::string>& known);
 
 /// "'a', 'b' or 'c'"

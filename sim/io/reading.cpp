@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/io/states.h"
+
 namespace demarche {
 
 void Reading::each(const char* kind, const std::function<void(const Entry&)>& read) const {
@@ -34,9 +36,13 @@ std::optional<std::size_t> Reading::find(const std::string& kind,
     const auto it = std::find(names.begin(), names.end(), name);
     if (it != names.end())
         return static_cast<std::size_t>(it - names.begin());
-    std::string instead = hint(name, names);
-    if (instead.empty() && kind == "act")
-        instead = "; `demarche acts` lists them";
+    // A state whose own id has been refused is no alternative.
+    std::vector<std::string> known = names;
+    if (kind == "state")
+        std::erase_if(known, [](const std::string& id) { return !is_state_id(id); });
+    std::string instead = hint(name, known);
+    if (kind == "act" && nearest(name, known) == nullptr)
+        instead += "; `demarche acts` lists them";
     problems.add(place, "no " + kind + " is called '" + name + "'" + instead);
     return std::nullopt;
 }

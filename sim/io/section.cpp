@@ -216,7 +216,7 @@ void Section::read(const toml::table& table, const std::string& what) {
     walk(table, "");
     std::vector<std::string> missing;
     for (const auto& [name, entry] : keys_)
-        if (entry.key.needed && !entry.seen)
+        if (entry.key.needed && !entry.seen && !entry.misspelt)
             missing.push_back(name);
     if (!missing.empty())
         problems_->add(place_of(table), what + " lacks " + listing(missing, "and"));
@@ -250,6 +250,9 @@ void Section::walk(const toml::table& table, const std::string& prefix) {
             if (known.empty() || known.back() != head)
                 known.push_back(head);
         }
+        if (const std::string* const meant = nearest(key.str(), known))
+            if (const auto entry = keys_.find(prefix + *meant); entry != keys_.end())
+                entry->second.misspelt = true;
         problems_->add(place_of(key),
                        "unknown key '" + name + "'" +
                            (known.empty() ? "; no key is allowed here" : hint(key.str(), known)));

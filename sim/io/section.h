@@ -110,6 +110,7 @@ private:
         Key key;
         Handler handler;
         bool seen = false;
+        bool misspelt = false; ///< suggested in place of an unknown key
     };
     std::map<std::string, Entry> keys_;
     std::vector<std::string> order_;

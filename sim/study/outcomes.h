@@ -19,7 +19,8 @@ struct RunOutcome {
     };
     std::vector<Pair> pairs; ///< upper triangle, row by row
     std::array<std::uint64_t, class_count> messages{};
-    int crises = 0; ///< onsets during the run; those under way at the start do not count
+    int crises = 0;        ///< onsets during the run
+    int crises_before = 0; ///< under way at the start
     std::uint64_t fingerprint = 0;
 };
 
@@ -37,8 +38,7 @@ class OutcomeRecorder : public Recorder {
 public:
     void begin(const World& world) override;
     void crisis_ended(const World&, const Crisis& crisis, std::string_view) override {
-        if (crisis.trigger != 0)
-            ++outcome.crises;
+        ++(crisis.trigger != 0 ? outcome.crises : outcome.crises_before);
     }
     void tick(const World& world, std::span<const Message> messages) override;
     RunOutcome outcome;
@@ -55,5 +55,7 @@ struct Spread {
 /// Quantiles (1 - cover) / 2, 1/2 and (1 + cover) / 2 by linear interpolation (type 7 of
 /// Hyndman and Fan 1996). The sample must not be empty.
 Spread spread(std::vector<double> sample, double cover);
+/// The same by nearest rank (type 1): values of the sample, for rungs, counts and days.
+Spread ranked_spread(std::vector<double> sample, double cover);
 
 } // namespace demarche

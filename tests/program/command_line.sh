@@ -19,7 +19,11 @@ expect 0 "$DEMARCHE" policies
 says stdout "appraisal" "tit_for_tat"
 expect 0 "$DEMARCHE" policies hawk
 says stdout "pressure"
+expect 0 "$DEMARCHE" run --help
+! grep -q "UINT\|TEXT\| in \[" stdout || fail "help of run speaks the library's language: $(cat stdout)"
 expect 0 "$DEMARCHE" acts
+says stdout "administrative_sanction  172"
+! grep -q "[0-9]e-[0-9]" stdout || fail "acts: exponents among decimals"
 expect 0 "$DEMARCHE" acts --csv
 says stdout "act,name,cameo"
 
@@ -34,15 +38,55 @@ for command in run check; do
     expect 2 "$DEMARCHE" "$command" "$minimal" --colour
 done
 expect 2 "$DEMARCHE"
+says stdout "Examples:" "Say everything that is wrong"
 expect 2 "$DEMARCHE" dance
+says stderr "no command is called 'dance'; allowed: 'run', 'check'"
+expect 2 "$DEMARCHE" rnu "$minimal"
+says stderr "no command is called 'rnu'; did you mean 'run'?"
+expect 2 "$DEMARCHE" --colour
+says stderr "--colour"
 expect 2 "$DEMARCHE" policies hwak
 says stderr "did you mean 'hawk'?"
 expect 2 "$DEMARCHE" run "$minimal" --seed -1
+says stderr "--seed: -1 is out of range; allowed: 0 to"
 expect 2 "$DEMARCHE" run "$minimal" --seed 9223372036854775808
+says stderr "--seed: 9223372036854775808 is out of range"
+for text in abc 2.5 7x; do
+    for option in seed threads replications; do
+        expect 2 "$DEMARCHE" run "$minimal" --$option $text
+        says stderr "--$option: '$text' is not a whole number"
+    done
+done
 expect 2 "$DEMARCHE" run "$minimal" --threads 0
+says stderr "--threads: 0 is out of range; allowed: 1 to 1024"
 expect 2 "$DEMARCHE" run "$minimal" --replications 0
 expect 2 "$DEMARCHE" run "$minimal" --record events,evnts
 [[ ! -e outputs ]] || fail "a run that never began wrote something"
+
+# Pairs whose levels nobody stated are counted: of 3 states, 6 directed pairs, 2 have a relation.
+printf 'extends = "%s"\nstate.CCC = {}\n' "$minimal" >third.toml
+for command in check run; do
+    expect 0 "$DEMARCHE" "$command" "$minimal"
+    ! grep -q gravity stdout || fail "$command: a note on levels that are all stated"
+    expect 0 "$DEMARCHE" "$command" third.toml
+    says stdout "4 of 6 directed pairs have no [relation]: their levels are drawn from the gravity prior"
+done
+rm -r outputs
+
+# The summary: who was at war before, how many pairs are not shown, whole rungs.
+crisis_rows() { tail -n +2 "$1/crises.csv" | wc -l; }
+expect 0 "$DEMARCHE" run "$configs/tug_of_war.toml" --out single
+acts=$(tail -n +2 single/events.csv | grep -cE '(RUS,UKR|UKR,RUS),[^,]*,[^,]*,[vm]conf,')
+says stdout "Already at war at the start: RUS-UKR (rung 8, $acts conflict acts)."
+read -r begun before < <(sed -n 's/^Crises: \([0-9]*\) begun, \([0-9]*\) under way.*/\1 \2/p' stdout)
+[[ $((begun + before)) == "$(crisis_rows single)" && $before == 1 ]] || fail "crises: $(cat stdout)"
+shown=$(grep -cE '^[A-Z]{3}-[A-Z]{3} ' stdout)
+risen=$(awk -F, 'NR == 1 { next } { pair = $3 "-" $4 }
+    !(pair in first) { first[pair] = $2 == "2024-08-01" ? $5 : 0 } $5 > first[pair] { up[pair] = 1 }
+    END { for (p in up) ++n; print n }' single/dyads.csv)
+says stdout "and $((risen - shown)) more pairs that rose."
+expect 0 "$DEMARCHE" run "$configs/tug_of_war.toml" --replications 6 --record crises --out several
+grep -qE '^BLR-UKR +3  [0-9] \[[0-9], [0-9]\]  ' stdout || fail "rungs that are none: $(cat stdout)"
 
 expect 0 "$DEMARCHE" run "$minimal" --quiet --record system,events --out few
 [[ ! -s stdout && ! -s stderr ]] || fail "--quiet says something"

@@ -13,6 +13,7 @@ declare -A elsewhere=(
     [script/golden]="remakes files of the repository; program.golden compares them"
     [script/reproduce]="four builds; a step of .ci/run"
     [.ci/run]="runs everything, this test too"
+    ["cmake --install build/release"]="program.install does it, and builds examples on it"
     ["cmake --workflow --preset dev"]="builds everything; the presets are those of script/build"
 )
 

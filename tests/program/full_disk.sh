@@ -26,6 +26,8 @@ holds out
 
 refused "Not a directory" /dev/null "${run[@]}" /dev/null/out
 refused "cannot be created" /proc/demarche "${run[@]}" /proc/demarche/out
+refused "/proc/out: cannot be created" /proc/out "${run[@]}" /proc/out
+! grep -q partial stderr || fail "speaks of a folder that the user does not know: $(cat stderr)"
 if ((EUID != 0)); then
     mkdir closed
     chmod a-w closed

@@ -54,9 +54,10 @@ begin other
 expect 0 "${short[@]}" --out out/other
 [[ -n $(partial other) ]] || fail "the folder of a running process was removed"
 
+declare -A code_of=([INT]=130 [TERM]=143)
 for signal in INT TERM; do
     end $signal
-    [[ $code == 1 ]] || fail "SIG$signal: exit code $code"
+    [[ $code == "${code_of[$signal]}" ]] || fail "SIG$signal: exit code $code"
     says stderr "interrupted; nothing was written"
     holds out killed other
     begin other

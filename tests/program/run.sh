@@ -38,10 +38,11 @@ says outputs/minimal/manifest.json '"seed": 1,' '"ticks": 60,' '"replications": 
 
 # The same again replaces the output; another seed is another world.
 cp -r outputs/minimal first
-touch outputs/minimal/left_by_somebody
+rm outputs/minimal/dyads.csv
 expect 0 "$DEMARCHE" run "$configs/minimal.toml"
+says stdout "Output, in place of an earlier one: outputs/minimal"
 holds outputs minimal
-[[ ! -e outputs/minimal/left_by_somebody ]] || fail "the old output was not replaced"
+[[ -e outputs/minimal/dyads.csv ]] || fail "the old output was not replaced"
 same_tables first outputs/minimal
 expect 0 "$DEMARCHE" run "$configs/minimal.toml" --seed 2 --out second
 [[ $(fingerprint second) != "$(fingerprint first)" ]] || fail "seed 2 gives what seed 1 gives"
@@ -55,6 +56,16 @@ says stderr "precious" "not an output"
 holds precious thesis.txt
 expect 1 "$DEMARCHE" run "$configs/minimal.toml" --out precious/thesis.txt
 says precious/thesis.txt "years of work"
+
+# Nor does an output go in which somebody has worked since.
+cp -r first worked_in
+echo "import pandas" >worked_in/analysis.py
+mkdir worked_in/figs
+sed -i '2s/public/secret/' worked_in/events.csv
+cp -r worked_in before
+expect 1 "$DEMARCHE" run "$configs/minimal.toml" --out worked_in
+says stderr "worked_in: not replaced" "'analysis.py', 'figs/'; 'events.csv' (changed since)" "choose another --out"
+diff -r before worked_in
 
 # A timeline is copied as it is, and cannot take the name of a table.
 timeline() { printf 'timeline = "%s"\nextends = "%s"\n' "$1" "$configs/minimal.toml" >timeline.toml; }

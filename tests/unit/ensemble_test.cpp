@@ -215,6 +215,23 @@ TEST(Outcomes, SpreadInterpolates) {
     EXPECT_EQ(spread({7}, 0.9).low, 7);
 }
 
+// Of 1 to 20 the 5 % quantile is the 1st (0.05 * 20), the median the 10th, the 95 % quantile the
+// 19th; of four values the 1st, the 2nd and (0.95 * 4 = 3.8) the 4th.
+TEST(Outcomes, RankedSpreadHasValuesOfTheSample) {
+    std::vector<double> twenty;
+    for (int i = 20; i >= 1; --i)
+        twenty.push_back(i);
+    const Spread s = ranked_spread(twenty, 0.9);
+    EXPECT_EQ(s.low, 1);
+    EXPECT_EQ(s.median, 10);
+    EXPECT_EQ(s.high, 19);
+    const Spread rungs = ranked_spread({3, 5, 3, 4}, 0.9);
+    EXPECT_EQ(rungs.low, 3);
+    EXPECT_EQ(rungs.median, 3);
+    EXPECT_EQ(rungs.high, 5);
+    EXPECT_EQ(ranked_spread({7}, 0.9).low, 7);
+}
+
 // Rung 1 at the start; an ultimatum of day 4 is delivered in tick 5: rung 4, a crisis of the run.
 // Another pair's crisis was there before.
 TEST(Outcomes, PeakMessagesAndCrises) {
@@ -235,6 +252,7 @@ TEST(Outcomes, PeakMessagesAndCrises) {
     EXPECT_EQ(pair.messages, 2);
     EXPECT_EQ(o.messages, (std::array<std::uint64_t, class_count>{1, 0, 2, 0}));
     EXPECT_EQ(o.crises, 1);
+    EXPECT_EQ(o.crises_before, 1);
     EXPECT_EQ(o.fingerprint, fingerprint);
 }
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "sim/io/manifest.h"
 #include "sim/io/output_folder.h"
 
 namespace demarche {
@@ -18,7 +19,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr const char* manifest = "{\n  \"program\": \"demarche\"\n}\n";
+constexpr const char* manifest = R"({"program": "demarche"})"; // of an output without tables
 
 class OutputFolderTest : public testing::Test {
 protected:
@@ -42,9 +43,17 @@ protected:
     /// Writes an output of one file.
     void write_output(const std::string& text) {
         OutputFolder folder(out_);
+        finish(folder, text);
+    }
+    static void finish(OutputFolder& folder, const std::string& text) {
         folder.add("a.csv", text);
-        folder.add("manifest.json", manifest);
+        folder.add("manifest.json", manifest_json({}, {}, folder.close()));
         folder.commit();
+    }
+    void expect_refusal(const std::string& why) {
+        EXPECT_THAT([&] { OutputFolder folder(out_); },
+                    ThrowsMessage<std::runtime_error>(HasSubstr(why)));
+        EXPECT_THAT(names_in(parent_), ElementsAre("out"));
     }
 
     const fs::path parent_ =
@@ -53,14 +62,17 @@ protected:
 };
 
 TEST_F(OutputFolderTest, AppearsWholeAndReplacesAnEarlierOutput) {
-    write_output("first");
-    put(out_ / "b.csv", "from another time");
     {
         OutputFolder folder(out_);
-        folder.add("a.csv", "second");
+        folder.add("b.csv", "");
+        finish(folder, "first");
+        EXPECT_FALSE(folder.replaces());
+    }
+    {
+        OutputFolder folder(out_);
         EXPECT_EQ(content(out_ / "a.csv"), "first");
-        folder.add("manifest.json", manifest);
-        folder.commit();
+        finish(folder, "second");
+        EXPECT_TRUE(folder.replaces());
     }
     EXPECT_EQ(content(out_ / "a.csv"), "second");
     EXPECT_THAT(names_in(out_), ElementsAre("a.csv", "manifest.json"));
@@ -101,6 +113,54 @@ TEST_F(OutputFolderTest, RefusesWhatIsNoOutputOfThisProgram) {
     EXPECT_THAT(names_in(parent_), ElementsAre("out"));
 }
 
+TEST_F(OutputFolderTest, RefusesAnOutputThatSomebodyWorkedIn) {
+    write_output("first");
+    put(out_ / "figs" / "one.svg", "drawn by hand");
+    expect_refusal("did not write: 'figs/'; choose another");
+    for (int i = 1; i <= 6; ++i)
+        put(out_ / ("note" + std::to_string(i)), "");
+    expect_refusal("'figs/', 'note1', 'note2', 'note3', 'note4' and 2 more;");
+    EXPECT_EQ(content(out_ / "figs" / "one.svg"), "drawn by hand");
+}
+
+TEST_F(OutputFolderTest, RefusesAnOutputWhoseFilesWereChanged) {
+    write_output("first");
+    put(out_ / "a.csv", "firsT"); // of the same size
+    expect_refusal("'a.csv' (changed since)");
+    put(out_ / "a.csv", "first and more");
+    expect_refusal("'a.csv' (changed since)");
+    put(out_ / "a.csv", "first"); // written again, but the same
+    write_output("second");
+    fs::remove(out_ / "a.csv");
+    fs::create_symlink(out_ / "manifest.json", out_ / "a.csv");
+    expect_refusal("'a.csv' (changed since)");
+    fs::remove(out_ / "a.csv"); // what was removed cannot be lost
+    write_output("third");
+    EXPECT_EQ(content(out_ / "a.csv"), "third");
+}
+
+TEST_F(OutputFolderTest, RefusesWhatWasPutThereDuringTheRun) {
+    write_output("first");
+    {
+        OutputFolder folder(out_);
+        put(out_ / "analysis.py", "import pandas");
+        EXPECT_THROW(finish(folder, "second"), std::runtime_error);
+    }
+    EXPECT_EQ(content(out_ / "a.csv"), "first");
+    EXPECT_EQ(content(out_ / "analysis.py"), "import pandas");
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
+TEST_F(OutputFolderTest, RefusesAFileThatCameDuringTheRun) {
+    {
+        OutputFolder folder(out_);
+        put(out_, "years of work");
+        EXPECT_THROW(finish(folder, "second"), std::runtime_error);
+    }
+    EXPECT_EQ(content(out_), "years of work");
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
 TEST_F(OutputFolderTest, RefusesTwoFilesOfOneName) {
     OutputFolder folder(out_);
     folder.add("a.csv", "");
@@ -113,11 +173,10 @@ TEST_F(OutputFolderTest, RemovesLeftoversOfKilledRunsOnly) {
     put(parent_ / ".out.partial-1-0" / "a.csv", "half");
     put(parent_ / ".other.partial-1-0" / "a.csv", "half");
     OutputFolder running(out_);
-    running.add("a.csv", "running");
+    running.open("b.csv");
     write_output("second");
     EXPECT_EQ(content(out_ / "a.csv"), "second");
-    running.add("manifest.json", manifest);
-    running.commit();
+    finish(running, "running");
     EXPECT_EQ(content(out_ / "a.csv"), "running");
     EXPECT_THAT(names_in(parent_), ElementsAre(".other.partial-1-0", "out"));
 }
