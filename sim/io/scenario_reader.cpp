@@ -11,6 +11,7 @@ namespace demarche {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr std::size_t most_states = 1000; // their memories take 0.3 GB
 
 template <std::size_t N>
 std::vector<std::string> words(const std::array<std::string_view, N>& names) {
@@ -49,6 +50,10 @@ public:
         if (const toml::table* const table = root_["state"].as_table(); table && states < 2)
             problems_.add(place_of(*table),
                           "a scenario needs at least two states, not " + std::to_string(states));
+        if (states > most_states)
+            problems_.add(place_of(*root_["state"].as_table()),
+                          "a scenario has at most " + std::to_string(most_states) +
+                              " states, not " + std::to_string(states));
         for (const Actor& a : scenario_.setting.actors)
             state_ids_.push_back(a.id);
         read_rules();
@@ -606,7 +611,8 @@ std::string find_timeline(const std::string& name, const fs::path& scenario, con
     if (fs::path(name).filename() != name)
         expected(problems, node, "timeline",
                  "the name of a file beside the scenario, without a folder");
-    else if (std::error_code error; !fs::is_regular_file(path, error))
+    else if (std::error_code error;
+             name.find('\0') != std::string::npos || !fs::is_regular_file(path, error))
         problems.add(place, "no such file: '" + path.string() + "'");
     return path.string();
 }
@@ -615,8 +621,8 @@ std::string find_timeline(const std::string& name, const fs::path& scenario, con
 
 std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
                                             const std::vector<std::string>& overrides,
-                                            Problems& problems) {
-    auto source = read_source(file, overrides, problems);
+                                            Problems& problems, const ReadText& read) {
+    auto source = read_source(file, overrides, problems, read);
     if (!source)
         return std::nullopt;
     LoadedScenario loaded = ScenarioReader(source->table, problems).read();

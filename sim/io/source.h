@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include "sim/io/problems.h"
+#include "sim/io/toml_text.h"
 
 namespace demarche {
 
@@ -18,6 +19,7 @@ struct Source {
 };
 
 std::optional<Source> read_source(const std::filesystem::path& file,
-                                  const std::vector<std::string>& overrides, Problems& problems);
+                                  const std::vector<std::string>& overrides, Problems& problems,
+                                  const ReadText& read = read_text);
 
 } // namespace demarche
