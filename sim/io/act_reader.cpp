@@ -11,6 +11,8 @@ extern const std::string_view embedded_acts_toml; // generated from configs/acts
 
 namespace {
 
+constexpr std::size_t most_acts = 1000;
+
 template <std::size_t N>
 std::vector<std::string> words(const std::array<std::string_view, N>& names) {
     return {names.begin(), names.end()};
@@ -119,6 +121,11 @@ void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& probl
         auto it = std::find_if(acts.begin(), acts.end(), [&](const Act& a) { return a.id == id; });
         const bool is_new = it == acts.end();
         if (is_new) {
+            if (acts.size() == most_acts) {
+                problems.add(place_of(key),
+                             "more than " + std::to_string(most_acts) + " acts in all");
+                return;
+            }
             acts.emplace_back();
             it = acts.end() - 1;
             it->id = id;
@@ -127,13 +134,16 @@ void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& probl
     }
 }
 
-ActTable default_acts() {
-    Problems problems;
-    std::vector<Act> acts;
-    read_acts(toml::parse(embedded_acts_toml, std::string_view("acts.toml")), acts, problems);
-    if (!problems.empty())
-        throw std::logic_error(problems.text());
-    return ActTable(std::move(acts));
+const ActTable& default_acts() {
+    static const ActTable table = [] {
+        Problems problems;
+        std::vector<Act> acts;
+        read_acts(toml::parse(embedded_acts_toml, std::string_view("acts.toml")), acts, problems);
+        if (!problems.empty())
+            throw std::logic_error(problems.text());
+        return ActTable(std::move(acts));
+    }();
+    return table;
 }
 
 } // namespace demarche
