@@ -63,7 +63,7 @@ int policies_command(const std::string& name) {
 }
 
 int acts_command(bool csv) {
-    const ActTable acts = default_acts();
+    const ActTable& acts = default_acts();
     if (csv)
         fmt::print("act,name,cameo,class,rung,channels,frequency,goldstein,plover,rivera,mid,kahn,"
                    "posted_by\n");

@@ -99,20 +99,25 @@ public:
             if (dots_ >= deepest_nesting || open_.size() > deepest_nesting)
                 return Finding{i, "nested more than " + std::to_string(deepest_nesting) +
                                       " levels deep; no scenario needs that"};
-            const bool skips = c == '#' || ((c == '"' || c == '\'') && opens_string(i, first));
-            i = skips ? skip(text_, i) : i + 1;
+            if (c == '#' || c == '"' || c == '\'')
+                i = skip(text_, i);
+            else if (in_value_ &&
+                     std::string_view(" \t\r\n=,[]{}").find(c) == std::string_view::npos)
+                i = end_of_word(i);
+            else
+                ++i;
         }
         return std::nullopt;
     }
 
 private:
-    /// A quote within a word is a syntax error further on, not a string.
-    bool opens_string(std::size_t at, std::size_t first) const {
-        if (at == first)
-            return true;
-        const char before = text_[at - 1];
-        return std::string_view(" \t\r\n=,[{").find(before) != std::string_view::npos ||
-               (before == '.' && !in_value_);
+    /// A value that is no string, list or table. Whatever stands in it, the parser reads it to
+    /// its end before it says what is wrong; letters of other alphabets are left to the caller.
+    std::size_t end_of_word(std::size_t at) const {
+        while (at < text_.size() && static_cast<unsigned char>(text_[at]) < 0x80 &&
+               std::string_view(" \t\r\n,]}#").find(text_[at]) == std::string_view::npos)
+            ++at;
+        return at;
     }
 
     void follow(char c) {
