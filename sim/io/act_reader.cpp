@@ -48,14 +48,18 @@ void read_act(const toml::table& table, Act& act, bool is_new, Problems& problem
         "channels",
         [&](const toml::node& node) {
             act.channels.clear();
+            const std::string form =
+                "a list of channels, the default first (" + listing(words(channel_names)) + ")";
             const toml::array* list = node.as_array();
             if (list == nullptr || list->empty()) {
-                expected(problems, node, "channels",
-                         "a list of channels, the default first (" + listing(words(channel_names)) +
-                             ")");
+                expected(problems, node, "channels", form);
                 return;
             }
             for (const toml::node& item : *list) {
+                if (!item.is_string()) {
+                    expected(problems, item, "channels", form);
+                    continue;
+                }
                 const std::string word = item.value_or(std::string());
                 const auto it = std::find(channel_names.begin(), channel_names.end(), word);
                 const auto channel = static_cast<Channel>(it - channel_names.begin());

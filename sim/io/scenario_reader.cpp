@@ -631,7 +631,7 @@ std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
             find_timeline(loaded.timeline, file, *source->table.get("timeline"), problems);
     if (!problems.empty())
         return std::nullopt;
-    loaded.text = std::move(source->text);
+    loaded.text = source->text();
     return loaded;
 }
 

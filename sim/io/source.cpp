@@ -175,15 +175,18 @@ std::optional<Source> read_source(const fs::path& file, const std::vector<std::s
         return std::nullopt;
     for (const std::string& o : overrides)
         override_value(*table, o, problems);
-    Source source{std::move(*table), reader.text()};
-    if (reader.files() > 1 || !overrides.empty()) {
-        std::ostringstream merged;
-        merged << "# The scenario as it was run: " << file.filename().string()
-               << " with all that it extends and all overrides.\n\n"
-               << source.table << "\n";
-        source.text = merged.str();
-    }
-    return source;
+    const bool alone = reader.files() == 1 && overrides.empty();
+    return Source{std::move(*table), alone ? reader.text() : "", file.filename().string()};
+}
+
+std::string Source::text() const {
+    if (!verbatim.empty())
+        return verbatim;
+    std::ostringstream merged;
+    merged << "# The scenario as it was run: " << name
+           << " with all that it extends and all overrides.\n\n"
+           << table << "\n";
+    return merged.str();
 }
 
 } // namespace demarche
