@@ -72,7 +72,7 @@ int policies_command(const std::string& name) {
 }
 
 int acts_command(bool csv) {
-    const ActTable acts = default_acts();
+    const ActTable& acts = default_acts();
     std::size_t width = 0;
     for (const Act& a : acts.all())
         width = std::max(width, a.id.size() + 2);

@@ -114,10 +114,10 @@ void remember_for_ever(World& world, const Rates& rate) {
             std::fill_n(grievances, grievance_count, 0.0);
             grievances[0] = i == j ? 0 : solidarity[i * n + j];
         }
-    for_each_shortfall(
-        world, [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
-            world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
-        });
+    for_each_shortfall(world,
+                       [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
+                           world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
+                       });
 }
 
 /// Asks everybody. The largest relative change of a rate.
@@ -131,11 +131,10 @@ double ask_all(const World& world, DecisionScratch& scratch, Rates& rate) {
                 double& old = rate[q][world.pair(i, j)];
                 const double now = scratch.rate[q][j];
                 if (!(now < explosion))
-                    throw std::runtime_error("rates explode before the start: " +
-                                             world.setting.actors[i].id + " to " +
-                                             world.setting.actors[j].id + ", class " +
-                                             std::string(class_names[q]) +
-                                             ": the levels and coefficients have no equilibrium");
+                    throw std::runtime_error(
+                        "rates explode before the start: " + world.setting.actors[i].id + " to " +
+                        world.setting.actors[j].id + ", class " + std::string(class_names[q]) +
+                        ": the levels and coefficients have no equilibrium");
                 change = std::max(change, (now > old ? now - old : old - now) / (1e-6 + old));
                 // Rates answer rates with the same sign, the slowest with 0.9 or so of what moved
                 // them: going further than they ask for settles them sooner.

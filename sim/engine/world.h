@@ -60,10 +60,10 @@ struct World {
     std::array<double, column_count> fade{};
     std::array<double, column_count> trace{}; ///< what one average act adds to a number of a column
     std::vector<double> rung;                 ///< [actor][target], symmetric
-    std::vector<int> rung_renewed;    ///< [a][b], a < b: tick of the last act at the pair's rung
-    std::vector<double> force;        ///< [a][b], a < b: pace of acts of force, per day
+    std::vector<int> rung_renewed;      ///< [a][b], a < b: tick of the last act at the pair's rung
+    std::vector<double> force;          ///< [a][b], a < b: pace of acts of force, per day
     std::vector<std::int32_t> attacker; ///< [a][b], a < b: who used force first, -1 = unknown
-    std::vector<std::int32_t> crisis; ///< [a][b], a < b: index into `crises`, -1 = none
+    std::vector<std::int32_t> crisis;   ///< [a][b], a < b: index into `crises`, -1 = none
     /// Unordered pairs (their position in the matrices) that stand above rung 0 or use force.
     std::vector<std::uint32_t> tense;
     std::vector<std::uint32_t> mediated; ///< directed pairs with mediation under way

@@ -9,6 +9,8 @@ namespace demarche {
 
 namespace {
 
+constexpr std::size_t most_acts = 1000;
+
 bool is_lower_id(const std::string& id) {
     const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
     const auto other = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; };
@@ -22,13 +24,18 @@ bool is_cameo(const std::string& code) {
 
 void read_channels(const toml::node& node, Act& act, Problems& problems) {
     act.channels.clear();
+    const std::string form =
+        "a list of channels, the default first (" + listing(words(channel_names)) + ")";
     const toml::array* list = node.as_array();
     if (list == nullptr || list->empty()) {
-        expected(problems, node, "channels",
-                 "a list of channels, the default first (" + listing(words(channel_names)) + ")");
+        expected(problems, node, "channels", form);
         return;
     }
     for (const toml::node& item : *list) {
+        if (!item.is_string()) {
+            expected(problems, item, "channels", form);
+            continue;
+        }
         const std::string word = item.value_or(std::string());
         const auto it = std::find(channel_names.begin(), channel_names.end(), word);
         const auto channel = static_cast<Channel>(it - channel_names.begin());
@@ -130,6 +137,11 @@ void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& probl
         auto it = std::find_if(acts.begin(), acts.end(), [&](const Act& a) { return a.id == id; });
         const bool is_new = it == acts.end();
         if (is_new) {
+            if (acts.size() == most_acts) {
+                problems.add(place_of(key),
+                             "more than " + std::to_string(most_acts) + " acts in all");
+                return;
+            }
             acts.emplace_back();
             it = acts.end() - 1;
             it->id = id;
@@ -138,13 +150,16 @@ void read_acts(const toml::table& table, std::vector<Act>& acts, Problems& probl
     }
 }
 
-ActTable default_acts() {
-    Problems problems;
-    std::vector<Act> acts;
-    read_acts(toml::parse(embedded_acts_toml, std::string_view("acts.toml")), acts, problems);
-    if (!problems.empty())
-        throw std::logic_error(problems.text());
-    return ActTable(std::move(acts));
+const ActTable& default_acts() {
+    static const ActTable table = [] {
+        Problems problems;
+        std::vector<Act> acts;
+        read_acts(toml::parse(embedded_acts_toml, std::string_view("acts.toml")), acts, problems);
+        if (!problems.empty())
+            throw std::logic_error(problems.text());
+        return ActTable(std::move(acts));
+    }();
+    return table;
 }
 
 } // namespace demarche

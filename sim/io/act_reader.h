@@ -10,7 +10,7 @@
 namespace demarche {
 
 /// The vocabulary every scenario starts from: configs/acts.toml as built into the program.
-ActTable default_acts();
+const ActTable& default_acts();
 
 /// Reads a table of acts ([id] name = ..., cameo = ...). Acts already in `acts` are changed where
 /// a key is given; new ones must be complete.

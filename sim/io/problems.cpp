@@ -6,7 +6,50 @@
 namespace demarche {
 namespace {
 
-constexpr std::size_t few = 20; // names a message lists
+constexpr std::size_t few = 20;             // names a message lists
+constexpr std::size_t most_problems = 1000; // kept
+constexpr std::size_t longest_text = 600;   // bytes of a message
+constexpr std::size_t longest_word = 160;
+
+/// The text on one line without control characters, whatever the user's strings contain.
+std::string plain(std::string text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c < ' ' || c == 0x7F)
+            text[i] = ' ';
+        else if (c == 0xC2 && i + 1 < text.size() &&
+                 static_cast<unsigned char>(text[i + 1]) < 0xA0) // U+0080 to U+009F
+            text[i] = text[i + 1] = ' ';
+    }
+    return text;
+}
+
+/// Cuts the middle out of what stands from `begin` to `end`, leaving about `most` bytes.
+void cut(std::string& text, std::size_t begin, std::size_t end, std::size_t most) {
+    const auto within_character = [&](std::size_t i) {
+        return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U;
+    };
+    std::size_t from = begin + most / 2, to = end - most / 2;
+    while (from > begin && within_character(from))
+        --from;
+    while (to < end && within_character(to))
+        ++to;
+    text.replace(from, to - from, "...");
+}
+
+/// A message that can be read: what is wrong comes first, what is allowed last.
+std::string shortened(std::string text) {
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        const std::size_t size = text.size();
+        if (end - begin > longest_word)
+            cut(text, begin, end, longest_word / 2);
+        begin = end - (size - text.size()) + 1;
+    }
+    if (text.size() > longest_text)
+        cut(text, 0, text.size(), longest_text);
+    return text;
+}
 
 /// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b` (optimal
 /// string alignment).
@@ -54,9 +97,14 @@ std::vector<std::string> akin(std::string_view name, const std::vector<std::stri
 } // namespace
 
 void Problems::add(Place place, std::string what) {
-    // A problem is one line, whatever the user's strings contain.
-    std::replace_if(what.begin(), what.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
-    problems_.insert({std::move(place), std::move(what)});
+    place.file = plain(std::move(place.file));
+    if (place.file.starts_with("--set "))
+        place.file = shortened(std::move(place.file));
+    problems_.insert({std::move(place), shortened(plain(std::move(what)))});
+    if (problems_.size() > most_problems) {
+        problems_.erase(std::prev(problems_.end()));
+        ++not_kept_;
+    }
 }
 
 std::string Problems::text() const {
@@ -70,6 +118,8 @@ std::string Problems::text() const {
                 .append(std::to_string(place.column));
         text.append(": error: ").append(what).append("\n");
     }
+    if (not_kept_ > 0)
+        text += "and " + std::to_string(not_kept_) + " more problems\n";
     return text;
 }
 
@@ -77,6 +127,9 @@ const std::string* nearest(std::string_view name, const std::vector<std::string>
     const std::string* found = nullptr;
     std::size_t least = std::min(name.size(), std::max<std::size_t>(1, name.size() / 3) + 1);
     for (const std::string& k : known) {
+        // At least as many edits as the lengths differ by: a huge name is not compared.
+        if (std::max(name.size(), k.size()) - std::min(name.size(), k.size()) >= least)
+            continue;
         const std::size_t d = edits(name, k);
         if (d < least) {
             least = d;

@@ -16,13 +16,15 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
-/// Everything that is wrong with the user's input, collected so that it can be shown at once.
+/// Everything that is wrong with the user's input, collected so that it can be shown at once. Of
+/// more than 1000 problems the first are kept, and long messages lose their middle.
 class Problems {
 public:
     void add(Place place, std::string what);
     bool empty() const { return problems_.empty(); }
-    std::size_t size() const { return problems_.size(); }
-    /// "file:line:column: error: what", one a line, in order of place, no line twice.
+    std::size_t size() const { return problems_.size() + not_kept_; }
+    /// "file:line:column: error: what", one a line, in order of place, no line twice; last how
+    /// many are not shown.
     std::string text() const;
 
 private:
@@ -33,6 +35,7 @@ private:
         auto operator<=>(const Problem&) const = default;
     };
     std::set<Problem> problems_;
+    std::size_t not_kept_ = 0;
 };
 
 /// The known name that is nearest to `name` in spelling, or nullptr where none is near.

@@ -11,6 +11,7 @@ namespace demarche {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr std::size_t most_states = 1000; // their memories take 0.5 GB
 
 /// The tables of a scenario. Order matters to the reference only.
 constexpr std::array<std::pair<const char*, const char*>, 20> tables{
@@ -129,6 +130,10 @@ void read_states(Reading& reading) {
     if (table != nullptr && reading.state_ids.size() < 2)
         reading.problems.add(place_of(*table), "a scenario needs at least two states, not " +
                                                    std::to_string(reading.state_ids.size()));
+    if (table != nullptr && reading.state_ids.size() > most_states)
+        reading.problems.add(place_of(*table), "a scenario has at most " +
+                                                   std::to_string(most_states) + " states, not " +
+                                                   std::to_string(reading.state_ids.size()));
 }
 
 /// Whether a file holds acts alone, as configs/acts.toml or under [act.X].
@@ -148,7 +153,8 @@ std::string find_timeline(const std::string& name, const fs::path& scenario, con
     if (fs::path(name).filename() != name)
         expected(problems, node, "timeline",
                  "the name of a file beside the scenario, without a folder");
-    else if (std::error_code error; !fs::is_regular_file(path, error))
+    else if (std::error_code error;
+             name.find('\0') != std::string::npos || !fs::is_regular_file(path, error))
         problems.add(place, "no such file: '" + path.string() + "'");
     return path.string();
 }
@@ -173,8 +179,8 @@ LoadedScenario read_scenario(const toml::table& root, Problems& problems,
 
 std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
                                             const std::vector<std::string>& overrides,
-                                            Problems& problems) {
-    auto source = read_source(file, overrides, problems);
+                                            Problems& problems, const ReadText& read) {
+    auto source = read_source(file, overrides, problems, read);
     if (!source)
         return std::nullopt;
     if (is_vocabulary(source->table)) {
@@ -188,7 +194,7 @@ std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
             find_timeline(loaded.timeline, file, *source->table.get("timeline"), problems);
     if (!problems.empty())
         return std::nullopt;
-    loaded.text = std::move(source->text);
+    loaded.text = source->text();
     return loaded;
 }
 

@@ -7,6 +7,7 @@
 #include "sim/engine/scenario.h"
 #include "sim/io/problems.h"
 #include "sim/io/section.h"
+#include "sim/io/toml_text.h"
 
 namespace demarche {
 
@@ -24,9 +25,9 @@ LoadedScenario read_scenario(const toml::table& root, Problems& problems,
 
 /// Reads a scenario and the scenarios it extends. `overrides` are "path=value" strings that
 /// replace single values, as on the command line. Nothing is returned where anything is wrong;
-/// `problems` then holds all that is.
+/// `problems` then holds all that is. `read` gets the texts of the files.
 std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
                                             const std::vector<std::string>& overrides,
-                                            Problems& problems);
+                                            Problems& problems, const ReadText& read = read_text);
 
 } // namespace demarche

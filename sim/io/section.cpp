@@ -33,9 +33,12 @@ std::string kind_of(const toml::node& node) {
     }
 }
 
-/// The value as TOML writes it, or what kind of value it is where that would be long.
+/// The value as TOML writes it, or what kind of value it is where that would be long. (Lists of
+/// numbers are undefined behaviour in toml++ 3.3, which takes the width of each from its log.)
 std::string shown(const toml::node& node) {
-    if (node.is_table())
+    const toml::array* const list = node.as_array();
+    if (node.is_table() ||
+        (list != nullptr && !list->empty() && !list->is_homogeneous(toml::node_type::string)))
         return kind_of(node);
     std::ostringstream text;
     text << toml::toml_formatter{node};

@@ -1,8 +1,6 @@
 #include "sim/io/source.h"
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <sstream>
 
 #include "sim/io/section.h"
@@ -11,7 +9,6 @@ namespace demarche {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t largest_file = 64U << 20U;
 
 /// Moves every value of `from` into `into`; tables are merged, everything else is replaced.
 void merge(toml::table& into, toml::table&& from) {
@@ -71,23 +68,10 @@ void remove_unwanted(toml::table& root, Problems& problems) {
     root.erase("without");
 }
 
-/// The content of a file, or nothing where it is no text file of a sensible size.
-std::optional<std::string> read_text(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string text;
-    std::array<char, 1U << 16U> block{};
-    while (in && text.size() <= largest_file) {
-        in.read(block.data(), block.size());
-        text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-    }
-    if (!in.eof())
-        return std::nullopt;
-    return text;
-}
-
 class Reader {
 public:
-    explicit Reader(Problems& problems) : problems_(&problems) {}
+    Reader(const ReadText& read_text, Problems& problems)
+        : read_text_(&read_text), problems_(&problems) {}
 
     std::optional<toml::table> read(const fs::path& file, Place asked_from) {
         const std::string name = file.string();
@@ -100,33 +84,14 @@ public:
         const fs::path canonical = fs::weakly_canonical(file, error);
         if (std::find(chain_.begin(), chain_.end(), canonical) != chain_.end())
             return fail("a scenario cannot extend itself");
-        if (!fs::exists(file, error))
-            return fail("no such file");
-        if (fs::is_directory(file, error))
-            return fail("this is a directory, not a scenario file");
-        std::optional<std::string> text = read_text(file);
-        if (!text)
-            return fail("cannot be read, or is larger than 64 MiB");
-        text_ = std::move(*text);
-        if (const std::size_t nul = text_.find('\0'); nul != std::string::npos) {
-            const std::string_view before(text_.data(), nul);
-            const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-            const std::size_t column = nul - before.rfind('\n'); // npos + 1 is 0
-            problems_->add({name, static_cast<unsigned>(line), static_cast<unsigned>(column)},
-                           "a NUL byte; a scenario is a text file");
+        FileText content = (*read_text_)(file);
+        if (!content.error.empty())
+            return fail(content.error);
+        text_ = std::move(content.text);
+        auto parsed = parse_toml(text_, name, *problems_);
+        if (!parsed)
             return std::nullopt;
-        }
-        toml::table table;
-        try {
-            table = toml::parse(text_, std::string_view(name));
-        } catch (const toml::parse_error& e) {
-            const auto at = e.source().begin;
-            std::string what(e.description());
-            if (what.ends_with("could not determine value type"))
-                what += "; text needs quotes";
-            problems_->add({name, at.line, at.column}, what);
-            return std::nullopt;
-        }
+        toml::table table = std::move(*parsed);
         ++files_;
         const toml::node* const extends = table.get("extends");
         if (extends != nullptr) {
@@ -152,6 +117,7 @@ public:
     const std::string& text() const { return text_; }
 
 private:
+    const ReadText* read_text_;
     Problems* problems_;
     std::vector<fs::path> chain_;
     std::string text_;
@@ -169,33 +135,32 @@ void override_value(toml::table& root, const std::string& text, Problems& proble
     const std::string value = text.substr(equals + 1);
     // A bare word is a string: --set severity_scale=plover
     for (const std::string& form : {path + " = " + value, path + " = \"" + value + "\""}) {
-        try {
-            toml::table parsed = toml::parse(form, std::string_view("--set " + text));
-            // What has an id must exist already: a misspelt one would otherwise be a new thing.
-            // (Acts may be built in, ties and relations need not be stated.)
-            for (const char* kind :
-                 {"state", "organisation", "group", "site", "event", "shock", "stance"}) {
-                const toml::table* const things = parsed[kind].as_table();
-                if (things == nullptr)
-                    continue;
-                const toml::table* const known = root[kind].as_table();
-                for (const auto& [key, node] : *things) {
-                    if (known != nullptr && known->contains(key.str()))
-                        continue;
-                    std::vector<std::string> names;
-                    if (known != nullptr)
-                        for (const auto& [k, unused] : *known)
-                            names.emplace_back(k.str());
-                    problems.add(place, "no " + std::string(kind) + " is called '" +
-                                            std::string(key.str()) + "'" + hint(key.str(), names));
-                    return;
-                }
-            }
-            merge(root, std::move(parsed));
-            return;
-        } catch (const toml::parse_error&) {
+        Problems unread;
+        auto parsed = parse_toml(form, "--set " + text, unread);
+        if (!parsed)
             continue;
+        // What has an id must exist already: a misspelt one would otherwise be a new thing.
+        // (Acts may be built in, ties and relations need not be stated.)
+        for (const char* kind :
+             {"state", "organisation", "group", "site", "event", "shock", "stance"}) {
+            const toml::table* const things = (*parsed)[kind].as_table();
+            if (things == nullptr)
+                continue;
+            const toml::table* const known = root[kind].as_table();
+            for (const auto& [key, node] : *things) {
+                if (known != nullptr && known->contains(key.str()))
+                    continue;
+                std::vector<std::string> names;
+                if (known != nullptr)
+                    for (const auto& [k, unused] : *known)
+                        names.emplace_back(k.str());
+                problems.add(place, "no " + std::string(kind) + " is called '" +
+                                        std::string(key.str()) + "'" + hint(key.str(), names));
+                return;
+            }
         }
+        merge(root, std::move(*parsed));
+        return;
     }
     problems.add(place, "cannot be read as path=value");
 }
@@ -203,22 +168,25 @@ void override_value(toml::table& root, const std::string& text, Problems& proble
 } // namespace
 
 std::optional<Source> read_source(const fs::path& file, const std::vector<std::string>& overrides,
-                                  Problems& problems) {
-    Reader reader(problems);
+                                  Problems& problems, const ReadText& read) {
+    Reader reader(read, problems);
     auto table = reader.read(file, {});
     if (!table)
         return std::nullopt;
     for (const std::string& o : overrides)
         override_value(*table, o, problems);
-    Source source{std::move(*table), reader.text()};
-    if (reader.files() > 1 || !overrides.empty()) {
-        std::ostringstream merged;
-        merged << "# The scenario as it was run: " << file.filename().string()
-               << " with all that it extends and all overrides.\n\n"
-               << source.table << "\n";
-        source.text = merged.str();
-    }
-    return source;
+    const bool alone = reader.files() == 1 && overrides.empty();
+    return Source{std::move(*table), alone ? reader.text() : "", file.filename().string()};
+}
+
+std::string Source::text() const {
+    if (!verbatim.empty())
+        return verbatim;
+    std::ostringstream merged;
+    merged << "# The scenario as it was run: " << name
+           << " with all that it extends and all overrides.\n\n"
+           << table << "\n";
+    return merged.str();
 }
 
 } // namespace demarche

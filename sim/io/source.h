@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include "sim/io/problems.h"
+#include "sim/io/toml_text.h"
 
 namespace demarche {
 
@@ -14,10 +15,15 @@ namespace demarche {
 /// file, line and column it came from.
 struct Source {
     toml::table table;
-    std::string text; ///< verbatim where one file says it all, otherwise the merged table
+    std::string verbatim; ///< the file, where it says it all; "" where it extends or was overridden
+    std::string name;     ///< of the file, without its folder
+
+    /// What reads back as this scenario. Only for one that was found right.
+    std::string text() const;
 };
 
 std::optional<Source> read_source(const std::filesystem::path& file,
-                                  const std::vector<std::string>& overrides, Problems& problems);
+                                  const std::vector<std::string>& overrides, Problems& problems,
+                                  const ReadText& read = read_text);
 
 } // namespace demarche
