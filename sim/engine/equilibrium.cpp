@@ -120,8 +120,8 @@ void remember_for_ever(World& world, const Rates& rate) {
                        });
 }
 
-/// Asks everybody. The largest relative change of a rate.
-double ask_all(const World& world, DecisionScratch& scratch, Rates& rate) {
+/// Asks everybody, and notes by how much each rate moved. The largest relative change.
+double ask_all(const World& world, DecisionScratch& scratch, Rates& rate, Rates& moved) {
     constexpr double explosion = 1e4; // acts per day of one directed pair and class
     double change = 0;
     for (std::size_t i = 0; i < world.n; ++i) {
@@ -136,10 +136,13 @@ double ask_all(const World& world, DecisionScratch& scratch, Rates& rate) {
                         world.setting.actors[j].id + ", class " + std::string(class_names[q]) +
                         ": the levels and coefficients have no equilibrium");
                 change = std::max(change, (now > old ? now - old : old - now) / (1e-6 + old));
-                // Rates answer rates with the same sign, the slowest with 0.9 or so of what moved
-                // them: going further than they ask for settles them sooner.
-                constexpr double further = 1.7;
-                old = std::max(now / 2, old + further * (now - old));
+                // Rates answer rates, the slowest with 0.9 or so of what moved them: where one
+                // moves the same way again, going further than asked for settles it sooner.
+                constexpr double further = 0.7;
+                double& before = moved[q][world.pair(i, j)];
+                const double move = now - old;
+                old = move * before > 0 ? std::max(now / 2, now + further * move) : now;
+                before = move;
             }
     }
     return change;
@@ -184,10 +187,11 @@ void start_at_equilibrium(World& world) {
     Rates rate;
     for (auto& r : rate)
         r.assign(world.n * world.n, 0.0);
+    Rates moved = rate;
 
     begin_wars_at_start(world);
     for (int iteration = 1; iteration <= iterations; ++iteration) {
-        const bool settled = ask_all(world, scratch, rate) < tolerance;
+        const bool settled = ask_all(world, scratch, rate, moved) < tolerance;
         remember_for_ever(world, rate);
         if (settled)
             return;

@@ -11,6 +11,7 @@ declare -A elsewhere=(
     [script/check]="static checks; a step of .ci/run"
     [script/check_layers]="a step of script/check"
     [script/golden]="remakes files of the repository; program.golden compares them"
+    [script/bench]="measures for minutes"
     [script/fuzz]="its short run is a step of .ci/run"
     [script/reproduce]="four builds; a step of .ci/run"
     [.ci/run]="runs everything, this test too"
