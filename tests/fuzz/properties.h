@@ -59,15 +59,18 @@ inline bool within(double x, double low, double high) {
 
 inline void check_world(const World& world) {
     constexpr double huge = 1e300;
-    for (double m : world.memory)
-        require(within(m, 0, huge), "a memory that is no finite rate");
+    for (std::size_t i = 0; i < world.n; ++i)
+        for (std::size_t j = 0; j < world.n; ++j) {
+            for (std::size_t c = 0; c < column_count; ++c)
+                require(within(world.memory(i, c, j), 0, huge), "a memory that is no finite rate");
+            for (std::size_t q = 0; q < class_count; ++q)
+                require(within(world.level(static_cast<QuadClass>(q), i, j), 0, huge),
+                        "a level that is no finite rate");
+        }
     for (double r : world.rung)
         require(within(r, 0, top_rung), "a rung off the ladder");
     for (double f : world.force)
         require(within(f, 0, huge), "a pace of force that is no finite rate");
-    for (const auto& of_class : world.level)
-        for (double l : of_class)
-            require(within(l, 0, huge), "a level that is no finite rate");
     const Scenario& s = *world.scenario;
     const std::size_t entities = s.group_entity(0) + s.setting.groups.size();
     for (const Message& m : world.outbox) {
@@ -95,7 +98,7 @@ inline void check_ticks(const Scenario& scenario) {
             for (QuadClass q :
                  {QuadClass::vcoop, QuadClass::mcoop, QuadClass::vconf, QuadClass::mconf})
                 for (std::size_t j = 0; j < world.n; ++j)
-                    expected += world.row(i, column(Stream::own, q, 0))[j] * scenario.tick_days;
+                    expected += world.memory(i, column(Stream::own, q, 0), j) * scenario.tick_days;
         DecisionScratch scratch(world.n);
         Recorder nobody;
         for (int t = 0; t < std::min(ticks, scenario.ticks()) && expected < most_messages; ++t) {
