@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
@@ -120,32 +121,106 @@ void remember_for_ever(World& world, const Rates& rate) {
                        });
 }
 
-/// Asks everybody, and notes by how much each rate moved. The largest relative change.
-double ask_all(const World& world, DecisionScratch& scratch, Rates& rate, Rates& moved) {
+/// What one actor's rates owe to the rates of a pair: [class answered with][class remembered].
+struct Echoes {
+    std::array<std::array<double, class_count>, class_count> own{}, received{};
+};
+
+/// Everybody's answer to the memories of some rates.
+struct Answers {
+    Rates rate;                 ///< what they would do
+    Rates slope;                ///< d rate / d stimulus
+    std::vector<Echoes> echoes; ///< [actor], d stimulus / d rate
+};
+
+void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
     constexpr double explosion = 1e4; // acts per day of one directed pair and class
-    double change = 0;
     for (std::size_t i = 0; i < world.n; ++i) {
         appraise(world, i, scratch);
-        for (std::size_t q = 0; q < class_count; ++q)
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const Response::OfClass& response = scratch.response.of_class[q];
+            for (std::size_t of = 0; of < class_count; ++of) {
+                const auto sum = [&](Stream stream) {
+                    const double* first =
+                        &response.weight[column(stream, static_cast<QuadClass>(of))];
+                    return std::accumulate(first, first + horizon_count, 0.0);
+                };
+                answers.echoes[i].own[q][of] = sum(Stream::own);
+                answers.echoes[i].received[q][of] = sum(Stream::received);
+            }
             for (std::size_t j = 0; j < world.n; ++j) {
-                double& old = rate[q][world.pair(i, j)];
-                const double now = scratch.rate[q][j];
-                if (!(now < explosion))
+                const double rate = scratch.rate[q][j];
+                const double stimulus = scratch.stimulus[q][j];
+                if (!(rate < explosion))
                     throw std::runtime_error(
                         "rates explode before the start: " + world.setting.actors[i].id + " to " +
                         world.setting.actors[j].id + ", class " + std::string(class_names[q]) +
                         ": the levels and coefficients have no equilibrium");
-                change = std::max(change, (now > old ? now - old : old - now) / (1e-6 + old));
-                // Rates answer rates, the slowest with 0.9 or so of what moved them: where one
-                // moves the same way again, going further than asked for settles it sooner.
-                constexpr double further = 0.7;
-                double& before = moved[q][world.pair(i, j)];
-                const double move = now - old;
-                old = move * before > 0 ? std::max(now / 2, now + further * move) : now;
-                before = move;
+                answers.rate[q][world.pair(i, j)] = rate;
+                answers.slope[q][world.pair(i, j)] =
+                    stimulus > 0 ? response.exponent * rate / stimulus : 0;
             }
+        }
     }
-    return change;
+}
+
+constexpr std::size_t of_pair = 2 * class_count; // rates of i to j, then of j to i
+using PairRates = std::array<double, of_pair>;
+
+/// Solves (1 - jacobian) step = gap by elimination. Where an equilibrium is near, that matrix has
+/// positive pivots in any order (an M-matrix); false where it has not.
+bool solve(std::array<PairRates, of_pair>& matrix, PairRates& step) {
+    for (std::size_t k = 0; k < of_pair; ++k) {
+        if (!(matrix[k][k] > 1e-6))
+            return false;
+        for (std::size_t row = k + 1; row < of_pair; ++row) {
+            const double factor = matrix[row][k] / matrix[k][k];
+            for (std::size_t c = k + 1; c < of_pair; ++c)
+                matrix[row][c] -= factor * matrix[k][c];
+            step[row] -= factor * step[k];
+        }
+    }
+    for (std::size_t k = of_pair; k-- > 0;) {
+        for (std::size_t c = k + 1; c < of_pair; ++c)
+            step[k] -= matrix[k][c] * step[c];
+        step[k] /= matrix[k][k];
+    }
+    return true;
+}
+
+/// Newton's step for the rates of two actors to each other, which answer one another most; what
+/// third parties add is taken as it was. The answer itself where the step leads nowhere. The
+/// largest relative distance between rates and answers.
+double approach(const Answers& answers, const World& world, std::size_t i, std::size_t j,
+                Rates& rate) {
+    const std::array<std::size_t, 2> at{world.pair(i, j), world.pair(j, i)};
+    const std::array<std::size_t, 2> actor{i, j};
+    PairRates old, answer, step;
+    std::array<PairRates, of_pair> matrix{};
+    double distance = 0;
+    for (std::size_t row = 0; row < of_pair; ++row) {
+        const std::size_t side = row / class_count;
+        const std::size_t q = row % class_count;
+        old[row] = rate[q][at[side]];
+        answer[row] = answers.rate[q][at[side]];
+        step[row] = answer[row] - old[row];
+        distance = std::max(distance, (step[row] < 0 ? -step[row] : step[row]) / (1e-6 + old[row]));
+        const double slope = answers.slope[q][at[side]];
+        const Echoes& echoes = answers.echoes[actor[side]];
+        for (std::size_t of = 0; of < class_count; ++of) {
+            matrix[row][side * class_count + of] = -slope * echoes.own[q][of];
+            matrix[row][(1 - side) * class_count + of] = -slope * echoes.received[q][of];
+        }
+        matrix[row][row] += 1;
+    }
+    bool leads = solve(matrix, step);
+    for (std::size_t row = 0; row < of_pair; ++row) {
+        const double now = old[row] + step[row];
+        leads = leads && now >= answer[row] / 4 && now <= 100 * answer[row];
+    }
+    for (std::size_t row = 0; row < of_pair; ++row)
+        rate[row % class_count][at[row / class_count]] = leads ? old[row] + step[row] : answer[row];
+    return distance;
 }
 
 } // namespace
@@ -187,13 +262,17 @@ void start_at_equilibrium(World& world) {
     Rates rate;
     for (auto& r : rate)
         r.assign(world.n * world.n, 0.0);
-    Rates moved = rate;
+    Answers answers{rate, rate, std::vector<Echoes>(world.n)};
 
     begin_wars_at_start(world);
     for (int iteration = 1; iteration <= iterations; ++iteration) {
-        const bool settled = ask_all(world, scratch, rate, moved) < tolerance;
+        ask_all(world, scratch, answers);
+        double distance = 0;
+        for (std::size_t i = 0; i < world.n; ++i)
+            for (std::size_t j = i + 1; j < world.n; ++j)
+                distance = std::max(distance, approach(answers, world, i, j, rate));
         remember_for_ever(world, rate);
-        if (settled)
+        if (distance < tolerance)
             return;
     }
     throw std::runtime_error(
