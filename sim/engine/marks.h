@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -32,26 +33,56 @@ constexpr std::size_t first_column(std::size_t group) {
 }
 
 /// All marks of a run, by directed pair and group, oldest first: what makes a rate attributable to
-/// messages. Grows by 16 bytes per mark.
+/// messages. Grows by 16 bytes per mark, and at most as much again for those to come.
 class MarkLog {
 public:
-    explicit MarkLog(std::size_t pairs) : log_of_(pairs, 0) {}
+    explicit MarkLog(std::size_t pairs) : lists_of_(pairs, 0) {}
     void add(std::size_t pair, std::size_t group, const Mark& mark) {
-        if (log_of_[pair] == 0) {
-            logs_.emplace_back();
-            log_of_[pair] = static_cast<std::uint32_t>(logs_.size());
+        if (lists_of_[pair] == 0) {
+            lists_.emplace_back();
+            lists_of_[pair] = static_cast<std::uint32_t>(lists_.size());
         }
-        logs_[log_of_[pair] - 1][group].push_back(mark);
+        List& list = lists_[lists_of_[pair] - 1][group];
+        if (list.size == 0 || (list.size >= least && std::has_single_bit(list.size)))
+            grow(list);
+        marks_[list.first + list.size++] = mark;
     }
     std::span<const Mark> of(std::size_t pair, std::size_t group) const {
-        if (log_of_[pair] == 0)
+        if (lists_of_[pair] == 0)
             return {};
-        return logs_[log_of_[pair] - 1][group];
+        const List list = lists_[lists_of_[pair] - 1][group];
+        return {marks_.data() + list.first, list.size};
     }
 
 private:
-    std::vector<std::uint32_t> log_of_; ///< [pair]: position in logs_ + 1; 0 = no marks
-    std::vector<std::array<std::vector<Mark>, mark_group_count>> logs_;
+    /// Marks that stand side by side in `marks_`, with room for the next power of two.
+    struct List {
+        std::uint32_t first = 0;
+        std::uint32_t size = 0;
+    };
+    static constexpr std::uint32_t least = 2; ///< marks a list has room for
+
+    void grow(List& list) {
+        const std::uint32_t room = list.size == 0 ? least : 2 * list.size;
+        std::vector<std::uint32_t>& left = left_[static_cast<std::size_t>(std::countr_zero(room))];
+        std::uint32_t first = 0;
+        if (left.empty()) {
+            first = static_cast<std::uint32_t>(marks_.size());
+            marks_.resize(marks_.size() + room);
+        } else {
+            first = left.back();
+            left.pop_back();
+        }
+        std::copy_n(marks_.begin() + list.first, list.size, marks_.begin() + first);
+        if (list.size > 0)
+            left_[static_cast<std::size_t>(std::countr_zero(list.size))].push_back(list.first);
+        list.first = first;
+    }
+
+    std::vector<std::uint32_t> lists_of_; ///< [pair]: position in lists_ + 1; 0 = no marks
+    std::vector<std::array<List, mark_group_count>> lists_;
+    std::vector<Mark> marks_;
+    std::array<std::vector<std::uint32_t>, 32> left_; ///< [log2 room]: places lists moved away from
 };
 
 } // namespace demarche
