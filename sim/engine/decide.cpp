@@ -1,13 +1,13 @@
 #include "sim/engine/decide.h"
 
 #include <algorithm>
-#include <bit>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
 
 #include "sim/core/elementary.h"
 #include "sim/engine/cause.h"
+#include "sim/engine/choice.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 
@@ -15,91 +15,6 @@ namespace demarche {
 namespace {
 
 constexpr double most_per_tick = 1e4; // messages of one pair and class: beyond it rates explode
-
-/// How ready a state is to make an act through a channel: 1, but less for yielding before an
-/// audience, the less the higher the pair stands.
-double readiness(const World& world, const Act& act, const Standing& now, double audience,
-                 Channel c) {
-    if (act.relief == 0)
-        return 1;
-    return exp_bits(-world.setting.ladder.yielding * audience *
-                    world.setting.channels[index(c)].publicity * static_cast<double>(now.rung) /
-                    top_rung);
-}
-
-/// Draws an act of a class for a pair: base frequency, no jumps up the ladder, the doctrine's
-/// aversion to severity, nuclear deterrence, and readiness through the best open channel; only
-/// legal acts. Nothing where none is legal.
-const Act* draw_act(const World& world, const Standing& now, QuadClass q, double aversion,
-                    double audience, double u) {
-    const ActTable& acts = world.scenario->acts;
-    const std::vector<ActId>& choices = acts.of_class(q);
-    std::array<double, top_rung + 1> willing{};
-    const double milder = aversion == 0 ? 1 : exp_bits(-aversion);
-    double mildness = 1;
-    for (int r = 0; r <= top_rung; ++r, mildness *= milder)
-        willing[static_cast<std::size_t>(r)] =
-            mildness * world.climb[static_cast<std::size_t>(std::max(0, r - now.rung))] *
-            (now.deterred && r >= force_rung ? world.deterred : 1);
-    const auto weight = [&](const Act& act) {
-        const double plain = act.frequency * willing[static_cast<std::size_t>(act.rung)];
-        if (act.relief == 0)
-            return plain;
-        double best = 0;
-        const unsigned open = open_channels(act, now);
-        for (Channel c : act.channels)
-            if ((open >> index(c) & 1U) != 0)
-                best = std::max(best, readiness(world, act, now, audience, c));
-        return plain * best;
-    };
-    double total = 0;
-    for (ActId a : choices)
-        if (is_legal(acts[a], now))
-            total += weight(acts[a]);
-    const Act* chosen = nullptr;
-    double left = u * total;
-    for (ActId a : choices) {
-        if (!is_legal(acts[a], now))
-            continue;
-        chosen = &acts[a];
-        left -= weight(acts[a]);
-        if (left < 0)
-            break;
-    }
-    return chosen;
-}
-
-/// The act's default channel, tilted towards privacy by discretion, towards publicity by the rung
-/// the pair stands on, and away from yielding in public.
-Channel draw_channel(const World& world, const Act& act, const Standing& now, const Knobs& knobs,
-                     double u) {
-    const PerceptionRule& rule = world.setting.perception;
-    const unsigned open = open_channels(act, now);
-    if (std::has_single_bit(open))
-        return static_cast<Channel>(std::countr_zero(open));
-    const double privacy = rule.discretion_weight * (knobs.discretion - 0.5) -
-                           static_cast<double>(now.rung) / top_rung;
-    std::array<double, channel_count> weight{};
-    double total = 0;
-    for (Channel c : act.channels) {
-        if ((open >> index(c) & 1U) == 0)
-            continue;
-        weight[index(c)] = exp_bits((c == act.channels.front() ? rule.default_bias : 0.0) +
-                                    (c == Channel::public_ ? 0.0 : privacy)) *
-                           readiness(world, act, now, knobs.audience, c);
-        total += weight[index(c)];
-    }
-    double left = u * total;
-    Channel chosen = Channel::public_;
-    for (std::size_t c = 0; c < channel_count; ++c) {
-        if (weight[c] <= 0)
-            continue;
-        chosen = static_cast<Channel>(c);
-        if ((left -= weight[c]) < 0)
-            break;
-    }
-    return chosen;
-}
 
 void post_act(World& world, const DecisionScratch& scratch, std::size_t source, std::size_t target,
               QuadClass q, std::uint32_t ordinal) {
@@ -109,25 +24,26 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
          static_cast<std::uint32_t>(target), message_index});
     const Standing now = standing(world, source, target);
     const Knobs& knobs = world.setting.actors[source].knobs;
-    const Act* act = draw_act(world, now, q, scratch.response[q].severity_aversion, knobs.audience,
-                              Random::unit(words[0]));
-    if (act == nullptr)
+    const Situation situation{now, q, scratch.response[q].severity_aversion, knobs.audience};
+    const Options::Option* option = world.options.of(world, situation).draw(Random::unit(words[0]));
+    if (option == nullptr)
         return;
+    const Act& act = world.scenario->acts[option->act];
     Message m;
     m.source = static_cast<std::uint32_t>(source);
     m.target = static_cast<std::uint32_t>(target);
-    m.act = world.scenario->acts.id_of(*act);
-    m.channel = draw_channel(world, *act, now, knobs, Random::unit(words[1]));
+    m.act = option->act;
+    m.channel = draw_channel(world, *option, situation, knobs.discretion, Random::unit(words[1]));
     // Pareto with mean 1.
     const double tail = world.setting.perception.salience_tail;
     m.salience = (tail - 1) / tail * pow_bits(Random::unit(words[2]), -1 / tail);
-    if (act->manoeuvre || act->at_site) {
+    if (act.manoeuvre || act.at_site) {
         const auto near = [&] {
             return world.random.uniform({Purpose::site, static_cast<std::uint32_t>(world.tick),
                                          m.source, m.target, message_index}) <
                    world.setting.sites[static_cast<std::size_t>(now.site)].proximity;
         };
-        if (now.site >= 0 && (act->at_site || near()))
+        if (now.site >= 0 && (act.at_site || near()))
             m.site = now.site;
     }
     m.cause = draw_cause(world, scratch, source, target, q, Random::unit(words[3]));

@@ -15,6 +15,8 @@ struct Standing {
     bool private_open = true;
     bool deterred = false;  ///< the target's nuclear weapons stand against a first use of force
     std::int16_t site = -1; ///< hazardous site the two can come near, -1 = none
+
+    bool operator==(const Standing&) const = default;
 };
 
 /// How a pair stands now.

@@ -70,6 +70,7 @@ void World::fade_memories() {
 }
 
 void World::derive() {
+    options.clear();
     const int days = scenario->tick_days;
     const auto set_fading = [&](double half_life, double& keep_of, double& grain_of) {
         keep_of = kept(half_life, days);

@@ -5,6 +5,7 @@
 
 #include "sim/core/fingerprint.h"
 #include "sim/core/random.h"
+#include "sim/engine/choice.h"
 #include "sim/engine/legality.h"
 #include "sim/engine/marks.h"
 #include "sim/engine/recorder.h"
@@ -134,6 +135,7 @@ struct World {
         double strength;
     };
     std::vector<Standing> standings;                  ///< [actor][target], rung apart
+    OptionCache options;                              ///< what acts weigh, by situation
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
     std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
 
