@@ -7,11 +7,11 @@
 namespace demarche {
 namespace {
 
-/// What a mark still contributes to one column, in average acts per day.
-double remains(const World& world, const Mark& mark, std::size_t c) {
+/// What is left in one column, in average acts per day, of every act that a mark of a tick weighs.
+double remains(const World& world, std::size_t c, int tick) {
     const bool stream = c < column(Grievance::solidarity);
     const double grain = stream ? world.grain[c % horizon_count] : world.grain_grievance;
-    return mark.weight * grain * world.kept_after(c, world.tick - mark.tick);
+    return grain * world.kept_after(c, world.tick - tick);
 }
 
 CauseKind kind_of(std::size_t c) {
@@ -23,16 +23,53 @@ CauseKind kind_of(std::size_t c) {
                                   column(Grievance::solidarity));
 }
 
-/// What a mark in a group still adds to a stimulus, in acts per day.
-double part_of(const World& world, const Response::OfClass& response, std::size_t group,
-               const Mark& mark) {
+/// What acts remembered in a group add to a stimulus, in acts per day, by the tick of their marks.
+double part_of(const World& world, const Response::OfClass& response, std::size_t group, int tick) {
     const std::size_t first = first_column(group);
     const std::size_t columns = group < stream_count ? horizon_count : 1;
     double sum = 0;
     for (std::size_t c = first; c < first + columns; ++c)
         if (response.weight[c] != 0)
-            sum += response.weight[c] * remains(world, mark, c);
+            sum += response.weight[c] * remains(world, c, tick);
     return sum;
+}
+
+bool matters(const Response::OfClass& response, std::size_t group) {
+    const auto* const first = &response.weight[first_column(group)];
+    return std::any_of(first, first + (group < stream_count ? horizon_count : 1),
+                       [](double w) { return w != 0; });
+}
+
+/// The mark in which a column's memory exceeds `within`, counted from the newest back; the size of
+/// the list where what it holds comes from before the start. All marks of a tick faded alike, so
+/// ticks are passed over as wholes.
+std::size_t find_mark(const World& world, std::span<const Mark> marks, std::size_t c,
+                      double within) {
+    for (std::size_t last = marks.size(); last > 0;) {
+        const int tick = marks[last - 1].tick;
+        std::size_t first = last - 1; // of this tick
+        for (std::size_t stride = 1; first > 0 && marks[first - 1].tick == tick; stride *= 2) {
+            const std::size_t back = first - std::min(first, stride);
+            first = marks[back].tick == tick
+                        ? back
+                        : static_cast<std::size_t>(
+                              std::partition_point(marks.begin() + back, marks.begin() + first,
+                                                   [&](const Mark& m) { return m.tick < tick; }) -
+                              marks.begin());
+        }
+        const double each = remains(world, c, tick);
+        const double part = each * weight(marks, first, last);
+        if (within < part) {
+            const double newer = marks[last - 1].weight - within / each;
+            const auto found =
+                std::partition_point(marks.begin() + first, marks.begin() + last - 1,
+                                     [&](const Mark& m) { return m.weight < newer; });
+            return static_cast<std::size_t>(found - marks.begin());
+        }
+        within -= part;
+        last = first;
+    }
+    return marks.size();
 }
 
 /// Share of the stimulus that one kind of memory owes to no message of the run.
@@ -44,10 +81,12 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
         if (kind_of(c) == kind)
             sum += response.weight[c] * world.memory(source, c, target);
     for (std::size_t group = 0; group < mark_group_count; ++group)
-        if (kind_of(first_column(group)) == kind)
-            for (const Mark& m : world.marks.of(world.pair(source, target), group))
-                if (m.message != 0)
-                    sum -= part_of(world, response, group, m);
+        if (kind_of(first_column(group)) == kind) {
+            const std::span<const Mark> marks = world.marks.of(world.pair(source, target), group);
+            for (std::size_t k = 0; k < marks.size(); ++k)
+                if (marks[k].message != 0)
+                    sum -= part_of(world, response, group, marks[k].tick) * weight(marks, k, k + 1);
+        }
     return std::max(sum, 0.0) / scratch.stimulus[index(q)][scratch.position(target)];
 }
 
@@ -55,8 +94,11 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
 
 double cause_share(const World& world, const DecisionScratch& scratch, std::size_t source,
                    std::size_t target, QuadClass q, MessageId message) {
+    const Response::OfClass& response = scratch.response[q];
     double sum = 0;
     for (std::size_t group = 0; group < mark_group_count; ++group) {
+        if (!matters(response, group))
+            continue;
         const std::span<const Mark> marks = world.marks.of(world.pair(source, target), group);
         // Messages are numbered as they are posted and delivered in that order, so the marks of a
         // group are sorted by message; only the decisions to stay out of wars, which go on leaving
@@ -67,8 +109,10 @@ double cause_share(const World& world, const DecisionScratch& scratch, std::size
                                 marks.begin(), marks.end(), message,
                                 [](const Mark& mark, MessageId id) { return mark.message < id; });
         for (; m != marks.end() && (in_turns || m->message == message); ++m)
-            if (m->message == message)
-                sum += part_of(world, scratch.response[q], group, *m);
+            if (m->message == message) {
+                const auto k = static_cast<std::size_t>(m - marks.begin());
+                sum += part_of(world, response, group, m->tick) * weight(marks, k, k + 1);
+            }
     }
     return sum / scratch.stimulus[index(q)][scratch.position(target)];
 }
@@ -95,15 +139,19 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
             left -= part;
             continue;
         }
-        double within = left / response.weight[c];
-        const std::span<const Mark> marks = world.marks.of(pair, mark_group(c));
-        auto m = marks.rbegin();
-        while (m != marks.rend() && (within -= remains(world, *m, c)) >= 0)
-            ++m;
-        const MessageId message = m == marks.rend() ? 0 : m->message; // 0: from before the start
-        return {message, kind_of(c),
-                message == 0 ? unattributed_share(world, scratch, source, target, q, kind_of(c))
-                             : cause_share(world, scratch, source, target, q, message)};
+        const std::size_t group = mark_group(c);
+        const std::span<const Mark> marks = world.marks.of(pair, group);
+        const std::size_t k = find_mark(world, marks, c, left / response.weight[c]);
+        const CauseKind kind = kind_of(c);
+        if (k == marks.size() || marks[k].message == 0) // from before the start
+            return {0, kind, unattributed_share(world, scratch, source, target, q, kind)};
+        const MessageId message = marks[k].message;
+        // What one did oneself is remembered in one group alone.
+        return {message, kind,
+                kind == CauseKind::inertia
+                    ? part_of(world, response, group, marks[k].tick) * weight(marks, k, k + 1) /
+                          stimulus
+                    : cause_share(world, scratch, source, target, q, message)};
     }
     return {0, last == column_count ? CauseKind::level : kind_of(last), 0}; // rounding at u near 1
 }

@@ -16,8 +16,13 @@ namespace demarche {
 struct Mark {
     MessageId message = 0;
     std::int32_t tick = 0;
-    double weight = 0; ///< in average acts
+    double weight = 0; ///< in average acts, of this mark and of all before it in its list
 };
+
+/// Weight of the marks first, ..., last - 1 of a list.
+inline double weight(std::span<const Mark> marks, std::size_t first, std::size_t last) {
+    return marks[last - 1].weight - (first == 0 ? 0.0 : marks[first - 1].weight);
+}
 
 inline constexpr std::size_t stream_count = 2 * class_count;
 inline constexpr std::size_t mark_group_count = stream_count + grievance_count;
@@ -37,7 +42,7 @@ constexpr std::size_t first_column(std::size_t group) {
 class MarkLog {
 public:
     explicit MarkLog(std::size_t pairs) : lists_of_(pairs, 0) {}
-    void add(std::size_t pair, std::size_t group, const Mark& mark) {
+    void add(std::size_t pair, std::size_t group, MessageId message, int tick, double weight) {
         if (lists_of_[pair] == 0) {
             lists_.emplace_back();
             lists_of_[pair] = static_cast<std::uint32_t>(lists_.size());
@@ -45,7 +50,8 @@ public:
         List& list = lists_[lists_of_[pair] - 1][group];
         if (list.size == 0 || (list.size >= least && std::has_single_bit(list.size)))
             grow(list);
-        marks_[list.first + list.size++] = mark;
+        const double before = list.size == 0 ? 0.0 : marks_[list.first + list.size - 1].weight;
+        marks_[list.first + list.size++] = {message, tick, before + weight};
     }
     std::span<const Mark> of(std::size_t pair, std::size_t group) const {
         if (lists_of_[pair] == 0)

@@ -192,7 +192,7 @@ void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
     for (std::size_t c = first_column; c < first_column + (stream ? horizon_count : 1); ++c)
         to[c] += trace[c] * weight;
     thinning.stir(pair(actor, other));
-    marks.add(pair(actor, other), mark_group(first_column), {message, tick, weight});
+    marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
 }
 
 } // namespace demarche
