@@ -9,7 +9,6 @@
 namespace demarche {
 namespace {
 
-constexpr std::size_t lanes = 4;
 using Lanes = double __attribute__((vector_size(lanes * sizeof(double))));
 
 /// Sums of products of one record with the weights of every class. The order of additions is
@@ -69,14 +68,18 @@ void stimuli(const View& view, const Response& response,
 DEMARCHE_VECTORISE
 void rates(std::span<const double> stimulus, std::span<const double> posture, double exponent,
            std::span<double> out) {
-    const std::size_t n = out.size();
     const double* const s = stimulus.data();
     const double* const p = posture.data();
     double* const rate = out.data();
-    for (std::size_t k = 0; k < n; ++k) {
+    const auto to = [=](std::size_t k) {
         const double value = exp_bits(p[k] + exponent * log_bits(s[k]));
         rate[k] = s[k] > 0 ? value : 0.0;
-    }
+    };
+    const std::size_t whole = out.size() / lanes * lanes;
+    for (std::size_t k = 0; k < whole; ++k)
+        to(k);
+    for (std::size_t k = whole; k < out.size(); ++k)
+        to(k);
 }
 
 DEMARCHE_VECTORISE

@@ -62,13 +62,17 @@ public:
     virtual std::unique_ptr<Policy> clone() const = 0;
 };
 
+/// Numbers that processors treat at once, at best.
+inline constexpr std::size_t lanes = 4;
+
 /// The stimuli towards every target of a view, [class][target], in acts per day: the brackets of
 /// Response.
 void stimuli(const View& view, const Response& response,
              const std::array<std::span<double>, class_count>& out);
 
 /// The rate function: acts per day towards every target. The only place where a stimulus and a
-/// posture become a rate; simulation, likelihood and explanation call it.
+/// posture become a rate; simulation, likelihood and explanation call it. Fastest where the number
+/// of targets is a multiple of `lanes`.
 void rates(std::span<const double> stimulus, std::span<const double> posture, double exponent,
            std::span<double> out);
 

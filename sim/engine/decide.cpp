@@ -16,6 +16,10 @@ namespace {
 
 constexpr double most_per_tick = 1e4; // messages of one pair and class: beyond it rates explode
 
+constexpr std::size_t whole_lanes(std::size_t count) {
+    return (count + lanes - 1) / lanes * lanes;
+}
+
 void post_act(World& world, const DecisionScratch& scratch, std::size_t source, std::size_t target,
               QuadClass q, std::uint32_t ordinal) {
     const std::uint32_t message_index = static_cast<std::uint32_t>(index(q)) << 22U | ordinal;
@@ -100,7 +104,7 @@ DecisionScratch::DecisionScratch(std::size_t n) : everybody(n) {
     targets.reserve(n);
     for (auto* columns : {&posture, &stimulus, &rate})
         for (auto& c : *columns)
-            c.assign(n, 0.0);
+            c.assign(whole_lanes(n), 0.0);
 }
 
 std::size_t DecisionScratch::position(std::size_t target) const {
@@ -125,12 +129,15 @@ void appraise_targets(const World& world, std::size_t actor, DecisionScratch& sc
         sums[q] = std::span(scratch.stimulus[q]).first(view.count());
     stimuli(view, scratch.response, sums);
     for (std::size_t q = 0; q < class_count; ++q) {
-        const std::span<double> rate = std::span(scratch.rate[q]).first(view.count());
+        // Some numbers of earlier rows come along at the end, and nobody reads what they give.
+        const std::size_t count = whole_lanes(view.count());
+        const std::span<double> rate = std::span(scratch.rate[q]).first(count);
         if (scratch.response.of_class[q].silent())
             std::fill(rate.begin(), rate.end(), 0.0);
         else
-            rates(sums[q], scratch.response.posture[q], scratch.response.of_class[q].exponent,
-                  rate);
+            rates(std::span(scratch.stimulus[q]).first(count),
+                  std::span(scratch.posture[q]).first(count),
+                  scratch.response.of_class[q].exponent, rate);
     }
 }
 
