@@ -47,22 +47,30 @@ add_products(const View& view, std::size_t first, const double (&weight)[class_c
 } // namespace
 
 DEMARCHE_VECTORISE
-void stimuli(const View& view, const Response& response,
-             const std::array<std::span<double>, class_count>& out) {
-    double weight[class_count][stimulus_width] = {};
+unsigned stimuli(const View& view, const Response& response,
+                 const std::array<std::span<double>, class_count>& out) {
+    unsigned live = 0;
     bool varies = false;
     for (std::size_t q = 0; q < class_count; ++q) {
         const Response::OfClass& r = response.of_class[q];
         std::fill(out[q].begin(), out[q].end(), r.base);
-        if (!r.varies())
-            continue;
-        varies = true;
+        auto bits = std::bit_cast<std::uint64_t>(r.level); // any weight other than 0 sets some
+        for (double w : r.weight)
+            bits |= std::bit_cast<std::uint64_t>(w);
+        varies |= bits != 0;
+        live |= unsigned{bits != 0 || r.base != 0} << q;
+    }
+    if (!varies)
+        return live;
+    double weight[class_count][stimulus_width] = {};
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const Response::OfClass& r = response.of_class[q];
         for (std::size_t c = 0; c < column_count; ++c)
             weight[q][c] = r.weight[c] * view.fade[c];
         weight[q][level_column + q] = r.level;
     }
-    if (varies)
-        add_products(view, 0, weight, out);
+    add_products(view, 0, weight, out);
+    return live;
 }
 
 DEMARCHE_VECTORISE

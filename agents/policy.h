@@ -27,16 +27,6 @@ struct Response {
         double exponent = 1;                       ///< in (0, 1.5]
         Dispersion dispersion;
         double severity_aversion = 0; ///< act a is chosen with weight exp(-aversion * rung(a))
-
-        /// Whether the stimulus depends on the target at all.
-        bool varies() const {
-            auto bits = std::bit_cast<std::uint64_t>(level); // any weight other than 0 sets some
-            for (double w : weight)
-                bits |= std::bit_cast<std::uint64_t>(w);
-            return bits != 0;
-        }
-        /// Whether there is no stimulus whatever happens.
-        bool silent() const { return base == 0 && !varies(); }
     };
     std::array<OfClass, class_count> of_class{};
     std::array<std::span<double>, class_count> posture; ///< ln doctrine; zero when handed over
@@ -66,9 +56,9 @@ public:
 inline constexpr std::size_t lanes = 4;
 
 /// The stimuli towards every target of a view, [class][target], in acts per day: the brackets of
-/// Response.
-void stimuli(const View& view, const Response& response,
-             const std::array<std::span<double>, class_count>& out);
+/// Response. Returns the classes, as bits, that have any whatever happens.
+unsigned stimuli(const View& view, const Response& response,
+                 const std::array<std::span<double>, class_count>& out);
 
 /// The rate function: acts per day towards every target. The only place where a stimulus and a
 /// posture become a rate; simulation, likelihood and explanation call it. Fastest where the number

@@ -7,6 +7,7 @@
 #include "agents/basic_policy.h"
 #include "bench/worlds.h"
 #include "sim/core/elementary.h"
+#include "sim/core/vectorise.h"
 #include "sim/engine/decide.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
@@ -28,7 +29,17 @@ struct DyadScan final : BasicPolicy<DyadScan> {
         response[QuadClass::vconf].dispersion = {30, 0}; // Poisson
         const std::span<double> posture = response.posture[index(QuadClass::vconf)];
         for (std::size_t k = 0; k < view.count(); ++k)
-            posture[k] = -log_bits(1 + exp_bits(1 - h(view, k)));
+            posture[k] = h(view, k);
+        doctrine(posture);
+    }
+    DEMARCHE_VECTORISE static void doctrine(std::span<double> h) {
+        double* const p = h.data();
+        const auto to = [=](std::size_t k) { p[k] = -log_bits(1 + exp_bits(1 - p[k])); };
+        const std::size_t whole = h.size() / lanes * lanes;
+        for (std::size_t k = 0; k < whole; ++k)
+            to(k);
+        for (std::size_t k = whole; k < h.size(); ++k)
+            to(k);
     }
     /// A memory is an average rate: (1 - keep) for every message that has just arrived.
     static double h(const View& view, std::size_t k) {

@@ -1,6 +1,7 @@
 #include "sim/engine/decide.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -70,8 +71,9 @@ void act_on(World& world, const DecisionScratch& scratch, const Occasion& occasi
     Address address{Purpose::count, static_cast<std::uint32_t>(world.tick), occasion.source,
                     occasion.target};
     std::optional<RandomBlock> words; // of numbers that are not rare
-    std::array<double, class_count> mean;
-    for (std::size_t q = 0; q < class_count; ++q) {
+    std::array<double, class_count> mean{};
+    for (unsigned live = scratch.live; live != 0; live &= live - 1) {
+        const auto q = static_cast<std::size_t>(std::countr_zero(live));
         mean[q] = scratch.rate[q][k] * days;
         if (!(mean[q] <= most_per_tick)) // also where a policy's rate is not a number
             explode(world, i, j, q);
@@ -113,7 +115,8 @@ std::size_t DecisionScratch::position(std::size_t target) const {
 }
 
 void ask(const World& world, const View& view, DecisionScratch& scratch) {
-    scratch.response.of_class = {};
+    static constexpr std::array<Response::OfClass, class_count> plain{};
+    scratch.response.of_class = plain;
     for (std::size_t q = 0; q < class_count; ++q) {
         scratch.response.posture[q] = std::span(scratch.posture[q]).first(view.count());
         std::fill_n(scratch.posture[q].begin(), view.count(), 0.0);
@@ -127,17 +130,17 @@ void appraise_targets(const World& world, std::size_t actor, DecisionScratch& sc
     std::array<std::span<double>, class_count> sums;
     for (std::size_t q = 0; q < class_count; ++q)
         sums[q] = std::span(scratch.stimulus[q]).first(view.count());
-    stimuli(view, scratch.response, sums);
+    scratch.live = stimuli(view, scratch.response, sums);
     for (std::size_t q = 0; q < class_count; ++q) {
         // Some numbers of earlier rows come along at the end, and nobody reads what they give.
         const std::size_t count = whole_lanes(view.count());
         const std::span<double> rate = std::span(scratch.rate[q]).first(count);
-        if (scratch.response.of_class[q].silent())
+        if ((scratch.live >> q & 1U) == 0)
             std::fill(rate.begin(), rate.end(), 0.0);
         else
             rates(std::span(scratch.stimulus[q]).first(count),
-                  std::span(scratch.posture[q]).first(count),
-                  scratch.response.of_class[q].exponent, rate);
+                  std::span(scratch.posture[q]).first(count), scratch.response.of_class[q].exponent,
+                  rate);
     }
 }
 

@@ -17,6 +17,7 @@ struct DecisionScratch {
 
     std::vector<std::uint32_t> targets; ///< whom the actor was last asked about, ascending
     Response response;
+    unsigned live = 0; ///< classes, as bits, whose rates are not 0 whatever happens
     std::array<std::vector<double>, class_count> posture, stimulus, rate; ///< [class][position]
     std::vector<Occasion> occasions;
 

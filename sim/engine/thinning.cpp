@@ -1,7 +1,6 @@
 #include "sim/engine/thinning.h"
 
 #include <algorithm>
-#include <boost/sort/spreadsort/spreadsort.hpp>
 #include <numeric>
 
 #include "sim/core/elementary.h"
@@ -31,16 +30,19 @@ void gaps(const RandomBatch& words, double rate, std::array<double, RandomBatch:
 Thinning::Thinning(std::size_t actors)
     : n_(static_cast<std::uint32_t>(actors)), rare_(rare_for(actors)),
       gap_rate_(-log1p_bits(-rare_)), bound_(actors * actors * class_count, 0.0F),
-      busy_at_(actors * actors, 0), stirred_(actors * actors, 0) {}
+      busy_at_(actors * actors, 0), stirred_(actors * actors) {}
 
 void Thinning::bound(std::size_t pair, const std::array<double, class_count>& mean) {
     constexpr double slack = 1 + 1e-6; // for the rounding of fading memories, and to float
+    float* const bounds = &bound_[pair * class_count];
+    unsigned active = active_;
     double most = 0;
     for (std::size_t q = 0; q < class_count; ++q) {
-        bound_[pair * class_count + q] = static_cast<float>(mean[q] * slack);
-        active_[q] |= mean[q] > 0;
+        bounds[q] = static_cast<float>(mean[q] * slack);
+        active |= unsigned{mean[q] > 0} << q;
         most = std::max(most, mean[q]);
     }
+    active_ = active;
     const bool busy = most * slack >= rare_;
     std::uint32_t& at = busy_at_[pair];
     if (busy == (at != 0))
@@ -64,7 +66,7 @@ void Thinning::draw_rare(const World& world) {
     std::array<std::uint32_t, RandomBatch::size> ordinal;
     const std::array<std::uint32_t, RandomBatch::size> none{};
     for (std::uint32_t q = 0; q < class_count; ++q) {
-        if (!active_[q] && !everybody_)
+        if ((active_ >> q & 1U) == 0 && !everybody_)
             continue;
         std::iota(ordinal.begin(), ordinal.end(), 0U);
         std::uint64_t at = 0;
@@ -81,7 +83,7 @@ void Thinning::draw_rare(const World& world) {
                 const double u = rare_ * Random::unit(words[2][k], words[3][k]);
                 if (u < static_cast<double>(bound_[at * class_count + q]))
                     stir(at);
-                else if (!stirred_[at] && !everybody_ && busy_at_[at] == 0)
+                else if (!stirred_.holds(at) && !everybody_ && busy_at_[at] == 0)
                     continue;
                 rare_numbers_.push_back({static_cast<std::uint32_t>(at), q, u});
             }
@@ -138,20 +140,16 @@ void Thinning::occasions(const World& world, bool all, std::vector<Occasion>& ou
     } else {
         draw_common(world);
     }
-    boost::sort::spreadsort::integer_sort(asked_.begin(), asked_.end());
-
     out.clear();
     auto rare_number = rare_numbers_.begin();
-    for (std::uint32_t pair : asked_) {
-        stirred_[pair] = 0;
+    stirred_.drain([&](std::uint32_t pair) {
         Occasion occasion{pair / n_, pair % n_, {1, 1, 1, 1}};
         while (rare_number != rare_numbers_.end() && rare_number->pair < pair)
             ++rare_number;
         for (; rare_number != rare_numbers_.end() && rare_number->pair == pair; ++rare_number)
             occasion.u[rare_number->quad] = rare_number->u;
         out.push_back(occasion);
-    }
-    asked_.clear();
+    });
     everybody_ = false;
 }
 

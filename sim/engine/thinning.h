@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/core/act.h"
+#include "sim/core/index_set.h"
 #include "sim/core/random.h"
 
 namespace demarche {
@@ -34,12 +35,7 @@ public:
     explicit Thinning(std::size_t actors);
 
     /// Something happened to a directed pair (its position in the matrices): ask it next time.
-    void stir(std::size_t pair) {
-        if (!stirred_[pair]) {
-            stirred_[pair] = 1;
-            asked_.push_back(static_cast<std::uint32_t>(pair));
-        }
-    }
+    void stir(std::size_t pair) { stirred_.insert(pair); }
     void stir_everybody() { everybody_ = true; }
     /// Keeps what a pair was found to be expected to do in a tick, by class, as its bound.
     void bound(std::size_t pair, const std::array<double, class_count>& mean);
@@ -68,13 +64,12 @@ private:
     double rare_;     ///< 2^-k
     double gap_rate_; ///< -ln(1 - rare)
     bool everybody_ = true;
-    std::array<bool, class_count> active_{}; ///< some pair has had a bound above 0
-    std::vector<float> bound_;               ///< [pair][class]
-    std::vector<std::uint32_t> busy_;        ///< pairs with a bound not below `rare`
-    std::vector<std::uint32_t> busy_at_;     ///< [pair]: position in busy_ + 1; 0 = not there
-    std::vector<std::uint8_t> stirred_;      ///< [pair]: already in asked_
-    std::vector<std::uint32_t> asked_;
-    std::vector<Rare> rare_numbers_; ///< of this tick
+    unsigned active_ = 0;      ///< classes, as bits, in which some pair has had a bound above 0
+    std::vector<float> bound_; ///< [pair][class]
+    std::vector<std::uint32_t> busy_;    ///< pairs with a bound not below `rare`
+    std::vector<std::uint32_t> busy_at_; ///< [pair]: position in busy_ + 1; 0 = not there
+    IndexSet stirred_;                   ///< pairs
+    std::vector<Rare> rare_numbers_;     ///< of this tick
 };
 
 } // namespace demarche

@@ -188,9 +188,11 @@ void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
     if (weight == 0)
         return;
     double* const to = record(actor, other);
-    const bool stream = first_column < column(Grievance::solidarity);
-    for (std::size_t c = first_column; c < first_column + (stream ? horizon_count : 1); ++c)
-        to[c] += trace[c] * weight;
+    if (first_column < column(Grievance::solidarity))
+        for (std::size_t h = 0; h < horizon_count; ++h)
+            to[first_column + h] += trace[first_column + h] * weight;
+    else
+        to[first_column] += trace[first_column] * weight;
     thinning.stir(pair(actor, other));
     marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
 }
