@@ -184,15 +184,22 @@ void Design::morris_point(std::size_t index, std::span<double> out) const {
 
 void Design::saltelli_point(std::size_t index, std::span<double> out) const {
     const SaltelliRow row{plan_.factors, plan_.second_order};
-    const auto base = static_cast<std::uint32_t>(index / row.size());
+    const std::size_t base = index / row.size();
+    const std::size_t sets = plan_.sets();
+    const std::size_t set = base * sets / plan_.points;
+    const std::size_t begin = (set * plan_.points + sets - 1) / sets; // first row of the set
+    const auto coordinates = [&](std::span<double> to, std::size_t first) {
+        sequence_.point(static_cast<std::uint32_t>(base - begin), to, first,
+                        static_cast<std::uint32_t>(set));
+    };
     const std::size_t place = index % row.size();
     const std::size_t k = plan_.factors;
     const bool mostly_b = place == SaltelliRow::b || (place >= row.b_with_a(0) && row.second_order);
-    sequence_.point(base, out, mostly_b ? k : 0);
+    coordinates(out, mostly_b ? k : 0);
     if (place < 2)
         return;
     const std::size_t f = (place - 2) % k; // from the other side
-    sequence_.point(base, out.subspan(f, 1), mostly_b ? f : k + f);
+    coordinates(out.subspan(f, 1), mostly_b ? f : k + f);
 }
 
 std::vector<MorrisStep> morris_steps(const DesignPlan& plan, std::size_t trajectory) {

@@ -7,8 +7,8 @@
 
 namespace demarche {
 
-Sums::Sums(std::size_t observations, std::size_t width)
-    : observations_(observations), width_(width), units_(std::min(observations, most_units)),
+Sums::Sums(std::size_t observations, std::size_t width, std::size_t most)
+    : observations_(observations), width_(width), units_(std::min(observations, most)),
       sums_(units_ * width) {}
 
 std::span<double> Sums::of(std::size_t observation) {
@@ -41,11 +41,18 @@ void Sums::draw(const Bootstrap& bootstrap, std::uint32_t sample, std::span<doub
     }
 }
 
-Estimate percentile_interval(double value, std::vector<double>& drawn, double confidence) {
+double lower_percentile(double confidence, std::size_t units) {
+    if (units < 2)
+        return (1 - confidence) / 2;
+    const double n = static_cast<double>(units);
+    const double t = student_quantile((1 - confidence) / 2, n - 1);
+    return normal_probability(t * std::sqrt(n / (n - 1)));
+}
+
+Estimate percentile_interval(double value, std::vector<double>& drawn, double lower) {
     std::erase_if(drawn, [](double x) { return std::isnan(x); });
     std::sort(drawn.begin(), drawn.end());
-    return {value, sorted_quantile(drawn, (1 - confidence) / 2),
-            sorted_quantile(drawn, (1 + confidence) / 2)};
+    return {value, sorted_quantile(drawn, lower), sorted_quantile(drawn, 1 - lower)};
 }
 
 } // namespace demarche

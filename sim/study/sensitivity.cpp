@@ -31,9 +31,10 @@ std::vector<Estimate> estimates(const Sums& sums, std::size_t width, const Boots
         for (std::size_t i = 0; i < values.size(); ++i)
             drawn[i].push_back(again[i]);
     }
+    const double lower = lower_percentile(bootstrap.confidence, sums.units());
     std::vector<Estimate> out;
     for (std::size_t i = 0; i < values.size(); ++i)
-        out.push_back(percentile_interval(values[i], drawn[i], bootstrap.confidence));
+        out.push_back(percentile_interval(values[i], drawn[i], lower));
     return out;
 }
 
@@ -156,19 +157,19 @@ SobolIndices sobol_indices(const DesignPlan& plan, std::span<const double> outco
     require(plan, DesignKind::saltelli, outcome);
     const std::size_t k = plan.factors;
     const std::size_t points = SaltelliRow{k, plan.second_order}.size();
-    std::vector<std::uint32_t> rows;
+    SobolIndices out;
+    std::vector<bool> used(plan.points);
     Moments centre; // of A and B: products of outcomes far from 0 would lose their digits
     for (std::size_t r = 0; r < plan.points; ++r) {
         const std::span<const double> row = outcome.subspan(r * points, points);
         if (std::any_of(row.begin(), row.end(), [](double x) { return std::isnan(x); }))
             continue;
-        rows.push_back(static_cast<std::uint32_t>(r));
+        used[r] = true;
+        ++out.rows;
         centre.add(row[SaltelliRow::a]);
         centre.add(row[SaltelliRow::b]);
     }
-    SobolIndices out;
-    out.rows = rows.size();
-    if (rows.empty()) {
+    if (out.rows == 0) {
         out.mean = out.variance = nan;
         out.first.resize(k);
         out.total.resize(k);
@@ -176,9 +177,10 @@ SobolIndices sobol_indices(const DesignPlan& plan, std::span<const double> outco
         return out;
     }
     const SobolSums layout{k, plan.second_order};
-    Sums sums(rows.size(), layout.width());
-    for (std::size_t r = 0; r < rows.size(); ++r)
-        layout.add(outcome.subspan(rows[r] * points, points), centre.mean(), sums.of(r));
+    Sums sums(plan.points, layout.width(), plan.scramble ? plan.sets() : Sums::most_units);
+    for (std::size_t r = 0; r < plan.points; ++r)
+        if (used[r])
+            layout.add(outcome.subspan(r * points, points), centre.mean(), sums.of(r));
     const std::vector<Estimate> found =
         estimates(sums, layout.width(), bootstrap,
                   [&](std::span<const double> s) { return layout.indices(s); });

@@ -35,8 +35,9 @@ struct SobolIndices {
 /// second orders, A and B also play each other's part and both results are averaged. A row of the
 /// base sample with a NaN is left out as a whole; where outcomes are missing for a reason (censored
 /// times), indices describe only the rest: prefer an outcome that is defined everywhere.
-/// Indices are NaN where the outcome does not vary. The bootstrap draws rows of the base sample
-/// (above 1024, consecutive blocks of rows, so that its time does not grow with the design).
+/// Indices are NaN where the outcome does not vary. The bootstrap draws the independent sets
+/// of the base sample (DesignPlan::sets); without scramble, rows, which gives intervals that are
+/// too wide.
 SobolIndices sobol_indices(const DesignPlan& plan, std::span<const double> outcome,
                            const Bootstrap& bootstrap = {});
 

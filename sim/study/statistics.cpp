@@ -50,6 +50,10 @@ double normal_quantile(double probability) {
     return rounded(quantile(boost::math::normal_distribution<double>(), probability));
 }
 
+double normal_probability(double x) {
+    return rounded(cdf(boost::math::normal_distribution<double>(), x));
+}
+
 double student_quantile(double probability, double degrees_of_freedom) {
     return rounded(
         quantile(boost::math::students_t_distribution<double>(degrees_of_freedom), probability));

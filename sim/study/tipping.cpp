@@ -126,7 +126,7 @@ Tipping tipping(std::span<const Level> levels, const TippingPlan& plan) {
         draw(observed, plan, sample, again.share);
         drawn.push_back(again.crossing(level));
     }
-    out.at = percentile_interval(found, drawn, bootstrap.confidence);
+    out.at = percentile_interval(found, drawn, (1 - bootstrap.confidence) / 2);
     if (plan.log_axis)
         for (double* end : {&out.at.value, &out.at.low, &out.at.high})
             if (std::isfinite(*end))
