@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/core/random.h"
@@ -100,14 +102,17 @@ TEST(SensitivityCoverage, MorrisEffectsOfIshigami) {
     std::vector<Coverage> coverage;
     for (std::size_t i = 0; i < 3; ++i) {
         coverage.emplace_back("Ishigami, mu " + std::to_string(i));
-        coverage.emplace_back("Ishigami, mu* " + std::to_string(i));
+        if (i != 1) // all effects of the second factor have the same size: mu* is exact
+            coverage.emplace_back("Ishigami, mu* " + std::to_string(i));
     }
     for (std::uint64_t seed = 1; seed <= repetitions; ++seed) {
         const DesignPlan plan = morris_plan(3, 30, seed);
         const auto effects = morris_effects(plan, outcome_of(plan, f.value), {.seed = seed});
+        auto next = coverage.begin();
         for (std::size_t i = 0; i < 3; ++i) {
-            coverage[2 * i].add(effects[i].mu, mu[i]);
-            coverage[2 * i + 1].add(effects[i].mu_star, mu_star[i]);
+            next++->add(effects[i].mu, mu[i]);
+            if (i != 1)
+                next++->add(effects[i].mu_star, mu_star[i]);
         }
     }
     for (const Coverage& c : coverage)
@@ -131,10 +136,9 @@ TEST(SensitivityCoverage, TippingPoint) {
                                                       .source = common ? 0 : i}) < truth[i];
                 levels.push_back(level);
             }
-            coverage.add(tipping(levels, {.common_random_numbers = common,
-                                          .bootstrap = {.samples = 500, .seed = seed}})
-                             .at,
-                         4.4);
+            coverage.add(
+                tipping(levels, {.common_random_numbers = common, .bootstrap = {.seed = seed}}).at,
+                4.4);
         }
         coverage.expect_nominal();
     }
