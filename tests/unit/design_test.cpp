@@ -398,6 +398,18 @@ TEST(Quantity, QuantilesOfKnownDistributions) {
     EXPECT_EQ(beta.from_unit(1), 20);
 }
 
+TEST(Quantity, BitsStayTheSame) {
+    using Kind = Quantity::Kind;
+    Fingerprint f;
+    for (const Kind kind :
+         {Kind::uniform, Kind::log_uniform, Kind::normal, Kind::triangular, Kind::beta})
+        for (int i = 0; i <= 500; ++i)
+            f.add(
+                Quantity{.kind = kind, .low = 0.1, .high = 3, .mode = 0.7, .alpha = 0.3, .beta = 2}
+                    .from_unit(i / 500.0));
+    EXPECT_EQ(Fingerprint::hex(f.value()), "1b60aef21484161a");
+}
+
 TEST(Quantity, LevelsOfUnboundedOnesEndAtQuantiles) {
     const Quantity normal{.kind = Quantity::Kind::normal};
     EXPECT_NEAR(normal.from_level(0), -1.96, 0.001);

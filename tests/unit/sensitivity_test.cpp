@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 
+#include "sim/core/fingerprint.h"
 #include "sim/study/quantity.h"
 #include "tests/unit/known_functions.h"
 
@@ -113,6 +114,20 @@ TEST(SobolIndices, DependOnTheBootstrapSeedInTheirIntervalsOnly) {
     EXPECT_EQ(once.value, other.value);
     EXPECT_NE(once.low, other.low);
     EXPECT_LT(sobol_indices(plan, outcome, {.confidence = 0.5}).first[0].high, once.high);
+}
+
+TEST(SobolIndices, BitsStayTheSame) {
+    const DesignPlan plan = saltelli_plan(3, 100, true);
+    Fingerprint f;
+    const SobolIndices s = sobol_indices(
+        plan, outcome_of(plan, [](std::span<const double> u) { return u[0] * u[1] + u[2]; }));
+    for (const auto* indices : {&s.first, &s.total, &s.second})
+        for (const Estimate& e : *indices) {
+            f.add(e.value);
+            f.add(e.low);
+            f.add(e.high);
+        }
+    EXPECT_EQ(Fingerprint::hex(f.value()), "6b62ce85e4d8c0c9");
 }
 
 TEST(SobolIndices, NeedTheirDesign) {

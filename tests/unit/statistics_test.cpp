@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <numeric>
 
+#include "sim/core/fingerprint.h"
 #include "sim/core/random.h"
 #include "sim/study/tipping.h"
 
@@ -42,6 +43,17 @@ TEST(Quantiles, OfStudentAndNormal) {
     EXPECT_NEAR(student_quantile(0.025, 29), -2.045230, 1e-6);
     EXPECT_NEAR(normal_quantile(0.975), 1.959964, 1e-6);
     EXPECT_NEAR(normal_probability(-1.644854), 0.05, 1e-7);
+}
+
+// Tables of results are compared byte by byte: whatever compiler and processor, the same bits.
+TEST(Quantiles, BitsStayTheSame) {
+    Fingerprint f;
+    for (int i = 1; i < 1000; ++i) {
+        f.add(normal_quantile(i / 1000.0));
+        f.add(normal_probability(i / 250.0 - 2));
+        f.add(student_quantile(0.975, i));
+    }
+    EXPECT_EQ(Fingerprint::hex(f.value()), "8062b25e6b0d4d2e");
 }
 
 TEST(Intervals, OfAMean) {
