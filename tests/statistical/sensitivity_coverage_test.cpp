@@ -92,7 +92,7 @@ TEST(SensitivityCoverage, MorrisEffectsOfIshigami) {
             std::array<double, 3> u{};
             u[i] = static_cast<double>(step % 2) / 3;
             u[(i + 1) % 3] = static_cast<double>(step / 2 % 4) / 3;
-            u[(i + 2) % 3] = static_cast<double>(step / 8) / 3;
+            u[(i + 2) % 3] = static_cast<double>(step / 8 % 4) / 3;
             const double before = f.value(u);
             u[i] += 2.0 / 3;
             const double effect = (f.value(u) - before) * 1.5;

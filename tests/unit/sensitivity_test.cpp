@@ -116,6 +116,17 @@ TEST(SobolIndices, DependOnTheBootstrapSeedInTheirIntervalsOnly) {
     EXPECT_LT(sobol_indices(plan, outcome, {.confidence = 0.5}).first[0].high, once.high);
 }
 
+TEST(SobolIndices, OfOneRowOrTrajectoryHaveNoInterval) {
+    const DesignPlan plan = saltelli_plan(3, 1, false);
+    const SobolIndices s = sobol_indices(plan, outcome_of(plan, ishigami().value));
+    EXPECT_TRUE(std::isfinite(s.first[0].value));
+    EXPECT_TRUE(std::isnan(s.first[0].low) && std::isnan(s.first[0].high));
+    const DesignPlan single = morris_plan(3, 1);
+    const auto effects = morris_effects(single, outcome_of(single, ishigami().value));
+    EXPECT_TRUE(std::isfinite(effects[0].mu.value));
+    EXPECT_TRUE(std::isnan(effects[0].mu.low) && std::isnan(effects[0].sigma.value));
+}
+
 TEST(SobolIndices, BitsStayTheSame) {
     const DesignPlan plan = saltelli_plan(3, 100, true);
     Fingerprint f;
