@@ -173,6 +173,12 @@ TEST(TippingPoint, OfANoisyResponsePoolsNeighbours) {
     EXPECT_TRUE(noisy.rising);
 }
 
+// 0.6 in 300 runs and 0.4 in 100 become 0.55, so that the line from 0.1 crosses 0.5 at 0.4 / 0.45.
+TEST(TippingPoint, PoolsLevelsByTheirRuns) {
+    const std::vector<Level> levels = {{0, 10, 100}, {1, 180, 300}, {2, 40, 100}, {3, 90, 100}};
+    EXPECT_DOUBLE_EQ(tipping(levels).at.value, 8.0 / 9);
+}
+
 TEST(TippingPoint, IsUnknownWhereTheAxisDoesNotReach) {
     const Tipping none = tipping(levels_of({100, 200, 300}));
     EXPECT_TRUE(std::isnan(none.at.value));
