@@ -1,7 +1,11 @@
 #include "bench/worlds.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
+#include "sim/core/elementary.h"
+#include "sim/engine/equilibrium.h"
 #include "sim/io/act_reader.h"
 
 namespace demarche {
@@ -20,11 +24,18 @@ Scenario plain_world(std::size_t n, double acts_per_day) {
         a.power = 1.0 / static_cast<double>(n);
         s.setting.actors.push_back(a);
     }
+    // Every pair alike, through the gravity prior: a million relations would fill the memory.
     const double each = acts_per_day / static_cast<double>(n * (n - 1));
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            if (i != j)
-                s.setting.relations.push_back({i, j, {each / 2, each / 20, each / 2, each / 20}});
+    constexpr std::array<double, class_count> share{0.45, 0.05, 0.45, 0.05};
+    double stated = 0;
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const double rate = std::max(each * share[q], least_ordinary_rate);
+        s.setting.gravity.of_class[q] = {.intercept = log_bits(rate)};
+        stated += rate;
+    }
+    if (acts_per_day > 0)
+        for (Actor& a : s.setting.actors)
+            a.knobs.activity = each / stated; // quieter than levels can say
     return s;
 }
 

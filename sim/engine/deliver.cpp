@@ -166,19 +166,17 @@ void raise_false_alarms(World& world) {
             1 - exp_bits(-rate * world.scenario->tick_days))
             continue;
         const auto tension = [&](std::size_t j) {
-            return j == i ? 0.0
-                          : world.tie(TieColumn::rivalry, i, j) +
-                                world.tie(TieColumn::border, i, j) * world.rung[world.pair(i, j)] /
-                                    top_rung;
+            return world.tie(TieColumn::rivalry, i, j) +
+                   world.tie(TieColumn::border, i, j) * world.rung[world.pair(i, j)] / top_rung;
         };
         double total = 0;
-        for (std::size_t j = 0; j < world.n; ++j)
+        for (std::size_t j : world.suspects[i])
             total += tension(j);
         if (total <= 0)
             continue;
         double left = total * world.random.uniform({Purpose::suspect, t, row});
         std::size_t suspect = i;
-        for (std::size_t j = 0; j < world.n; ++j) {
+        for (std::size_t j : world.suspects[i]) {
             if (tension(j) <= 0)
                 continue;
             suspect = j;

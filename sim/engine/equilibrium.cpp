@@ -29,11 +29,21 @@ double laplace(double u) {
     return u < 0.5 ? log_bits(2 * u) : -log_bits(2 * (1 - u));
 }
 
+/// Calls visit(i, j) for all of n x n, tile by tile, so that what stands at (j, i) is near, too.
+template <class Visit>
+void in_tiles(std::size_t n, Visit&& visit) {
+    constexpr std::size_t side = 32;
+    for (std::size_t row = 0; row < n; row += side)
+        for (std::size_t column = 0; column < n; column += side)
+            for (std::size_t i = row; i < std::min(row + side, n); ++i)
+                for (std::size_t j = column; j < std::min(column + side, n); ++j)
+                    visit(i, j);
+}
+
 using Rates = std::array<std::vector<double>, class_count>; // [class][actor, target]
 
 /// Acts per day in ordinary times.
 Rates ordinary_rates(const World& world) {
-    constexpr double least = 1e-5; // keeps the slope of stimulus^rho bounded for the tiniest pairs
     constexpr double greatest_effect = 3; // exp(scale * effect) has no mean without an end
     const Setting& s = world.setting;
     const std::vector<double> shared = shared_organisations(world);
@@ -66,7 +76,7 @@ Rates ordinary_rates(const World& world) {
             rates[q][world.pair(r.source, r.target)] = r.level[q];
     for (auto& of_class : rates)
         for (double& rate : of_class)
-            rate = std::max(rate, least);
+            rate = std::max(rate, least_ordinary_rate);
     return rates;
 }
 
@@ -97,10 +107,10 @@ void remember_for_ever(World& world, const Rates& rate) {
             }
     }
     std::vector<double> suffered(n * n); // [victim][actor], conflict acts of both classes
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            suffered[j * n + i] = rate[index(QuadClass::vconf)][world.pair(i, j)] +
-                                  rate[index(QuadClass::mconf)][world.pair(i, j)];
+    in_tiles(n, [&](std::size_t i, std::size_t j) {
+        suffered[j * n + i] = rate[index(QuadClass::vconf)][world.pair(i, j)] +
+                              rate[index(QuadClass::mconf)][world.pair(i, j)];
+    });
     const std::size_t nobody = n; // as source: each ally's own acts are taken out at the end
     std::vector<double> solidarity(n * n, 0.0); // [ally][actor]
     for (std::size_t j = 0; j < n; ++j)
@@ -108,13 +118,12 @@ void remember_for_ever(World& world, const Rates& rate) {
             for (std::size_t i = 0; i < n; ++i)
                 solidarity[ally * n + i] += strength * suffered[j * n + i];
         });
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j) {
-            remember_pair(world, rate, i, j);
-            double* const grievances = world.record(i, j) + column(Grievance::solidarity);
-            std::fill_n(grievances, grievance_count, 0.0);
-            grievances[0] = i == j ? 0 : solidarity[i * n + j];
-        }
+    in_tiles(n, [&](std::size_t i, std::size_t j) {
+        remember_pair(world, rate, i, j);
+        double* const grievances = world.record(i, j) + column(Grievance::solidarity);
+        std::fill_n(grievances, grievance_count, 0.0);
+        grievances[0] = i == j ? 0 : solidarity[i * n + j];
+    });
     for_each_shortfall(world,
                        [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
                            world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
@@ -268,9 +277,10 @@ void start_at_equilibrium(World& world) {
     for (int iteration = 1; iteration <= iterations; ++iteration) {
         ask_all(world, scratch, answers);
         double distance = 0;
-        for (std::size_t i = 0; i < world.n; ++i)
-            for (std::size_t j = i + 1; j < world.n; ++j)
+        in_tiles(world.n, [&](std::size_t i, std::size_t j) {
+            if (i < j)
                 distance = std::max(distance, approach(answers, world, i, j, rate));
+        });
         remember_for_ever(world, rate);
         if (distance < tolerance)
             return;

@@ -2,6 +2,10 @@
 
 namespace demarche {
 
+/// The least rate of ordinary times, acts per day: keeps the slope of stimulus^rho bounded for the
+/// tiniest pairs.
+inline constexpr double least_ordinary_rate = 1e-5;
+
 struct World;
 
 /// Fills the levels. What a pair does in ordinary times (stated by the scenario, or the gravity

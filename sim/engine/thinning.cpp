@@ -10,11 +10,12 @@
 namespace demarche {
 namespace {
 
-/// About one rare number per actor, class and tick, so that drawing them costs O(n).
+/// About one rare number per actor, class and tick, so that drawing them costs O(n); in worlds so
+/// large that most pairs never meet, fewer.
 double rare_for(std::size_t actors) {
     double rare = 0.25;
     for (std::size_t n = 8; n <= actors; n *= 2)
-        rare /= 2;
+        rare /= n <= 256 ? 2 : 4;
     return rare;
 }
 

@@ -97,6 +97,7 @@ void World::derive() {
 
     allies.assign(n, {});
     neighbours.assign(n, {});
+    suspects.assign(n, {});
     std::vector<double> partners_power(n, 0.0);
     for (const Tie& t : setting.ties) {
         if (t.alignment() > 0) {
@@ -107,9 +108,16 @@ void World::derive() {
             neighbours[t.a].push_back(t.b);
             neighbours[t.b].push_back(t.a);
         }
+        if (t.border != 0 || t.rivalry > 0) {
+            suspects[t.a].push_back(t.b);
+            suspects[t.b].push_back(t.a);
+        }
         partners_power[t.a] += t.defence * setting.actors[t.b].power;
         partners_power[t.b] += t.defence * setting.actors[t.a].power;
     }
+
+    for (auto& of_actor : suspects)
+        std::sort(of_actor.begin(), of_actor.end());
 
     std::vector<double> log_power(n), log_backed_power(n);
     for (std::size_t i = 0; i < n; ++i) {

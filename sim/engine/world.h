@@ -138,6 +138,7 @@ struct World {
     OptionCache options;                              ///< what acts weigh, by situation
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
     std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
+    std::vector<std::vector<std::size_t>> suspects;   ///< [actor] neighbours and rivals, ascending
 
     /// What is left of a memory in a column after some ticks, 0 to all of the run.
     double kept_after(std::size_t c, int ticks) const {
