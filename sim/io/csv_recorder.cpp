@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "sim/engine/world.h"
+#include "sim/study/outcome.h"
 
 namespace demarche {
 namespace {
@@ -59,30 +60,6 @@ double grievance(const World& w, std::size_t actor, std::size_t other) {
     for (std::size_t g = 0; g < grievance_count; ++g)
         sum += w.memory(actor, column(static_cast<Grievance>(g)), other);
     return sum;
-}
-
-/// Share of triads with a positive product of signs (Heider 1946), where a pair is positive if it
-/// exchanges more cooperation than conflict; 1 where no triad has three non-zero signs.
-double balance(const World& w) {
-    std::vector<signed char> sign(w.n * w.n, 0);
-    for (std::size_t a = 0; a < w.n; ++a)
-        for (std::size_t b = a + 1; b < w.n; ++b) {
-            double net = 0;
-            for (const auto& [i, j] : {std::pair(a, b), std::pair(b, a)})
-                net +=
-                    intensity(w, i, Stream::own, j, false) - intensity(w, i, Stream::own, j, true);
-            sign[a * w.n + b] = static_cast<signed char>((net > 0) - (net < 0));
-        }
-    std::uint64_t balanced = 0;
-    std::uint64_t all = 0;
-    for (std::size_t a = 0; a < w.n; ++a)
-        for (std::size_t b = a + 1; b < w.n; ++b)
-            for (std::size_t c = b + 1; c < w.n; ++c) {
-                const int product = sign[a * w.n + b] * sign[b * w.n + c] * sign[a * w.n + c];
-                all += product != 0;
-                balanced += product > 0;
-            }
-    return all == 0 ? 1 : static_cast<double>(balanced) / static_cast<double>(all);
 }
 
 std::string_view observers(const World& w, const Message& m) {
