@@ -46,7 +46,9 @@ enum class Purpose : std::uint8_t {
     suspect,
     honour,
     mediation,
-    rare
+    rare,
+    design,  ///< points of an experiment
+    resample ///< bootstrap
 };
 
 /// Where in a run a random number belongs. `source` and `target` are rows, `index` tells draws

@@ -1,7 +1,6 @@
 #include "sim/study/outcomes.h"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -65,28 +64,6 @@ std::vector<RunOutcome> outcomes(const Scenario& scenario, std::uint32_t replica
     };
     ensemble.run();
     return kept;
-}
-
-Spread spread(std::vector<double> sample, double cover) {
-    std::sort(sample.begin(), sample.end());
-    const auto quantile = [&](double p) {
-        const double position = p * static_cast<double>(sample.size() - 1);
-        const auto below = static_cast<std::size_t>(position);
-        const auto above = std::min(below + 1, sample.size() - 1);
-        return sample[below] +
-               (position - static_cast<double>(below)) * (sample[above] - sample[below]);
-    };
-    return {quantile((1 - cover) / 2), quantile(0.5), quantile((1 + cover) / 2)};
-}
-
-Spread ranked_spread(std::vector<double> sample, double cover) {
-    std::sort(sample.begin(), sample.end());
-    const auto quantile = [&](double p) {
-        constexpr double rounding = 1e-9; // 0.95 of 20 is the 19th, not the 20th
-        const double rank = std::ceil(p * static_cast<double>(sample.size()) - rounding);
-        return sample[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
-    };
-    return {quantile((1 - cover) / 2), quantile(0.5), quantile((1 + cover) / 2)};
 }
 
 } // namespace demarche

@@ -6,6 +6,7 @@
 
 #include "sim/engine/recorder.h"
 #include "sim/engine/world.h"
+#include "sim/study/statistics.h"
 
 namespace demarche {
 
@@ -47,15 +48,5 @@ public:
 /// Runs replications 0, 1, ... of a scenario in memory, on all processors. What they came to, in
 /// this order.
 std::vector<RunOutcome> outcomes(const Scenario& scenario, std::uint32_t replications);
-
-/// Median and central range of a sample.
-struct Spread {
-    double low = 0, median = 0, high = 0;
-};
-/// Quantiles (1 - cover) / 2, 1/2 and (1 + cover) / 2 by linear interpolation (type 7 of
-/// Hyndman and Fan 1996). The sample must not be empty.
-Spread spread(std::vector<double> sample, double cover);
-/// The same by nearest rank (type 1): values of the sample, for rungs, counts and days.
-Spread ranked_spread(std::vector<double> sample, double cover);
 
 } // namespace demarche
