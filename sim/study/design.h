@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,13 @@ struct DesignPlan {
     /// points it is not tried.
     bool maximin = true;
     static constexpr std::size_t maximin_limit = 4096;
+
+    /// saltelli: how many independent scrambles the base sample consists of, each of consecutive
+    /// rows. Their differences are what intervals of the indices are made of: the rows of one
+    /// sequence err together, in each other's favour, so that drawing single rows again would
+    /// overstate the error many times over.
+    static constexpr std::size_t most_sets = 16;
+    std::size_t sets() const { return scramble ? std::min(points, most_sets) : 1; }
 
     /// Why no design can be made of these numbers; empty when one can.
     std::string_view problem() const;

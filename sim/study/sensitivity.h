@@ -1,20 +1,13 @@
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "sim/study/design.h"
+#include "sim/study/resampling.h"
 #include "sim/study/statistics.h"
 
 namespace demarche {
-
-/// Percentile bootstrap (Efron 1979): the sample is drawn again `samples` times with replacement.
-struct Bootstrap {
-    std::uint32_t samples = 1000;
-    double confidence = 0.95;
-    std::uint64_t seed = 1;
-};
 
 /// Elementary effects of one factor: changes of the outcome per unit of its coordinate.
 struct MorrisEffect {
@@ -38,11 +31,13 @@ struct SobolIndices {
     std::vector<Estimate> second;
     std::size_t rows = 0; ///< of the base sample that were used
 };
-/// `outcome` has one value per point of a `saltelli` design, in its order. A row of the base
-/// sample with a NaN is left out as a whole; where outcomes are missing for a reason (censored
+/// `outcome` has one value per point of a `saltelli` design, in its order; with the points for
+/// second orders, A and B also play each other's part and both results are averaged. A row of the
+/// base sample with a NaN is left out as a whole; where outcomes are missing for a reason (censored
 /// times), indices describe only the rest: prefer an outcome that is defined everywhere.
-/// Indices are NaN where the outcome does not vary. The bootstrap draws rows of the base sample
-/// (above 1024, consecutive blocks of rows, so that its time does not grow with the design).
+/// Indices are NaN where the outcome does not vary. The bootstrap draws the independent sets
+/// of the base sample (DesignPlan::sets); without scramble, rows, which gives intervals that are
+/// too wide.
 SobolIndices sobol_indices(const DesignPlan& plan, std::span<const double> outcome,
                            const Bootstrap& bootstrap = {});
 

@@ -16,6 +16,11 @@ double rounded(double x) {
     return static_cast<double>(static_cast<float>(x));
 }
 
+/// Linear interpolation that leaves infinite values (runs in which nothing happened) infinite.
+double between(double low, double high, double part) {
+    return part > 0 && low < high && std::isfinite(low) ? low + part * (high - low) : low;
+}
+
 } // namespace
 
 void Moments::add(double x) {
@@ -43,6 +48,10 @@ double Moments::standard_error() const {
 
 double normal_quantile(double probability) {
     return rounded(quantile(boost::math::normal_distribution<double>(), probability));
+}
+
+double normal_probability(double x) {
+    return rounded(cdf(boost::math::normal_distribution<double>(), x));
 }
 
 double student_quantile(double probability, double degrees_of_freedom) {
@@ -111,8 +120,7 @@ double sorted_quantile(std::span<const double> sorted, double probability) {
     const double position = probability * static_cast<double>(sorted.size() - 1);
     const auto below = static_cast<std::size_t>(position);
     const auto above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] +
-           (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+    return between(sorted[below], sorted[above], position - static_cast<double>(below));
 }
 
 void Distribution::add(double x) {
@@ -157,7 +165,7 @@ double Distribution::quantile(double probability) const {
         const auto below = static_cast<std::uint64_t>(position);
         const double low = ordered(below);
         const double high = ordered(std::min(below + 1, count_ - 1));
-        return low + (position - static_cast<double>(below)) * (high - low);
+        return between(low, high, position - static_cast<double>(below));
     }
     // A bin of n values stands at the middle of their ranks.
     double last_rank = 0;

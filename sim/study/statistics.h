@@ -34,7 +34,9 @@ private:
 
 /// The number that a standard normal variable is below with this probability, in (0, 1).
 double normal_quantile(double probability);
-/// The same for Student's t.
+/// The probability that a standard normal variable is below x.
+double normal_probability(double x);
+/// As normal_quantile, for Student's t.
 double student_quantile(double probability, double degrees_of_freedom);
 
 /// Mean with Student's interval; without ends below two values.

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/study/sensitivity.h"
+#include "sim/study/resampling.h"
 #include "sim/study/statistics.h"
 
 namespace demarche {
@@ -26,18 +26,26 @@ struct Tipping {
     std::size_t passages = 0;
 };
 
-/// The crossing of `probability` in (0, 1) along an axis with increasing, distinct values:
-/// shares are smoothed to a monotone response (isotonic regression, in the direction that fits
-/// better) and interpolated on the logit scale, along the axis or (`log_axis`) its logarithm. The
-/// interval is a parametric bootstrap: binomial counts with the observed shares. Levels
-/// without runs are left out.
-Tipping tipping(std::span<const Level> levels, double probability, bool log_axis = false,
-                const Bootstrap& bootstrap = {});
+/// What crossing is looked for.
+struct TippingPlan {
+    double probability = 0.5; ///< in (0, 1)
+    bool log_axis = false;    ///< interpolate along the logarithm of the axis
+    /// The runs at all levels share their random numbers, so their shares err together; false:
+    /// they are independent.
+    bool common_random_numbers = true;
+    Bootstrap bootstrap;
+};
+
+/// The crossing along an axis with increasing, distinct values: a monotone response is fitted to
+/// the shares (isotonic regression, in the direction that fits better) and interpolated linearly.
+/// The interval is a parametric bootstrap: binomial counts with the shares observed, of one
+/// quantile at all levels where random numbers are common (the worst case, so that the interval
+/// is not too narrow). Levels without runs are left out.
+Tipping tipping(std::span<const Level> levels, const TippingPlan& plan = {});
 
 /// The same along the first axis for every value of the second, `levels` row by row: those of one
 /// value of the second axis together.
 std::vector<Tipping> tipping_line(std::span<const Level> levels, std::size_t first_axis_size,
-                                  double probability, bool log_axis = false,
-                                  const Bootstrap& bootstrap = {});
+                                  const TippingPlan& plan = {});
 
 } // namespace demarche
