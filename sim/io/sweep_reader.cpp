@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "sim/io/event_notes.h"
 #include "sim/io/scenario_reader.h"
 #include "sim/io/sweep_reading.h"
 
@@ -123,6 +124,7 @@ bool read_scenario_of(SweepReading& r, const toml::node* named) {
     if (!scenario)
         return false;
     r.loaded.scenario_text = std::move(scenario->text);
+    r.loaded.timeline = std::move(scenario->timeline);
     r.loaded.sweep.scenario = std::move(scenario->scenario);
     r.loaded.sweep.scenario.setting.describe([&](const Parameter& p, double& value) {
         r.numbers.try_emplace(p.name, p, value);
@@ -313,12 +315,15 @@ std::optional<DesignKeys> read_design_keys(SweepReading& r) {
 void make_design(SweepReading& r, DesignKeys& d) {
     Sweep& sweep = r.loaded.sweep;
     if (r.is_list) {
-        const FileText csv = read_text(r.file.parent_path() / d.file);
+        fs::path path = r.file.parent_path() / d.file;
+        if (std::error_code error; !fs::exists(path, error)) // in an output it stands beside
+            path = r.file.parent_path() / fs::path(d.file).filename();
+        const FileText csv = read_text(path);
         const toml::node& node = *d.table->get("file");
         if (!csv.error.empty())
             r.problems.add(place_of(node), "'" + d.file + "': " + csv.error);
         else
-            read_points(r, csv.text, (r.file.parent_path() / d.file).string());
+            read_points(r, csv.text, path.string());
         r.loaded.points_name = fs::path(d.file).filename().string();
         r.loaded.points_text = csv.text;
         return;
@@ -501,6 +506,8 @@ std::optional<LoadedSweep> load_sweep(const fs::path& file, Problems& problems,
         return std::nullopt;
     }
     sweep.choose = chosen_scenarios(r);
+    if (r.loaded.events)
+        sweep.note = note_events;
     return std::move(r.loaded);
 }
 

@@ -26,6 +26,7 @@ struct LoadedSweep {
     bool events = false;       ///< keep the events of every run
     std::string text;          ///< of the sweep file
     std::string scenario_text; ///< what reads back as the scenario
+    std::string timeline;      ///< path of the scenario's CSV of known events, "" = none
     std::string points_name;   ///< of the CSV file of a list, "" = none
     std::string points_text;
 };
