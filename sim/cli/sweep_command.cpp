@@ -11,6 +11,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
+#include "sim/cli/ranks.h"
 #include "sim/cli/sweep_summary.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
@@ -27,10 +28,10 @@ constexpr unsigned results_per_thread = 64; // that may wait for a slow run
 
 std::atomic<int> interrupted{0}; // by which signal
 
-std::optional<LoadedSweep> load(const std::string& file, const fs::path& scenario = {}) {
+std::optional<LoadedSweep> load(const std::string& file, const fs::path& scenario, bool speak) {
     Problems problems;
     auto loaded = load_sweep(file, problems, scenario);
-    if (!loaded) {
+    if (!loaded && speak) {
         log_problems(problems.text());
         if (problems.size() > 1)
             log_error(fmt::format("{} problems; nothing was run", problems.size()));
@@ -64,8 +65,16 @@ struct Done {
     bool complete = true;
 };
 
-/// Does the runs that the work folder does not have yet.
-Done run_rounds(const LoadedSweep& loaded, const SweepOptions& options, const WorkFolder& work) {
+/// Threads of this process: all cores, or one where every core has a rank.
+unsigned threads_of(const SweepOptions& options, const Ranks* ranks) {
+    if (options.threads > 0)
+        return options.threads;
+    return ranks != nullptr ? 1 : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// Does the runs that the work folder does not have yet, on this process or on all ranks.
+Done run_rounds(const LoadedSweep& loaded, const SweepOptions& options, const WorkFolder& work,
+                Ranks* ranks) {
     Done done;
     Simulator simulator(loaded.sweep);
     for (Rounds rounds(loaded.sweep, options.shard); rounds.next();) {
@@ -83,8 +92,7 @@ Done run_rounds(const LoadedSweep& loaded, const SweepOptions& options, const Wo
         InOrder<RunResult> jobs;
         jobs.count = rounds.size();
         jobs.first = journal.size();
-        jobs.threads = options.threads > 0 ? options.threads
-                                           : std::max(1U, std::thread::hardware_concurrency());
+        jobs.threads = threads_of(options, ranks);
         jobs.window = results_per_thread;
         jobs.stop = [] { return interrupted != 0; };
         jobs.work = [&](std::uint64_t i) { return simulator.run(rounds.job(i)); };
@@ -96,7 +104,10 @@ Done run_rounds(const LoadedSweep& loaded, const SweepOptions& options, const Wo
                                             done.failed > 0 ? fmt::format(", {} failed", done.failed)
                                                             : ""));
         };
-        done.complete = jobs.run() == rounds.size();
+        const std::uint64_t end =
+            ranks == nullptr ? jobs.run()
+                             : ranks->run(jobs, [&](std::uint64_t i) { return rounds.job(i); });
+        done.complete = end == rounds.size();
         journal.sync();
         if (!done.complete)
             break;
@@ -145,43 +156,34 @@ int code_of(const SweepSummary& summary) {
     return summary.failed == summary.runs ? failure : success;
 }
 
-} // namespace
-
-int sweep_command(const SweepOptions& options) {
-    const auto loaded = load(options.file);
-    if (!loaded)
-        return failure;
-    if (options.dry_run)
-        return print_plan(*loaded, options);
-    for (const int signal : {SIGINT, SIGTERM})
-        std::signal(signal, [](int which) { interrupted = which; });
+/// The sweep as one process sees it, or the first of several ranks.
+int run_sweep(const LoadedSweep& loaded, const SweepOptions& options, Ranks* ranks) {
     const auto begun = std::chrono::steady_clock::now();
     const fs::path out = output_path(options, fs::path(options.file).stem().string());
     OutputFolder folder(out);
-    WorkFolder work(out.string() + ".part", identity(*loaded, options.shard), options.restart);
-    Done done;
+    WorkFolder work(out.string() + ".part", identity(loaded, options.shard), options.restart);
     try {
-        done = run_rounds(*loaded, options, work);
+        const Done done = run_rounds(loaded, options, work, ranks);
         if (!done.complete) {
             log_error(fmt::format("interrupted; {} runs are kept in '{}', the same command goes on",
                                   done.runs, near(work.path()).string()));
             return by_signal + interrupted;
         }
         if (options.shard.of > 1) {
-            write_shard(*loaded, options, work, done, folder);
+            write_shard(loaded, options, work, done, folder);
             work.remove();
             if (!options.quiet) {
-                fmt::print("{}, shard {}: {} runs{}\n", loaded->name, shard_text(options.shard),
+                fmt::print("{}, shard {}: {} runs{}\n", loaded.name, shard_text(options.shard),
                            done.runs,
                            done.failed > 0 ? fmt::format(", {} failed", done.failed) : "");
                 print_end(folder, begun);
             }
             return success;
         }
-        const SweepSummary summary = write_output(*loaded, work.journals(), folder);
+        const SweepSummary summary = write_output(loaded, work.journals(), folder);
         work.remove();
         if (!options.quiet) {
-            print_sweep_summary(*loaded, summary);
+            print_sweep_summary(loaded, summary);
             print_end(folder, begun);
         }
         return code_of(summary);
@@ -191,6 +193,52 @@ int sweep_command(const SweepOptions& options) {
                               near(work.path()).string()));
         return failure;
     }
+}
+
+/// The other ranks: they only work.
+int serve(const LoadedSweep& loaded, const SweepOptions& options, Ranks& ranks) {
+    for (const int signal : {SIGINT, SIGTERM})
+        std::signal(signal, SIG_IGN); // rank 0 decides
+    Simulator simulator(loaded.sweep);
+    ranks.serve(threads_of(options, &ranks), [&](Job job) { return simulator.run(job); });
+    return success;
+}
+
+std::uint64_t hash_of(const SweepIdentity& identity) {
+    Fingerprint sum;
+    for (const std::string* text : {&identity.version, &identity.commit, &identity.sweep,
+                                    &identity.scenario, &identity.points})
+        for (const char c : *text + '\n')
+            sum.add(static_cast<std::uint64_t>(c));
+    return sum.value();
+}
+
+} // namespace
+
+int sweep_command(const SweepOptions& options) {
+    std::optional<Ranks> ranks;
+    const bool is_first = started_first();
+    std::optional<LoadedSweep> loaded;
+    try {
+        if (started_ranks() > 1)
+            ranks.emplace();
+        loaded = load(options.file, {}, is_first);
+        if (ranks)
+            ranks->require_same(loaded ? hash_of(identity(*loaded, options.shard)) : 0);
+    } catch (const std::exception&) {
+        if (is_first)
+            throw;
+        return failure; // one says it for all
+    }
+    if (!loaded)
+        return failure;
+    if (options.dry_run)
+        return is_first ? print_plan(*loaded, options) : success;
+    if (!is_first)
+        return serve(*loaded, options, *ranks);
+    for (const int signal : {SIGINT, SIGTERM})
+        std::signal(signal, [](int which) { interrupted = which; });
+    return run_sweep(*loaded, options, ranks ? &*ranks : nullptr);
 }
 
 int merge_command(const std::vector<std::string>& shards, const SweepOptions& options) {
@@ -224,7 +272,7 @@ int merge_command(const std::vector<std::string>& shards, const SweepOptions& op
             fmt::format("the shards were made by another program ({} {}); this is {} {}",
                         first->version, first->commit, program_version, program_commit));
     const fs::path source = shards[0];
-    auto loaded = load((source / "sweep.toml").string(), source / "scenario.toml");
+    auto loaded = load((source / "sweep.toml").string(), source / "scenario.toml", true);
     if (!loaded)
         return failure;
     loaded->scenario_text = first->scenario;
