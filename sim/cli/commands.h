@@ -29,7 +29,7 @@ struct RunOptions {
 
 struct SweepOptions {
     std::string file;
-    std::string out; ///< "" = outputs/<name of the sweep file>
+    std::string out;      ///< "" = outputs/<name of the sweep file>
     unsigned threads = 0; ///< 0 = as many as the machine has
     Shard shard;
     bool dry_run = false, restart = false, quiet = false;

@@ -101,7 +101,9 @@ int command_line(int argc, char** argv) {
     SweepOptions sweep;
     std::string shard;
     const auto add_sweep_output = [&](CLI::App* command, const char* standard) {
-        command->add_option("--out", sweep.out, std::string("Output folder (default: ") + standard + ")")
+        command
+            ->add_option("--out", sweep.out,
+                         std::string("Output folder (default: ") + standard + ")")
             ->type_name("FOLDER");
         command->add_flag("--quiet", sweep.quiet, "Print nothing but errors");
     };
@@ -112,11 +114,14 @@ int command_line(int argc, char** argv) {
     sweep_app->add_option("--threads", sweep.threads, "Threads, at most 1024 (default: all cores)")
         ->check(whole_number(1, 1024))
         ->type_name("N");
-    sweep_app->add_option("--shard", shard, "Only part K of N, for job arrays; see `demarche merge`")
-        ->check(CLI::Validator([&](const std::string& text) { return read_shard_number(text, sweep.shard); }, ""))
+    sweep_app
+        ->add_option("--shard", shard, "Only part K of N, for job arrays; see `demarche merge`")
+        ->check(CLI::Validator(
+            [&](const std::string& text) { return read_shard_number(text, sweep.shard); }, ""))
         ->type_name("K/N");
     sweep_app->add_flag("--dry-run", sweep.dry_run, "Say how many runs, how long, how much disk");
-    sweep_app->add_flag("--restart", sweep.restart, "Throw away what an interrupted sweep has kept");
+    sweep_app->add_flag("--restart", sweep.restart,
+                        "Throw away what an interrupted sweep has kept");
     sweep_app->footer("Example:\n  demarche sweep configs/sweeps/kazakh_dilemma.toml");
 
     std::vector<std::string> shards;
@@ -125,7 +130,8 @@ int command_line(int argc, char** argv) {
         ->required()
         ->type_name("FOLDER...");
     add_sweep_output(merge_app, "outputs/<name of the sweep> in the current folder");
-    merge_app->footer("Example:\n  demarche merge outputs/kazakh_dilemma.shard-* --out outputs/kazakh_dilemma");
+    merge_app->footer(
+        "Example:\n  demarche merge outputs/kazakh_dilemma.shard-* --out outputs/kazakh_dilemma");
 
     std::string config;
     std::vector<std::string> overrides;

@@ -71,8 +71,8 @@ namespace mpi = boost::mpi;
 using Clock = std::chrono::steady_clock;
 
 enum Tag : int { work_tag, result_tag };
-constexpr int chunks_per_rank = 2;          // one is worked at while the other waits
-constexpr double seconds_of_chunk = 0.1;    // long beside the 0.1 ms a message takes
+constexpr int chunks_per_rank = 2;       // one is worked at while the other waits
+constexpr double seconds_of_chunk = 0.1; // long beside the 0.1 ms a message takes
 constexpr std::uint64_t largest_chunk = 4096;
 constexpr std::uint64_t window = 16; // chunks per rank that may wait for a slow one
 constexpr std::chrono::microseconds pause{100};
@@ -159,16 +159,16 @@ std::uint64_t Ranks::run(const InOrder<RunResult>& jobs,
     std::exception_ptr failure;
     const auto begun = Clock::now();
 
-    // With the lock. So many jobs as take a moment; fewer towards the end, so that all end together.
+    // With the lock. So many jobs as take a moment; fewer towards the end, so that all end
+    // together.
     const auto take = [&]() -> Chunk {
         const std::chrono::duration<double> elapsed = Clock::now() - begun;
         const double rate =
             static_cast<double>(collected - jobs.first) / std::max(elapsed.count(), 1e-3);
-        const auto of_time = static_cast<std::uint64_t>(
-            seconds_of_chunk * rate / static_cast<double>(world.size()));
-        const std::uint64_t size =
-            std::clamp<std::uint64_t>(std::min(of_time, (jobs.count - next) / (3 * workers)), 1,
-                                      largest_chunk);
+        const auto of_time =
+            static_cast<std::uint64_t>(seconds_of_chunk * rate / static_cast<double>(world.size()));
+        const std::uint64_t size = std::clamp<std::uint64_t>(
+            std::min(of_time, (jobs.count - next) / (3 * workers)), 1, largest_chunk);
         Chunk chunk{next, {}};
         if (stopped || next >= jobs.count || next >= collected + window * workers * size)
             return chunk;

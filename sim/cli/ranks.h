@@ -33,8 +33,7 @@ public:
 
     /// Rank 0: does jobs as InOrder<RunResult>::run, on all ranks. `job` says what is behind a
     /// number.
-    std::uint64_t run(const InOrder<RunResult>& jobs,
-                      const std::function<Job(std::uint64_t)>& job);
+    std::uint64_t run(const InOrder<RunResult>& jobs, const std::function<Job(std::uint64_t)>& job);
     /// The others: work until rank 0 sends them home.
     void serve(unsigned threads, const std::function<RunResult(Job)>& work);
 

@@ -99,10 +99,10 @@ Done run_rounds(const LoadedSweep& loaded, const SweepOptions& options, const Wo
         jobs.collect = [&](std::uint64_t, RunResult& result) {
             journal.add(result);
             see(result);
-            progress.advance_to(done.runs,
-                                fmt::format(", {:.0f} runs/s{}", progress.rate(done.runs),
-                                            done.failed > 0 ? fmt::format(", {} failed", done.failed)
-                                                            : ""));
+            progress.advance_to(
+                done.runs,
+                fmt::format(", {:.0f} runs/s{}", progress.rate(done.runs),
+                            done.failed > 0 ? fmt::format(", {} failed", done.failed) : ""));
         };
         const std::uint64_t end =
             ranks == nullptr ? jobs.run()
@@ -120,8 +120,8 @@ SweepSummary write_output(const LoadedSweep& loaded, const std::vector<fs::path>
                           OutputFolder& folder) {
     add_sources(loaded, folder);
     MergedJournals merged(journals);
-    SweepSummary summary = write_sweep_tables(
-        loaded, [&](RunResult& result) { return merged.next(result); }, folder);
+    SweepSummary summary =
+        write_sweep_tables(loaded, [&](RunResult& result) { return merged.next(result); }, folder);
     const auto files = folder.close();
     folder.add("manifest.json",
                sweep_manifest_json(loaded, identity(loaded, {}), summary.runs, summary.failed,

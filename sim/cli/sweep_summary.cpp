@@ -82,14 +82,13 @@ void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary)
     for (std::size_t c = 0; c < std::min(most_lines, summary.crossings.size()); ++c) {
         const SweepSummary::Crossing& crossing = summary.crossings[c];
         const TippingQuestion& q = loaded.tipping[crossing.question];
-        fmt::print("{}{}: P({}) {} {} {}\n", c == 0 ? "\n" : "", q.name,
-                   sweep.outcomes[q.outcome].name,
-                   std::isnan(crossing.tipping.at.value) ? "does not cross" : "crosses",
-                   number(q.level),
-                   (std::isnan(crossing.tipping.at.value)
-                        ? "along " + sweep.axes[q.axis].name
-                        : "at " + sweep.axes[q.axis].name + " " + interval(crossing.tipping.at)) +
-                       (crossing.where.empty() ? "" : " where " + crossing.where));
+        fmt::print(
+            "{}{}: P({}) {} {} {}\n", c == 0 ? "\n" : "", q.name, sweep.outcomes[q.outcome].name,
+            std::isnan(crossing.tipping.at.value) ? "does not cross" : "crosses", number(q.level),
+            (std::isnan(crossing.tipping.at.value)
+                 ? "along " + sweep.axes[q.axis].name
+                 : "at " + sweep.axes[q.axis].name + " " + interval(crossing.tipping.at)) +
+                (crossing.where.empty() ? "" : " where " + crossing.where));
     }
     if (summary.crossings.size() > most_lines)
         fmt::print("and {} more in tipping.csv.\n", summary.crossings.size() - most_lines);
@@ -108,9 +107,8 @@ int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
     const Sweep& sweep = loaded.sweep;
     Rounds rounds(sweep, options.shard);
     const std::uint64_t jobs = rounds.next() ? rounds.size() : 0;
-    const unsigned threads = options.threads > 0
-                                 ? options.threads
-                                 : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned threads =
+        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     // A second of runs, spread over the points: the first of a point also makes its first morning.
     using Clock = std::chrono::steady_clock;
     const auto seconds_since = [](Clock::time_point t) {
@@ -148,16 +146,14 @@ int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
     const double of_run = mean(static_cast<double>(bytes.size()), firsts + furthers);
     constexpr double of_value = 14, of_row = 90; // bytes of CSV
     const auto width = static_cast<double>(sweep.outcomes.size());
-    const double tables = static_cast<double>(jobs) * (of_value * width + 30) +
-                          2 * points * width * of_row +
-                          points * sweep.scenario.ticks() *
-                              static_cast<double>(sweep.courses.size()) * of_row;
+    const double tables =
+        static_cast<double>(jobs) * (of_value * width + 30) + 2 * points * width * of_row +
+        points * sweep.scenario.ticks() * static_cast<double>(sweep.courses.size()) * of_row;
     fmt::print("{}: {} points ({}), {}{} runs of {} ticks{}\n", loaded.name, sweep.points(),
-               design_text(sweep), sweep.stop_rule ? "at least " : "", jobs,
-               sweep.scenario.ticks(),
-               options.shard.of > 1 ? fmt::format(" in shard {} of {}", options.shard.number + 1,
-                                                  options.shard.of)
-                                    : "");
+               design_text(sweep), sweep.stop_rule ? "at least " : "", jobs, sweep.scenario.ticks(),
+               options.shard.of > 1
+                   ? fmt::format(" in shard {} of {}", options.shard.number + 1, options.shard.of)
+                   : "");
     if (sweep.stop_rule)
         fmt::print("and at most {} runs, by the stop rule\n",
                    std::uint64_t{sweep.points()} * sweep.replications / options.shard.of);

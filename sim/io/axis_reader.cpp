@@ -31,7 +31,7 @@ std::optional<double> as_number(const toml::node& node) {
 /// An axis as the file states it, before anybody knows what its paths mean.
 struct Stated {
     Axis axis;
-    const toml::node* at = nullptr;       ///< the table, for what is missing
+    const toml::node* at = nullptr; ///< the table, for what is missing
     const toml::node* path_node = nullptr;
     const toml::node* range_node = nullptr;
     const toml::node* values_node = nullptr;
@@ -64,9 +64,9 @@ private:
     void read_keys() {
         Section s(*problems_);
         Axis& axis = stated_.axis;
-        s.custom("path", "path or list of paths", "what it varies",
-                 [&](const toml::node& node) { read_paths(node); })
-            .required();
+        s.custom("path", "path or list of paths", "what it varies", [&](const toml::node& node) {
+             read_paths(node);
+         }).required();
         s.custom("range", "two numbers", "from and to", [&](const toml::node& node) {
             stated_.range_node = &node;
             stated_.range = two_numbers(node, "range");
@@ -115,15 +115,15 @@ private:
                 add_path(item);
     }
 
-    std::optional<std::pair<double, double>> two_numbers(const toml::node& node,
-                                                         const char* name) {
+    std::optional<std::pair<double, double>> two_numbers(const toml::node& node, const char* name) {
         const toml::array* const list = node.as_array();
         if (list != nullptr && list->size() == 2) {
             const auto low = as_number((*list)[0]), high = as_number((*list)[1]);
             if (low && high && std::isfinite(*low) && std::isfinite(*high))
                 return std::pair(*low, *high);
         }
-        problems_->add(place_of(node), std::string("'") + name + "' must be two numbers such as [0, 1]");
+        problems_->add(place_of(node),
+                       std::string("'") + name + "' must be two numbers such as [0, 1]");
         return std::nullopt;
     }
 
@@ -189,9 +189,9 @@ private:
         const std::size_t before = problems_->size();
         if (!reading_->is_list || stated_.range_node != nullptr || !stated_.values.empty())
             make_quantity(axis, factor);
-        const bool all_known = std::all_of(
-            axis.paths.begin(), axis.paths.end(),
-            [&](const std::string& p) { return reading_->numbers.contains(p); });
+        const bool all_known =
+            std::all_of(axis.paths.begin(), axis.paths.end(),
+                        [&](const std::string& p) { return reading_->numbers.contains(p); });
         if (problems_->size() == before) {
             if (axis.is_choice())
                 check_values(axis, all_known);
@@ -298,8 +298,8 @@ private:
         bool all_numbers = true;
         for (const toml::node* const node : stated_.values) {
             const auto* flag = node->as_boolean();
-            const auto number = flag != nullptr ? std::optional(flag->get() ? 1.0 : 0.0)
-                                                : as_number(*node);
+            const auto number =
+                flag != nullptr ? std::optional(flag->get() ? 1.0 : 0.0) : as_number(*node);
             all_numbers = all_numbers && number.has_value();
             if (number)
                 axis.values.push_back(*number);
@@ -389,9 +389,8 @@ std::string plain_text(const toml::node& value) {
 }
 
 bool is_overridden(const SweepReading& reading, const Axis& axis) {
-    return std::any_of(axis.paths.begin(), axis.paths.end(), [&](const std::string& path) {
-        return !reading.numbers.contains(path);
-    });
+    return std::any_of(axis.paths.begin(), axis.paths.end(),
+                       [&](const std::string& path) { return !reading.numbers.contains(path); });
 }
 
 std::function<std::shared_ptr<const Scenario>(std::span<const double>)>

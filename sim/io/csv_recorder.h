@@ -28,10 +28,9 @@ class CsvRecorder : public Recorder {
 public:
     /// `replication` is written as a first column where it is given.
     CsvRecorder(TableSet tables, std::optional<std::uint32_t> replication)
-        : CsvRecorder(tables, replication ? std::to_string(*replication) + "," : "") {}
-    /// Every row begins with this text.
-    CsvRecorder(TableSet tables, std::string beginning)
-        : tables_(tables), beginning_(std::move(beginning)) {}
+        : tables_(tables), beginning_(replication ? std::to_string(*replication) + "," : "") {}
+    /// Every row begins with this text instead.
+    void begin_rows_with(std::string text) { beginning_ = std::move(text); }
 
     /// Called after every tick where it is set, so that a long run needs no memory for its rows.
     std::function<void(CsvRecorder&)> drain;

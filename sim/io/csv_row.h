@@ -42,7 +42,8 @@ public:
     CsvRow& operator=(const CsvRow&) = delete;
 
 private:
-    template <class... Number> CsvRow& number(Number... value) {
+    template <class... Number>
+    CsvRow& number(Number... value) {
         comma();
         char buffer[32];
         out_->append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value...).ptr);

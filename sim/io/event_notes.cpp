@@ -8,9 +8,10 @@ namespace {
 
 class EventNotes final : public NoteTaker {
 public:
-    explicit EventNotes(Job job)
-        : csv_(1U << static_cast<unsigned>(Table::events),
-               std::to_string(job.point) + "," + std::to_string(job.replication) + ",") {}
+    explicit EventNotes(Job job) : csv_(1U << static_cast<unsigned>(Table::events), {}) {
+        csv_.begin_rows_with(std::to_string(job.point) + "," + std::to_string(job.replication) +
+                             ",");
+    }
     void tick(const World& w, std::span<const Message> messages) override {
         csv_.tick(w, messages);
     }

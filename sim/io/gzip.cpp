@@ -24,8 +24,7 @@ std::string gzip(std::string_view text) {
         stream.next_out = block.data();
         stream.avail_out = static_cast<uInt>(block.size());
         state = deflate(&stream, Z_FINISH);
-        packed.append(reinterpret_cast<const char*>(block.data()),
-                      block.size() - stream.avail_out);
+        packed.append(reinterpret_cast<const char*>(block.data()), block.size() - stream.avail_out);
     }
     deflateEnd(&stream);
     if (state != Z_STREAM_END)

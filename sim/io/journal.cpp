@@ -23,7 +23,8 @@ constexpr Length longest = 1U << 30U;
     throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(errno));
 }
 
-template <class T> void put(std::string& bytes, const T& value) {
+template <class T>
+void put(std::string& bytes, const T& value) {
     bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 void put(std::string& bytes, const std::vector<double>& values) {
@@ -39,7 +40,8 @@ void put(std::string& bytes, const std::string& text) {
 class Taking {
 public:
     explicit Taking(std::string_view bytes) : bytes_(bytes) {}
-    template <class T> bool take(T& value) {
+    template <class T>
+    bool take(T& value) {
         if (bytes_.size() < sizeof value)
             return false;
         std::memcpy(&value, bytes_.data(), sizeof value);
@@ -101,8 +103,8 @@ void append_result(const RunResult& r, std::string& bytes) {
 std::size_t read_result(std::string_view bytes, RunResult& r) {
     Length length = 0;
     Check check = 0;
-    if (Taking head(bytes);
-        !head.take(length) || length > longest || bytes.size() < sizeof length + length + sizeof check)
+    if (Taking head(bytes); !head.take(length) || length > longest ||
+                            bytes.size() < sizeof length + length + sizeof check)
         return 0;
     const std::string_view content = bytes.substr(sizeof length, length);
     std::memcpy(&check, bytes.data() + sizeof length + length, sizeof check);

@@ -70,9 +70,8 @@ double read_value(SweepReading& r, Axis& axis, const std::string& text, const Pl
             continue;
         const Parameter& p = known->second.first;
         if (!(*number >= p.low && *number <= p.high))
-            r.problems.add(place, "'" + path + "' is " + number_text(*number) +
-                                      "; allowed: " + range_text(p) +
-                                      (p.unit.empty() ? "" : " " + p.unit));
+            r.problems.add(place, "'" + path + "' is " + number_text(*number) + "; allowed: " +
+                                      range_text(p) + (p.unit.empty() ? "" : " " + p.unit));
     }
     return *number;
 }
@@ -95,9 +94,9 @@ void read_points(SweepReading& r, const std::string& csv, const std::string& nam
             for (const Field& field : fields) {
                 const auto at = std::find(axes.begin(), axes.end(), field.text);
                 if (at == axes.end())
-                    r.problems.add({name, number, field.column},
-                                   "no axis is called '" + field.text + "'" +
-                                       hint(field.text, axes));
+                    r.problems.add({name, number, field.column}, "no axis is called '" +
+                                                                     field.text + "'" +
+                                                                     hint(field.text, axes));
                 axis_of.push_back(static_cast<std::size_t>(at - axes.begin()));
             }
             for (std::size_t x = 0; x < axes.size(); ++x)

@@ -40,15 +40,13 @@ Top read_top(SweepReading& r) {
     s.text("name", loaded.name, "short name, shown while it runs").required();
     s.text("title", loaded.title, "title of the summary").otherwise("none");
     std::string scenario;
-    s.custom("scenario", "path", "the scenario, beside this file",
-             [&](const toml::node& node) {
-                 top.scenario = &node;
-                 if (const auto* text = node.as_string())
-                     scenario = text->get();
-                 else
-                     expected(r.problems, node, "scenario", "the path of a scenario file");
-             })
-        .required();
+    s.custom("scenario", "path", "the scenario, beside this file", [&](const toml::node& node) {
+         if (const auto* text = node.as_string()) {
+             top.scenario = &node;
+             scenario = text->get();
+         } else
+             expected(r.problems, node, "scenario", "the path of a scenario file");
+     }).required();
     s.custom("replications", "whole number", "runs of every point", [&](const toml::node& node) {
         top.replications = &node;
         Section one(r.problems);
@@ -77,12 +75,10 @@ Top read_top(SweepReading& r) {
                   top.bands.emplace_back(name, &node);
               });
     for (const auto& [name, meaning] : tables)
-        s.custom(name, "table", meaning,
-                 [&r, name = name](const toml::node& node) {
-                     if (!node.is_table())
-                         expected(r.problems, node, name, "a table");
-                 })
-            .required(name == std::string_view("design") || name == std::string_view("axis"));
+        s.custom(name, "table", meaning, [&r, name = name](const toml::node& node) {
+             if (!node.is_table())
+                 expected(r.problems, node, name, "a table");
+         }).required(name == std::string_view("design") || name == std::string_view("axis"));
     s.read(r.root, "the sweep");
     if (r.scenario.empty())
         r.scenario = r.file.parent_path() / scenario;
@@ -99,7 +95,7 @@ void read_set(SweepReading& r) {
     for (const auto& [key, node] : *table) {
         const std::string path(key.str());
         if (node.is_table())
-            r.problems.add(place_of(key), "a path stands in quotes: \"" + path + ".…\" = …");
+            r.problems.add(place_of(key), "a path stands in quotes: \"run.days\" = 60");
         else
             r.overrides.push_back(path + "=" + plain_text(node));
     }
@@ -109,6 +105,10 @@ void read_set(SweepReading& r) {
 bool read_scenario_of(SweepReading& r, const toml::node* named) {
     if (named == nullptr)
         return false;
+    if (std::error_code error; !fs::exists(r.scenario, error)) {
+        r.problems.add(place_of(*named), "no such file: '" + r.scenario.string() + "'");
+        return false;
+    }
     Problems found;
     auto scenario = load_scenario(r.scenario, r.overrides, found);
     const toml::table* const set = r.root["set"].as_table();
@@ -126,9 +126,8 @@ bool read_scenario_of(SweepReading& r, const toml::node* named) {
     r.loaded.scenario_text = std::move(scenario->text);
     r.loaded.timeline = std::move(scenario->timeline);
     r.loaded.sweep.scenario = std::move(scenario->scenario);
-    r.loaded.sweep.scenario.setting.describe([&](const Parameter& p, double& value) {
-        r.numbers.try_emplace(p.name, p, value);
-    });
+    r.loaded.sweep.scenario.setting.describe(
+        [&](const Parameter& p, double& value) { r.numbers.try_emplace(p.name, p, value); });
     return true;
 }
 
@@ -166,10 +165,12 @@ void read_outcome(SweepReading& r, const std::string& name, const toml::table& t
     std::optional<int> rung;
     const std::size_t before = r.problems.size();
     Section s(r.problems);
-    s.choice("what", words(outcome_kind_names), [&](std::size_t i) { kind = i; }, "what it is")
+    s.choice(
+         "what", words(outcome_kind_names), [&](std::size_t i) { kind = i; }, "what it is")
         .required();
-    s.custom("of", "state or pair", "whose", [&](const toml::node& node) { read_of(r, node, o); })
-        .otherwise("all states");
+    s.custom("of", "state or pair", "whose", [&](const toml::node& node) {
+         read_of(r, node, o);
+     }).otherwise("all states");
     s.custom("rung", "1 to 9", "of the ladder", [&](const toml::node& node) {
         Section one(r.problems);
         int value = 0;
@@ -196,8 +197,8 @@ void read_outcome(SweepReading& r, const std::string& name, const toml::table& t
     const bool may_have_rung = needs_rung || o.kind == OutcomeKind::parties;
     const bool has_scale = o.kind == OutcomeKind::escalation;
     if (needs_rung && !rung)
-        r.problems.add(place_of(table), "outcome '" + name + "' lacks 'rung': '" + what +
-                                            "' is about one");
+        r.problems.add(place_of(table),
+                       "outcome '" + name + "' lacks 'rung': '" + what + "' is about one");
     if (rung && !may_have_rung)
         r.problems.add(place_of(*table.get("rung")), "'" + what + "' has no rung");
     if (has_scale && !scale)
@@ -239,7 +240,7 @@ std::optional<std::size_t> find_outcome(SweepReading& r, const std::string& name
     return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 8> kinds{"grid",  "random", "lhs",      "sobol",
+constexpr std::array<std::string_view, 8> kinds{"grid",   "random",   "lhs", "sobol",
                                                 "morris", "saltelli", "oat", "list"};
 
 /// Which designs have a key, and which of them need it.
@@ -267,6 +268,7 @@ struct DesignKeys {
     std::size_t levels = 0;
     std::string file;
     const toml::table* table = nullptr;
+    bool is_complete = true;
 };
 
 std::optional<DesignKeys> read_design_keys(SweepReading& r) {
@@ -278,7 +280,8 @@ std::optional<DesignKeys> read_design_keys(SweepReading& r) {
     Section s(r.problems);
     std::optional<std::size_t> kind;
     constexpr std::int64_t most = most_points;
-    s.choice("kind", words(kinds), [&](std::size_t i) { kind = i; }, "how points are chosen")
+    s.choice(
+         "kind", words(kinds), [&](std::size_t i) { kind = i; }, "how points are chosen")
         .required();
     s.integer("points", 1, most, d.plan.points, "how many");
     s.integer("rows", 1, most, d.plan.points, "of the base sample");
@@ -301,11 +304,13 @@ std::optional<DesignKeys> read_design_keys(SweepReading& r) {
             return std::find(list.begin(), list.end(), d.kind) != list.end();
         };
         if (d.table->contains(k.key) && !has(k.of))
-            r.problems.add(place_of(*d.table->get(k.key)), "a design '" + d.kind + "' has no '" +
-                                                               std::string(k.key) + "'");
-        if (!d.table->contains(k.key) && has(k.needed_by))
+            r.problems.add(place_of(*d.table->get(k.key)),
+                           "a design '" + d.kind + "' has no '" + std::string(k.key) + "'");
+        if (!d.table->contains(k.key) && has(k.needed_by)) {
             r.problems.add(place_of(*d.table),
                            "a design '" + d.kind + "' needs '" + std::string(k.key) + "'");
+            d.is_complete = false;
+        }
     }
     if (d.kind == "morris" && d.levels != 0)
         d.plan.morris_levels = d.levels;
@@ -315,6 +320,8 @@ std::optional<DesignKeys> read_design_keys(SweepReading& r) {
 void make_design(SweepReading& r, DesignKeys& d) {
     Sweep& sweep = r.loaded.sweep;
     if (r.is_list) {
+        if (!d.is_complete)
+            return;
         fs::path path = r.file.parent_path() / d.file;
         if (std::error_code error; !fs::exists(path, error)) // in an output it stands beside
             path = r.file.parent_path() / fs::path(d.file).filename();
@@ -339,7 +346,7 @@ void make_design(SweepReading& r, DesignKeys& d) {
                                                        "neither has [design]");
             d.plan.levels.push_back(std::max<std::size_t>(1, axis.level_count()));
         }
-    if (sweep.axes.empty())
+    if (sweep.axes.empty() || !d.is_complete)
         return;
     if (const std::string_view problem = d.plan.problem(); !problem.empty()) {
         r.problems.add(place_of(*d.table), "[design]: " + std::string(problem));
@@ -420,11 +427,10 @@ void read_tipping(SweepReading& r) {
                                 "no axis is called '" + text + "'" + hint(text, axes));
              else if (sweep.axes[question.axis].is_choice() &&
                       sweep.axes[question.axis].values.empty())
-                 r.problems.add(place_of(value), "the values of axis '" + text +
-                                                     "' are no numbers");
+                 r.problems.add(place_of(value),
+                                "the values of axis '" + text + "' are no numbers");
          }).required();
-        s.parameter({"level", "", 0.001, 0.999, "the probability that is crossed"},
-                    question.level);
+        s.parameter({"level", "", 0.001, 0.999, "the probability that is crossed"}, question.level);
         s.read(*inner, "tipping '" + name + "'");
         if (!is_column_name(name))
             r.problems.add(place_of(key), "'" + name + "' cannot be a name: letters, digits and _");

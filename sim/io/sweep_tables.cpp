@@ -114,8 +114,7 @@ public:
 
 private:
     bool has_base() const {
-        return sweep_->base ||
-               (sweep_->design && sweep_->design->plan().kind == DesignKind::oat);
+        return sweep_->base || (sweep_->design && sweep_->design->plan().kind == DesignKind::oat);
     }
 
     [[noreturn]] static void missing(Job job) {
@@ -319,8 +318,9 @@ private:
                             write("second", x, y, indices.second[factor_pair(x, y, plan.factors)]);
             }
             std::erase_if(influences, [](const auto& i) { return std::isnan(i.size.value); });
-            std::stable_sort(influences.begin(), influences.end(),
-                             [](const auto& a, const auto& b) { return a.size.value > b.size.value; });
+            std::stable_sort(
+                influences.begin(), influences.end(),
+                [](const auto& a, const auto& b) { return a.size.value > b.size.value; });
             result_.influences.insert(result_.influences.end(), influences.begin(),
                                       influences.end());
         }
@@ -376,12 +376,11 @@ private:
                     x == question.axis ? "" : sweep_->axes[x].text(line.point[x]);
                 row.quoted(text);
                 if (x != question.axis)
-                    crossing.where += (crossing.where.empty() ? "" : ", ") +
-                                      sweep_->axes[x].name + " " + text;
+                    crossing.where +=
+                        (crossing.where.empty() ? "" : ", ") + sweep_->axes[x].name + " " + text;
             }
             row.known(found.at.value).known(found.at.low).known(found.at.high);
-            row << (found.rising ? "true" : "false")
-                << static_cast<std::uint64_t>(found.passages);
+            row << (found.rising ? "true" : "false") << static_cast<std::uint64_t>(found.passages);
             result_.crossings.push_back(std::move(crossing));
         }
     }
@@ -401,9 +400,9 @@ private:
                         opposite += one * two < 0;
                     }
                 if (opposite > 0)
-                    result_.disagreements.push_back({static_cast<Scale>(s), static_cast<Scale>(t),
-                                                     static_cast<double>(opposite) /
-                                                         static_cast<double>(told_apart)});
+                    result_.disagreements.push_back(
+                        {static_cast<Scale>(s), static_cast<Scale>(t),
+                         static_cast<double>(opposite) / static_cast<double>(told_apart)});
             }
     }
     static int order(const Estimate& a, const Estimate& b) {
@@ -417,10 +416,10 @@ private:
     std::string axes_; ///< names, each with a comma before it
     std::optional<TableFile> design_, runs_, summary_, effects_, bands_;
     std::optional<std::size_t> events_;
-    std::vector<RunResult> point_;            ///< runs of the point that is being collected
-    std::vector<double> values_;              ///< of its axes
-    std::vector<std::vector<double>> base_;   ///< [outcome][replication]
-    std::vector<std::vector<double>> means_;  ///< [outcome][point]
+    std::vector<RunResult> point_;           ///< runs of the point that is being collected
+    std::vector<double> values_;             ///< of its axes
+    std::vector<std::vector<double>> base_;  ///< [outcome][replication]
+    std::vector<std::vector<double>> means_; ///< [outcome][point]
     std::array<std::vector<Estimate>, scale_count> scale_intervals_;
     std::vector<std::vector<Level>> happened_; ///< [tipping question][point]
     Fingerprint fingerprint_;

@@ -12,7 +12,6 @@
 
 #include <nlohmann/json.hpp>
 
-
 namespace demarche {
 namespace {
 
@@ -39,9 +38,9 @@ void write_file(const fs::path& path, const std::string& text) {
     const int file = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file < 0)
         fail(path, "cannot be created", errno);
-    const bool written = ::write(file, text.data(), text.size()) ==
-                             static_cast<ssize_t>(text.size()) &&
-                         (::fsync(file) == 0 || errno == EINVAL);
+    const bool written =
+        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        (::fsync(file) == 0 || errno == EINVAL);
     const int error = errno;
     ::close(file);
     if (!written)
@@ -65,8 +64,8 @@ std::vector<fs::path> journals_in(const fs::path& folder) {
 }
 
 nlohmann::ordered_json json_of(const SweepIdentity& i) {
-    return {{"program", "demarche"}, {"version", i.version},   {"commit", i.commit},
-            {"shard", i.shard.number + 1}, {"of", i.shard.of}, {"sweep", i.sweep},
+    return {{"program", "demarche"},       {"version", i.version}, {"commit", i.commit},
+            {"shard", i.shard.number + 1}, {"of", i.shard.of},     {"sweep", i.sweep},
             {"scenario", i.scenario},      {"points", i.points}};
 }
 
@@ -103,8 +102,8 @@ std::string shard_text(Shard shard) {
 
 SweepIdentity identity_of(const LoadedSweep& loaded, Shard shard, std::string version,
                           std::string commit) {
-    return {std::move(version), std::move(commit), shard, loaded.text, loaded.scenario_text,
-            loaded.points_text};
+    return {std::move(version), std::move(commit),    shard,
+            loaded.text,        loaded.scenario_text, loaded.points_text};
 }
 
 void add_sources(const LoadedSweep& loaded, OutputFolder& folder) {
@@ -161,7 +160,8 @@ WorkFolder::WorkFolder(fs::path path, const SweepIdentity& identity, bool restar
     std::vector<fs::path> mine;
     for (const auto& entry : fs::directory_iterator(path_)) {
         const std::string name = entry.path().filename().string();
-        if (!is_journal(name) && name != identity_name && name != std::string(identity_name) + ".new")
+        if (!is_journal(name) && name != identity_name &&
+            name != std::string(identity_name) + ".new")
             throw std::runtime_error(path_.string() + ": holds '" + name +
                                      "', which is no part of unfinished work; move it away");
         mine.push_back(entry.path());
@@ -180,8 +180,10 @@ WorkFolder::WorkFolder(fs::path path, const SweepIdentity& identity, bool restar
         }
         const std::vector<std::string> changed = identity.differences(before);
         if (!changed.empty())
-            throw std::runtime_error(path_.string() + ": the unfinished work there belongs to "
-                                     "something else: changed since: " + joined(changed) +
+            throw std::runtime_error(path_.string() +
+                                     ": the unfinished work there belongs to "
+                                     "something else: changed since: " +
+                                     joined(changed) +
                                      "; undo that to go on, or begin anew with --restart");
         resumed_ = true;
         return;

@@ -13,7 +13,8 @@
 namespace demarche {
 
 /// Independent jobs, numbered from 0, that threads share out and whose results leave in order.
-template <class Result> struct InOrder {
+template <class Result>
+struct InOrder {
     std::uint64_t count = 0;
     std::uint64_t first = 0; ///< those before it are done already
     unsigned threads = 1;
@@ -32,7 +33,8 @@ template <class Result> struct InOrder {
     std::uint64_t run() const;
 };
 
-template <class Result> std::uint64_t InOrder<Result>::run() const {
+template <class Result>
+std::uint64_t InOrder<Result>::run() const {
     std::mutex mutex;
     std::condition_variable collected_more;
     std::map<std::uint64_t, Result> waiting; // finished before their turn
@@ -40,12 +42,12 @@ template <class Result> std::uint64_t InOrder<Result>::run() const {
     std::uint64_t collected = first;
     bool collecting = false;
     bool stopped = false;
-    std::exception_ptr failure;
+    std::exception_ptr thrown;
     const std::uint64_t most = std::uint64_t{window} * std::max(1U, threads);
 
     const auto fail = [&](const std::exception_ptr& error) {
-        if (!failure)
-            failure = error;
+        if (!thrown)
+            thrown = error;
         stopped = true;
     };
     const auto share = [&] {
@@ -77,7 +79,7 @@ template <class Result> std::uint64_t InOrder<Result>::run() const {
             if (collecting)
                 continue; // the thread that collects takes it
             collecting = true;
-            for (auto it = waiting.find(collected); it != waiting.end() && !failure;
+            for (auto it = waiting.find(collected); it != waiting.end() && !thrown;
                  it = waiting.find(collected)) {
                 Result turn = std::move(it->second);
                 waiting.erase(it);
@@ -106,8 +108,8 @@ template <class Result> std::uint64_t InOrder<Result>::run() const {
             others.emplace_back(share);
         share();
     }
-    if (failure)
-        std::rethrow_exception(failure);
+    if (thrown)
+        std::rethrow_exception(thrown);
     return collected;
 }
 

@@ -23,8 +23,8 @@ bool is_pair(const Outcome& o, std::size_t a, std::size_t b) {
 }
 
 bool concerns(const Outcome& o, const Crisis& crisis) {
-    return o.of_all() || (o.of_pair() ? is_pair(o, crisis.a, crisis.b)
-                                      : o.a == crisis.a || o.a == crisis.b);
+    return o.of_all() ||
+           (o.of_pair() ? is_pair(o, crisis.a, crisis.b) : o.a == crisis.a || o.a == crisis.b);
 }
 
 /// Pairs are concerned by what either does, states by what they send.

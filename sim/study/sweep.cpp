@@ -24,8 +24,7 @@ constexpr std::uint64_t block = 16;
 
 std::string number_as_text(double value) {
     std::array<char, 32> buffer{};
-    return {buffer.data(),
-            std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
+    return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
 }
 
 /// Calls the recorder of outcomes and somebody else's.
@@ -207,9 +206,9 @@ RunResult Simulator::run(Job job) {
     try {
         OutcomeWatch watch(sweep_->outcomes, sweep_->courses);
         const std::unique_ptr<NoteTaker> notes = sweep_->note ? sweep_->note(job) : nullptr;
-        const std::uint32_t chance =
-            sweep_->common_random_numbers ? job.replication
-                                          : job.replication + job.point * sweep_->replications;
+        const std::uint32_t chance = sweep_->common_random_numbers
+                                         ? job.replication
+                                         : job.replication + job.point * sweep_->replications;
         if (notes) {
             Both both(watch, *notes);
             result.fingerprint = demarche::run(*site->first_morning, chance, both);

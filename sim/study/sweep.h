@@ -66,8 +66,8 @@ struct Sweep {
     std::vector<Axis> axes;
     std::optional<Design> design;
     std::vector<std::vector<double>> list; ///< points where there is no design; as Axis::at
-    bool base = false;              ///< point 0 is the scenario as it is; those of the design follow
-    std::uint32_t replications = 1; ///< of every point; with a stop rule the most
+    bool base = false; ///< point 0 is the scenario as it is; those of the design follow
+    std::uint32_t replications = 1;    ///< of every point; with a stop rule the most
     bool common_random_numbers = true; ///< replication r has the same ones at every point
     std::vector<Outcome> outcomes;
     std::vector<std::size_t> courses; ///< outcomes of which every tick is kept
@@ -143,8 +143,8 @@ private:
     std::uint32_t number_ = 0;
     bool begun_ = false;
     std::uint64_t size_ = 0;
-    std::vector<std::uint32_t> points_; ///< with a stop rule: of the round
-    std::vector<Moments> moments_;      ///< with a stop rule: of all points
+    std::vector<std::uint32_t> points_;   ///< with a stop rule: of the round
+    std::vector<Moments> moments_;        ///< with a stop rule: of all points
     std::uint32_t first_ = 0, count_ = 0; ///< replications of the round
 };
 
