@@ -14,10 +14,10 @@ namespace {
 
 using testing::ElementsAre;
 
-/// Three hawks for 40 days; what the first two are like is varied.
+/// Three states for 40 days; what the first two are like is varied.
 Sweep small_sweep() {
     Sweep sweep;
-    sweep.scenario = small_world(3, "hawk");
+    sweep.scenario = small_world(3, "appraisal");
     sweep.scenario.days = 40;
     for (GravityPrior::OfClass& c : sweep.scenario.setting.gravity.of_class)
         c.intercept = -3;
@@ -106,18 +106,18 @@ TEST(Sweep, ChoicesComeFromAnotherScenario) {
     Axis policy;
     policy.name = "policy";
     policy.paths = {"state.AAA.policy"};
-    policy.texts = {"hawk", "dove"};
+    policy.texts = {"appraisal", "dove"};
     sweep.axes.push_back(policy);
     sweep.design.reset();
     sweep.list = {{2, 0.5, 0}, {2, 0.5, 1}, {0.5, 0.5, 0}};
-    const auto hawks = std::make_shared<const Scenario>(sweep.scenario);
+    const auto others = std::make_shared<const Scenario>(sweep.scenario);
     Scenario changed = sweep.scenario;
     changed.setting.actors[0].policy = changed.setting.policies.find("dove");
     const auto doves = std::make_shared<const Scenario>(changed);
     sweep.choose = [&](std::span<const double> point) {
-        return std::isnan(point[2]) ? nullptr : point[2] == 0 ? hawks : doves;
+        return std::isnan(point[2]) ? nullptr : point[2] == 0 ? others : doves;
     };
-    const std::vector<RunResult> results = run(sweep, 1); // the base, hawk, dove, hawk
+    const std::vector<RunResult> results = run(sweep, 1); // the base and these three
     ASSERT_EQ(results.size(), 16U);
     Sweep with_doves = sweep;
     with_doves.scenario = changed;
