@@ -35,7 +35,7 @@ struct DesignPlan {
     std::size_t points = 0;
     /// grid, oat: how many levels each factor takes, evenly spaced from 0 to 1 (a single level
     /// stands at 1/2); one number per factor.
-    std::vector<std::size_t> levels;
+    std::vector<std::size_t> levels = {};
     std::size_t morris_levels = 4; ///< even
     bool second_order = false;     ///< saltelli: the points for interactions of two factors, too
     /// sobol, saltelli: random linear scramble and digital shift (Matousek 1998). Without it the

@@ -61,7 +61,7 @@ std::vector<std::uint32_t> latin_hypercube(std::size_t points, std::size_t facto
         }
     if (!maximin || factors < 2 || points < 3)
         return strata;
-    constexpr std::size_t distances = 200'000'000; // terms of the criterion, times factors
+    constexpr std::size_t distances = 1'000'000'000; // terms of the criterion, times factors
     const std::size_t trials = std::min<std::size_t>(20'000, distances / (4 * points * factors));
     Spreading spreading(strata, points, factors);
     for (std::size_t trial = 0; trial < trials; ++trial) {

@@ -39,7 +39,7 @@ private:
     std::vector<double> sums_;
 };
 
-/// The lower percentile, as a share, for a sample of `units`.
+/// The lower percentile, as a share, for a sample of `units` (at least 2).
 double lower_percentile(double confidence, std::size_t units);
 /// `value` between the percentiles `lower` and 1 - `lower` of what the bootstrap gave, NaN left
 /// out; sorts `drawn`.

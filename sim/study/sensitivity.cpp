@@ -18,14 +18,16 @@ void require(const DesignPlan& plan, DesignKind kind, std::span<const double> ou
                                     " design is needed");
 }
 
-/// What `statistics` makes of the sums, with an interval for each number.
+/// What `statistics` makes of the sums, with an interval for each number; a single unit cannot
+/// tell how much it varies, so that the intervals have no ends.
 template <class Statistics>
 std::vector<Estimate> estimates(const Sums& sums, std::size_t width, const Bootstrap& bootstrap,
                                 const Statistics& statistics) {
     const std::vector<double> values = statistics(sums.total());
     std::vector<std::vector<double>> drawn(values.size());
     std::vector<double> sample(width);
-    for (std::uint32_t s = 0; s < bootstrap.samples; ++s) {
+    const std::uint32_t samples = sums.units() > 1 ? bootstrap.samples : 0;
+    for (std::uint32_t s = 0; s < samples; ++s) {
         sums.draw(bootstrap, s, sample);
         const std::vector<double> again = statistics(sample);
         for (std::size_t i = 0; i < values.size(); ++i)

@@ -1,9 +1,9 @@
 #include "sim/study/tipping.h"
 
 #include <algorithm>
-#include <boost/math/distributions/binomial.hpp>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "sim/core/elementary.h"
 #include "sim/core/random.h"
@@ -69,25 +69,38 @@ struct Response {
     }
 };
 
-/// Shares of as many runs that happen with these probabilities.
-void draw(const Response& observed, const TippingPlan& plan, std::uint32_t sample,
-          std::vector<double>& share) {
-    using boost::math::policies::discrete_quantile;
-    using boost::math::policies::integer_round_up;
-    using RoundUp = boost::math::policies::policy<discrete_quantile<integer_round_up>>;
-    const Random random(plan.bootstrap.seed, 0);
-    for (std::size_t i = 0; i < share.size(); ++i) {
-        const double n = observed.runs[i];
-        // Half a run either way (Jeffreys): shares 0 and 1 are not certain.
-        const double p = (observed.share[i] * n + 0.5) / (n + 1);
-        const std::size_t row = plan.common_random_numbers ? 0 : i;
-        const double u = random.uniform({.purpose = Purpose::resample,
-                                         .tick = sample,
-                                         .source = static_cast<std::uint32_t>(row),
-                                         .target = 1});
-        share[i] = quantile(boost::math::binomial_distribution<double, RoundUp>(n, p), u) / n;
+/// Quantiles of a binomial count, looked up: only additions, products and quotients, so the same
+/// bits everywhere.
+class BinomialQuantiles {
+public:
+    BinomialQuantiles(double n, double p) {
+        // Relative probabilities from the most likely count outwards, as far as they matter.
+        constexpr double negligible = 1e-17;
+        const double mode = std::floor((n + 1) * p);
+        const double odds = p / (1 - p);
+        std::vector<double> below;
+        double weight = 1;
+        for (double k = mode; k > 0 && weight > negligible; --k)
+            below.push_back(weight *= k / ((n - k + 1) * odds));
+        first_ = mode - static_cast<double>(below.size());
+        cumulative_.assign(below.rbegin(), below.rend());
+        weight = 1;
+        for (double k = mode; k <= n && weight > negligible; ++k) {
+            cumulative_.push_back(weight);
+            weight *= (n - k) * odds / (k + 1);
+        }
+        std::partial_sum(cumulative_.begin(), cumulative_.end(), cumulative_.begin());
     }
-}
+    double operator()(double u) const {
+        const auto found =
+            std::lower_bound(cumulative_.begin(), cumulative_.end(), u * cumulative_.back());
+        return first_ + static_cast<double>(found - cumulative_.begin());
+    }
+
+private:
+    double first_;
+    std::vector<double> cumulative_;
+};
 
 } // namespace
 
@@ -120,10 +133,24 @@ Tipping tipping(std::span<const Level> levels, const TippingPlan& plan) {
     const double found = observed.crossing(level);
     if (!std::isfinite(found))
         return out;
+    std::vector<BinomialQuantiles> counts;
+    for (std::size_t i = 0; i < observed.share.size(); ++i) {
+        // Half a run either way (Jeffreys): shares 0 and 1 are not certain.
+        const double n = observed.runs[i];
+        counts.emplace_back(n, (observed.share[i] * n + 0.5) / (n + 1));
+    }
+    const Random random(bootstrap.seed, 0);
     std::vector<double> drawn;
     Response again = observed;
     for (std::uint32_t sample = 0; sample < bootstrap.samples; ++sample) {
-        draw(observed, plan, sample, again.share);
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            const std::size_t chance = plan.common_random_numbers ? 0 : i;
+            again.share[i] = counts[i](random.uniform({.purpose = Purpose::resample,
+                                                       .tick = sample,
+                                                       .source = static_cast<std::uint32_t>(chance),
+                                                       .target = 1})) /
+                             observed.runs[i];
+        }
         drawn.push_back(again.crossing(level));
     }
     out.at = percentile_interval(found, drawn, (1 - bootstrap.confidence) / 2);

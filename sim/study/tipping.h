@@ -33,7 +33,7 @@ struct TippingPlan {
     /// The runs at all levels share their random numbers, so their shares err together; false:
     /// they are independent.
     bool common_random_numbers = true;
-    Bootstrap bootstrap;
+    Bootstrap bootstrap = {};
 };
 
 /// The crossing along an axis with increasing, distinct values: a monotone response is fitted to
