@@ -53,7 +53,7 @@ void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary)
     std::size_t width = 7;
     for (const Outcome& o : sweep.outcomes)
         width = std::max(width, o.name.size());
-    fmt::print("{:<{}}  {:<30}{:<42}{}\n", "Outcome", width, "as it is", "least (at point)",
+    fmt::print("{:<{}}  {:<37}{:<45}{}\n", "Outcome", width, "as it is", "least (at point)",
                "greatest (at point)");
     for (std::size_t o = 0; o < summary.outcomes.size(); ++o) {
         const SweepSummary::OfOutcome& found = summary.outcomes[o];
@@ -61,7 +61,7 @@ void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary)
             return std::isnan(e.mean.value) ? std::string("-")
                                             : fmt::format("{} ({})", interval(e.mean), e.point);
         };
-        fmt::print("{:<{}}  {:<30}{:<42}{}\n", sweep.outcomes[o].name, width, interval(found.base),
+        fmt::print("{:<{}}  {:<37}{:<45}{}\n", sweep.outcomes[o].name, width, interval(found.base),
                    extreme(found.least), extreme(found.greatest));
     }
     fmt::print("Means with 95 % intervals.\n");

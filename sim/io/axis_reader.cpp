@@ -249,6 +249,8 @@ private:
             q.high = factor->second * number->second.second;
             if (q.low > q.high)
                 std::swap(q.low, q.high);
+            q.low = std::max(q.low, number->second.first.low); // as far as is allowed
+            q.high = std::min(q.high, number->second.first.high);
         }
         if (const char* const problem = q.problem())
             problems_->add(place_of(range_node()),

@@ -131,6 +131,18 @@ bool read_scenario_of(SweepReading& r, const toml::node* named) {
     return true;
 }
 
+/// The row of a state, or nobody (and a problem).
+std::size_t find_state(SweepReading& r, const std::string& id, const Place& place) {
+    const std::vector<Actor>& actors = r.loaded.sweep.scenario.setting.actors;
+    std::vector<std::string> ids;
+    for (const Actor& actor : actors)
+        ids.push_back(actor.id);
+    const auto at = std::find(ids.begin(), ids.end(), id);
+    if (at == ids.end())
+        r.problems.add(place, "no state is called '" + id + "'" + hint(id, ids));
+    return at == ids.end() ? Outcome::nobody : static_cast<std::size_t>(at - ids.begin());
+}
+
 /// A state, a pair of states, or nothing (and a problem).
 void read_of(SweepReading& r, const toml::node& node, Outcome& outcome) {
     const auto* text = node.as_string();
@@ -138,21 +150,11 @@ void read_of(SweepReading& r, const toml::node& node, Outcome& outcome) {
         expected(r.problems, node, "of", "a state such as \"KAZ\" or a pair such as \"BLR-KAZ\"");
         return;
     }
-    const std::vector<Actor>& actors = r.loaded.sweep.scenario.setting.actors;
-    std::vector<std::string> ids;
-    for (const Actor& actor : actors)
-        ids.push_back(actor.id);
-    const auto row = [&](const std::string& id) {
-        const auto at = std::find(ids.begin(), ids.end(), id);
-        if (at == ids.end())
-            r.problems.add(place_of(node), "no state is called '" + id + "'" + hint(id, ids));
-        return at == ids.end() ? Outcome::nobody : static_cast<std::size_t>(at - ids.begin());
-    };
     const std::size_t dash = text->get().find('-');
-    outcome.a = row(text->get().substr(0, dash));
+    outcome.a = find_state(r, text->get().substr(0, dash), place_of(node));
     if (dash == std::string::npos)
         return;
-    outcome.b = row(text->get().substr(dash + 1));
+    outcome.b = find_state(r, text->get().substr(dash + 1), place_of(node));
     if (outcome.a != Outcome::nobody && outcome.a == outcome.b)
         r.problems.add(place_of(node), "'" + text->get() + "' pairs a state with itself");
 }
@@ -179,6 +181,12 @@ void read_outcome(SweepReading& r, const std::string& name, const toml::table& t
         rung = value;
     });
     s.choice("scale", words(scale_names), [&](std::size_t i) { scale = i; }, "of severity");
+    s.strings("among", "states", "which states count", [&](const std::string& id, const auto& at) {
+        const std::size_t state = find_state(r, id, place_of(at));
+        if (state != Outcome::nobody)
+            o.among.push_back(state);
+    });
+    s.integer("at_least", 1, 1000, o.at_least, "how many parties make it happen");
     s.read(table, "outcome '" + name + "'");
     if (!is_column_name(name) || name.find_first_of(".*-") != std::string::npos)
         r.problems.add(place_of(key), "'" + name +
@@ -206,6 +214,9 @@ void read_outcome(SweepReading& r, const std::string& name, const toml::table& t
                                             listing(words(scale_names)));
     if (scale && !has_scale)
         r.problems.add(place_of(*table.get("scale")), "'" + what + "' has no scale");
+    for (const char* const key : {"among", "at_least"})
+        if (table.contains(key) && o.kind != OutcomeKind::parties)
+            r.problems.add(place_of(*table.get(key)), "'" + what + "' has no '" + key + "'");
     o.rung = rung.value_or(force_rung);
     o.scale = static_cast<Scale>(scale.value_or(0));
     if (!o.is_possible())
@@ -415,7 +426,8 @@ void read_tipping(SweepReading& r) {
              if (at && !sweep.outcomes[*at].is_share())
                  r.problems.add(place_of(value), "'" + text->get() +
                                                      "' is no probability; a tipping point is "
-                                                     "of an outcome with what = \"reaches\"");
+                                                     "of 'reaches', or of 'parties' with "
+                                                     "'at_least'");
          }).required();
         s.custom("axis", "axis", "along which", [&](const toml::node& value) {
              const std::vector<std::string> axes = r.axis_names();

@@ -198,12 +198,17 @@ void OutcomeWatch::end(const World& world) {
 double OutcomeWatch::value(const World& world, std::size_t outcome) const {
     const Outcome& o = (*outcomes_)[outcome];
     const Tally& tally = tallies_[outcome];
-    double open = 0;
+    double open = 0; // what is counted only now
     switch (o.kind) {
     case OutcomeKind::public_share:
         return tally.count > 0 ? tally.sum / tally.count : unknown;
     case OutcomeKind::parties:
-        return static_cast<double>(std::count(tally.seen.begin(), tally.seen.end(), 1));
+        open = o.among.empty() ? static_cast<double>(
+                                     std::count(tally.seen.begin(), tally.seen.end(), 1))
+                               : 0;
+        for (const std::size_t row : o.among)
+            open += tally.seen[row];
+        return o.at_least > 0 ? open >= o.at_least : open;
     case OutcomeKind::balance:
         return balance(world);
     case OutcomeKind::crises:

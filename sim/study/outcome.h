@@ -38,12 +38,14 @@ struct Outcome {
     std::size_t b = nobody; ///< row of the other state of a pair; nobody = any
     int rung = 0;           ///< reaches, days_to, parties
     Scale scale = Scale::goldstein;
+    std::vector<std::size_t> among; ///< parties: only these count; empty = all
+    int at_least = 0;               ///< parties: 1 where there are so many, else 0; 0 = how many
 
     bool of_pair() const { return b != nobody; }
     bool of_all() const { return a == nobody; }
     /// Whether a run can end without knowing it.
     bool censored() const { return kind == OutcomeKind::days_to; }
-    bool is_share() const { return kind == OutcomeKind::reaches; }
+    bool is_share() const { return kind == OutcomeKind::reaches || at_least > 0; }
     /// Whether kind and states fit: balance is of all, parties not of a pair.
     bool is_possible() const;
 };

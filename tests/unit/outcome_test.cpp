@@ -163,6 +163,15 @@ TEST_F(OutcomeOf, PartiesAreStatesThatStoodThereWithSomebody) {
     EXPECT_EQ(at_end(of(OutcomeKind::parties, 2, Outcome::nobody, 7)), 2) << "its opponents";
     EXPECT_EQ(at_end(of(OutcomeKind::parties, 3, Outcome::nobody, 7)), 1);
     EXPECT_EQ(at_end(of(OutcomeKind::parties, 1, Outcome::nobody, 1)), 0);
+    Outcome some = of(OutcomeKind::parties, Outcome::nobody, Outcome::nobody, 7);
+    some.among = {1, 2, 3};
+    EXPECT_EQ(at_end(some), 2);
+    EXPECT_FALSE(some.is_share());
+    some.at_least = 2;
+    EXPECT_TRUE(some.is_share());
+    EXPECT_THAT(course(some), ElementsAre(0, 0, 0, 1, 1, 1, 1));
+    some.at_least = 3;
+    EXPECT_EQ(at_end(some), 0);
 }
 
 TEST_F(OutcomeOf, BalanceIsTheShareOfBalancedTriads) {
