@@ -47,6 +47,11 @@ if grep -q __asan_init "$DEMARCHE" || grep -q __tsan_init "$DEMARCHE"; then
     few=2
 fi
 
+# A file that a document shows, named in its first line, is there for the commands after it.
+awk '/^```toml/ { getline; if ($0 ~ /^# [a-z_]+\.toml$/) file = $2 }
+    /^```$/ { file = "" }
+    file != "" { print >file }' "${documents[@]}"
+
 ran=0
 for document in "${documents[@]}"; do
     while IFS= read -r command; do
