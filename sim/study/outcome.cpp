@@ -102,6 +102,9 @@ OutcomeWatch::OutcomeWatch(const std::vector<Outcome>& outcomes,
             by_rung_.push_back(i);
             break;
         case OutcomeKind::escalation:
+            if (!outcomes[i].of_all()) // what all did is counted by act
+                by_message_.push_back(i);
+            break;
         case OutcomeKind::public_share:
             by_message_.push_back(i);
             break;
@@ -114,6 +117,7 @@ OutcomeWatch::OutcomeWatch(const std::vector<Outcome>& outcomes,
 
 void OutcomeWatch::begin(const World& world) {
     start_ = world.rung;
+    acts_.assign(world.scenario->acts.size(), 0);
     for (std::size_t i = 0; i < outcomes_->size(); ++i) {
         const Outcome& o = (*outcomes_)[i];
         Tally& tally = tallies_[i];
@@ -169,23 +173,23 @@ void OutcomeWatch::crisis_ended(const World& world, const Crisis& crisis, std::s
 void OutcomeWatch::tick(const World& world, std::span<const Message> messages) {
     for (const std::size_t i : by_rung_)
         look(world, i);
-    if (!by_message_.empty())
-        for (const Message& m : messages) {
-            const Act& act = world.scenario->acts[m.act];
-            if (act.quad == QuadClass::none)
+    for (const Message& m : messages) {
+        const Act& act = world.scenario->acts[m.act];
+        if (act.quad == QuadClass::none)
+            continue;
+        ++acts_[m.act];
+        for (const std::size_t i : by_message_) {
+            const Outcome& o = (*outcomes_)[i];
+            if (!concerns(o, m))
                 continue;
-            for (const std::size_t i : by_message_) {
-                const Outcome& o = (*outcomes_)[i];
-                if (!concerns(o, m))
-                    continue;
-                if (o.kind == OutcomeKind::escalation)
-                    tallies_[i].sum += hostility_sign(o.scale) * act.score[index(o.scale)];
-                else if (m.source < world.n) {
-                    tallies_[i].sum += m.channel == Channel::public_;
-                    tallies_[i].count += 1;
-                }
+            if (o.kind == OutcomeKind::escalation)
+                tallies_[i].sum += hostility_sign(o.scale) * act.score[index(o.scale)];
+            else if (m.source < world.n) {
+                tallies_[i].sum += m.channel == Channel::public_;
+                tallies_[i].count += 1;
             }
         }
+    }
     for (const std::size_t i : course_)
         courses.push_back(value(world, i));
 }
@@ -203,14 +207,21 @@ double OutcomeWatch::value(const World& world, std::size_t outcome) const {
     case OutcomeKind::public_share:
         return tally.count > 0 ? tally.sum / tally.count : unknown;
     case OutcomeKind::parties:
-        open = o.among.empty() ? static_cast<double>(
-                                     std::count(tally.seen.begin(), tally.seen.end(), 1))
-                               : 0;
+        open = o.among.empty()
+                   ? static_cast<double>(std::count(tally.seen.begin(), tally.seen.end(), 1))
+                   : 0;
         for (const std::size_t row : o.among)
             open += tally.seen[row];
         return o.at_least > 0 ? open >= o.at_least : open;
     case OutcomeKind::balance:
         return balance(world);
+    case OutcomeKind::escalation:
+        open = tally.sum;
+        if (o.of_all())
+            for (std::size_t a = 0; a < acts_.size(); ++a)
+                open += acts_[a] * hostility_sign(o.scale) *
+                        world.scenario->acts[static_cast<ActId>(a)].score[index(o.scale)];
+        return open == 0 ? 0.0 : open; // no negative zero
     case OutcomeKind::crises:
     case OutcomeKind::crisis_days:
         for (const auto& crisis : world.crises)
@@ -218,7 +229,7 @@ double OutcomeWatch::value(const World& world, std::size_t outcome) const {
                 open += o.kind == OutcomeKind::crises ? 1 : days_since(world, crisis->onset);
         return tally.sum + open;
     default:
-        return tally.sum == 0 ? 0.0 : tally.sum; // no negative zero
+        return tally.sum;
     }
 }
 
