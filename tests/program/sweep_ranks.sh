@@ -42,7 +42,7 @@ for _ in {1..1000}; do
     [[ -n $(find lost.part -name '*.runs' -size +40k 2>/dev/null) ]] && break
     sleep 0.01
 done
-read -ra processes < <(cat /proc/$job/task/*/children)
+read -ra processes <<<"$(cat /proc/$job/task/*/children)"
 kill -KILL "${processes[1]}"
 ! wait $job || fail "nobody missed the lost rank"
 [[ ! -e lost ]] || fail "a sweep that lost a rank left an output"

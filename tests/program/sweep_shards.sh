@@ -11,8 +11,8 @@ for name in "${sweeps[@]}"; do
         expect 0 "$DEMARCHE" sweep "$name.toml" --quiet --shard $k/4 --out "$name/$k"
     done
     for order in "1 2 3 4" "4 3 2 1" "2 4 1 3"; do
-        # shellcheck disable=SC2086 # one word a shard
-        expect 0 "$DEMARCHE" merge $(printf "$name/%s " $order) --quiet --out merged
+        read -ra shards <<<"$order"
+        expect 0 "$DEMARCHE" merge "${shards[@]/#/$name/}" --quiet --out merged
         same "reference/$name" merged
     done
 done

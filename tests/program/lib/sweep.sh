@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # Sourced by the tests of sweeps, after common.sh.
+# shellcheck disable=SC2154 # common.sh sets it
 cp "$SOURCE_DIR"/tests/program/sweeps/*.toml "$configs/minimal.toml" .
 # shellcheck disable=SC2034 # for those who source this
 sweeps=(grid saltelli stop)
