@@ -44,7 +44,7 @@ public:
     bool take(T& value) {
         if (bytes_.size() < sizeof value)
             return false;
-        std::memcpy(&value, bytes_.data(), sizeof value);
+        bytes_.copy(reinterpret_cast<char*>(&value), sizeof value);
         bytes_.remove_prefix(sizeof value);
         return true;
     }
@@ -53,7 +53,7 @@ public:
         if (!take(count) || bytes_.size() / sizeof(double) < count)
             return false;
         values.resize(count);
-        std::memcpy(values.data(), bytes_.data(), count * sizeof(double));
+        bytes_.copy(reinterpret_cast<char*>(values.data()), count * sizeof(double));
         bytes_.remove_prefix(count * sizeof(double));
         return true;
     }
@@ -152,13 +152,8 @@ Journal::Journal(fs::path file, const std::function<void(const RunResult&)>& see
 }
 
 Journal::~Journal() {
-    if (descriptor_ < 0)
-        return;
-    try {
-        flush();
-    } catch (const std::exception&) { // what cannot be kept is computed again
-    }
-    ::close(descriptor_);
+    if (descriptor_ >= 0)
+        ::close(descriptor_);
 }
 
 void Journal::add(const RunResult& result) {

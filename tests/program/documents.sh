@@ -65,7 +65,7 @@ for document in "${documents[@]}"; do
         done
         [[ $command == *demarche\ * && $command != script/* ]] || fail "$where: neither run nor on the list"
         # A synopsis (`demarche run CONFIG`) names a command that can be asked for help.
-        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command == "demarche run" || $command == "demarche init" ]]; then
+        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge)$ ]]; then
             command="${command%% [A-Z[]*} --help"
         fi
         [[ -z $few ]] || command=$(sed -E "s/--replications [0-9]+/--replications $few/" <<<"$command")
