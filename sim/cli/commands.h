@@ -6,6 +6,7 @@
 
 #include "sim/io/csv_recorder.h"
 #include "sim/io/starter.h"
+#include "sim/study/sweep.h"
 
 namespace demarche {
 
@@ -26,7 +27,17 @@ struct RunOptions {
     bool quiet = false;
 };
 
+struct SweepOptions {
+    std::string file;
+    std::string out;      ///< "" = outputs/<name of the sweep file>
+    unsigned threads = 0; ///< 0 = as many as the machine has
+    Shard shard;
+    bool dry_run = false, restart = false, quiet = false;
+};
+
 int run_command(const RunOptions& options);
+int sweep_command(const SweepOptions& options);
+int merge_command(const std::vector<std::string>& shards, const SweepOptions& options);
 int check_command(const std::string& config, const std::vector<std::string>& overrides);
 int policies_command(const std::string& name); ///< "" = all
 int acts_command(bool csv);

@@ -35,6 +35,21 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
             ""};
 }
 
+/// "2/4" as a shard; what is wrong with it otherwise.
+std::string read_shard_number(const std::string& text, demarche::Shard& shard) {
+    std::uint32_t number = 0, of = 0;
+    const char* const end = text.data() + text.size();
+    const auto slash = std::from_chars(text.data(), end, number);
+    const bool is_cut = slash.ec == std::errc() && slash.ptr != end && *slash.ptr == '/';
+    const auto rest = is_cut ? std::from_chars(slash.ptr + 1, end, of) : slash;
+    constexpr std::uint32_t most = 1'000'000;
+    if (!is_cut || rest.ec != std::errc() || rest.ptr != end || number < 1 || number > of ||
+        of > most)
+        return "'" + text + "' is no part of a sweep, such as 2/4";
+    shard = {number - 1, of};
+    return "";
+}
+
 /// Does what the command line says and returns the exit code.
 int command_line(int argc, char** argv) {
     using namespace demarche;
@@ -82,6 +97,41 @@ int command_line(int argc, char** argv) {
         ->type_name("TABLES");
     run_app->add_flag("--quiet", run.quiet, "Print nothing but errors");
     run_app->footer("Example:\n  demarche run configs/tug_of_war.toml --replications 200 --seed 7");
+
+    SweepOptions sweep;
+    std::string shard;
+    const auto add_sweep_output = [&](CLI::App* command, const char* standard) {
+        command
+            ->add_option("--out", sweep.out,
+                         std::string("Output folder (default: ") + standard + ")")
+            ->type_name("FOLDER");
+        command->add_flag("--quiet", sweep.quiet, "Print nothing but errors");
+    };
+    CLI::App* const sweep_app =
+        app.add_subcommand("sweep", "Run a scenario at many points of its parameters");
+    sweep_app->add_option("sweep", sweep.file, "Sweep file (TOML)")->required()->type_name("FILE");
+    add_sweep_output(sweep_app, "outputs/<name of the file> in the current folder");
+    sweep_app->add_option("--threads", sweep.threads, "Threads, at most 1024 (default: all cores)")
+        ->check(whole_number(1, 1024))
+        ->type_name("N");
+    sweep_app
+        ->add_option("--shard", shard, "Only part K of N, for job arrays; see `demarche merge`")
+        ->check(CLI::Validator(
+            [&](const std::string& text) { return read_shard_number(text, sweep.shard); }, ""))
+        ->type_name("K/N");
+    sweep_app->add_flag("--dry-run", sweep.dry_run, "Say how many runs, how long, how much disk");
+    sweep_app->add_flag("--restart", sweep.restart,
+                        "Throw away what an interrupted sweep has kept");
+    sweep_app->footer("Example:\n  demarche sweep configs/sweeps/kazakh_dilemma.toml");
+
+    std::vector<std::string> shards;
+    CLI::App* const merge_app = app.add_subcommand("merge", "Put the shards of a sweep together");
+    merge_app->add_option("shards", shards, "Output folders of all shards")
+        ->required()
+        ->type_name("FOLDER...");
+    add_sweep_output(merge_app, "outputs/<name of the sweep> in the current folder");
+    merge_app->footer(
+        "Example:\n  demarche merge outputs/kazakh_dilemma.shard-* --out outputs/kazakh_dilemma");
 
     std::string config;
     std::vector<std::string> overrides;
@@ -148,6 +198,10 @@ int command_line(int argc, char** argv) {
         }
         return run_command(run);
     }
+    if (sweep_app->parsed())
+        return sweep_command(sweep);
+    if (merge_app->parsed())
+        return merge_command(shards, sweep);
     if (check_app->parsed())
         return check_command(config, overrides);
     if (policies_app->parsed())

@@ -1,5 +1,6 @@
 #include "sim/cli/terminal.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -25,11 +26,17 @@ std::string duration_text(double seconds) {
     return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
-Progress::Progress(std::string what, std::uint64_t total, bool quiet)
-    : what_(std::move(what)), total_(total), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress(std::string what, std::uint64_t total, bool quiet, std::uint64_t before)
+    : what_(std::move(what)), total_(total), before_(before), quiet_(quiet),
+      terminal_(isatty(STDERR_FILENO) != 0) {}
 
-void Progress::advance_to(std::uint64_t done) {
-    if (quiet_ || done == 0)
+double Progress::rate(std::uint64_t done) const {
+    const std::chrono::duration<double> elapsed = Clock::now() - start_;
+    return static_cast<double>(done - before_) / std::max(elapsed.count(), 1e-9);
+}
+
+void Progress::advance_to(std::uint64_t done, const std::string& note) {
+    if (quiet_ || done <= before_)
         return;
     const auto now = Clock::now();
     const std::chrono::duration<double> since_last = now - last_;
@@ -37,15 +44,14 @@ void Progress::advance_to(std::uint64_t done) {
         return;
     last_ = now;
     shown_ = true;
-    const std::chrono::duration<double> elapsed = now - start_;
     const double share = static_cast<double>(done) / static_cast<double>(total_);
-    const std::string left = duration_text(elapsed.count() * (1 - share) / share);
-    std::string line = fmt::format("{}: {} of {}, {} left\n", what_, done, total_, left);
+    const std::string left = duration_text(static_cast<double>(total_ - done) / rate(done));
+    std::string line = fmt::format("{}: {} of {}, {} left{}\n", what_, done, total_, left, note);
     if (terminal_) {
         constexpr std::size_t width = 30;
         const auto filled = static_cast<std::size_t>(share * width);
-        line = fmt::format("\r{} [{}{}] {}/{}, {} left \033[K", what_, std::string(filled, '#'),
-                           std::string(width - filled, '.'), done, total_, left);
+        line = fmt::format("\r{} [{}{}] {}/{}, {} left{} \033[K", what_, std::string(filled, '#'),
+                           std::string(width - filled, '.'), done, total_, left, note);
     }
     std::fputs(line.c_str(), stderr); // work goes on where nobody reads of its progress
     std::fflush(stderr);

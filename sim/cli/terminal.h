@@ -16,8 +16,11 @@ std::string duration_text(double seconds);
 /// line now and then elsewhere, nothing when quiet.
 class Progress {
 public:
-    Progress(std::string what, std::uint64_t total, bool quiet);
-    void advance_to(std::uint64_t done);
+    /// `before` of the total were done earlier.
+    Progress(std::string what, std::uint64_t total, bool quiet, std::uint64_t before = 0);
+    /// `note` follows the line.
+    void advance_to(std::uint64_t done, const std::string& note = "");
+    double rate(std::uint64_t done) const; ///< per second since the beginning
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
@@ -26,6 +29,7 @@ private:
     using Clock = std::chrono::steady_clock;
     std::string what_;
     std::uint64_t total_;
+    std::uint64_t before_;
     bool quiet_;
     bool terminal_;
     bool shown_ = false;

@@ -1,50 +1,16 @@
 #include "sim/io/csv_recorder.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "sim/engine/world.h"
+#include "sim/io/csv_row.h"
+#include "sim/study/outcome.h"
 
 namespace demarche {
 namespace {
 
 constexpr std::size_t horizon = 1;  // the medium horizon stands for "how it is going"
 constexpr double noticeable = 1e-3; // acts per day below which a pair is not worth a row
-
-class Row {
-public:
-    explicit Row(std::string& out) : out_(&out) {}
-    Row& operator<<(std::string_view text) {
-        comma();
-        out_->append(text);
-        return *this;
-    }
-    Row& operator<<(double value) { return number(value); }
-    /// Six digits: for what is derived, where more would be noise.
-    Row& brief(double value) { return number(value, std::chars_format::general, 6); }
-    Row& operator<<(std::uint64_t value) { return number(value); }
-    Row& operator<<(std::uint32_t value) { return number(value); }
-    Row& operator<<(int value) { return number(value); }
-    ~Row() { out_->push_back('\n'); }
-    Row(const Row&) = delete;
-    Row& operator=(const Row&) = delete;
-
-private:
-    template <class... Number>
-    Row& number(Number... value) {
-        comma();
-        char buffer[32];
-        out_->append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value...).ptr);
-        return *this;
-    }
-    void comma() {
-        if (!first_)
-            out_->push_back(',');
-        first_ = false;
-    }
-    std::string* out_;
-    bool first_ = true;
-};
 
 /// Sum over a pair of the conflict or cooperation stream of one horizon.
 double intensity(const World& w, std::size_t actor, Stream s, std::size_t other, bool conflict) {
@@ -59,30 +25,6 @@ double grievance(const World& w, std::size_t actor, std::size_t other) {
     for (std::size_t g = 0; g < grievance_count; ++g)
         sum += w.memory(actor, column(static_cast<Grievance>(g)), other);
     return sum;
-}
-
-/// Share of triads with a positive product of signs (Heider 1946), where a pair is positive if it
-/// exchanges more cooperation than conflict; 1 where no triad has three non-zero signs.
-double balance(const World& w) {
-    std::vector<signed char> sign(w.n * w.n, 0);
-    for (std::size_t a = 0; a < w.n; ++a)
-        for (std::size_t b = a + 1; b < w.n; ++b) {
-            double net = 0;
-            for (const auto& [i, j] : {std::pair(a, b), std::pair(b, a)})
-                net +=
-                    intensity(w, i, Stream::own, j, false) - intensity(w, i, Stream::own, j, true);
-            sign[a * w.n + b] = static_cast<signed char>((net > 0) - (net < 0));
-        }
-    std::uint64_t balanced = 0;
-    std::uint64_t all = 0;
-    for (std::size_t a = 0; a < w.n; ++a)
-        for (std::size_t b = a + 1; b < w.n; ++b)
-            for (std::size_t c = b + 1; c < w.n; ++c) {
-                const int product = sign[a * w.n + b] * sign[b * w.n + c] * sign[a * w.n + c];
-                all += product != 0;
-                balanced += product > 0;
-            }
-    return all == 0 ? 1 : static_cast<double>(balanced) / static_cast<double>(all);
 }
 
 std::string_view observers(const World& w, const Message& m) {
@@ -115,8 +57,7 @@ std::string csv_header(Table table, bool with_replication) {
 
 std::string& CsvRecorder::begin_row(Table t) {
     std::string& out = rows[static_cast<std::size_t>(t)];
-    if (replication_)
-        out += std::to_string(*replication_) + ",";
+    out += beginning_;
     return out;
 }
 
@@ -137,7 +78,7 @@ void CsvRecorder::write_events(const World& w, std::span<const Message> messages
     const std::string date = iso(w.scenario->date(w.tick));
     for (const Message& m : messages) {
         const Act& act = w.scenario->acts[m.act];
-        Row row(begin_row(Table::events));
+        CsvRow row(begin_row(Table::events));
         row << m.id << w.tick << date << w.scenario->entity_id(m.source)
             << w.scenario->entity_id(m.target) << act.id << act.cameo
             << class_names[index(act.quad)] << channel_names[index(m.channel)] << act.rung;
@@ -170,7 +111,7 @@ void CsvRecorder::write_dyads(const World& w) {
             const int rung = static_cast<int>(w.rung[w.pair(a, b)]);
             if (rung == 0 && ab + ba + ab_coop + ba_coop + ga + gb < noticeable)
                 continue;
-            Row row(begin_row(Table::dyads));
+            CsvRow row(begin_row(Table::dyads));
             row << w.tick << date << w.setting.actors[a].id << w.setting.actors[b].id << rung;
             for (double value : {ab, ba, ab_coop, ba_coop, ga, gb})
                 row.brief(value);
@@ -195,7 +136,7 @@ void CsvRecorder::write_actors(const World& w, std::span<const Message> messages
                 hostility += intensity(w, i, Stream::own, j, true);
                 top = std::max(top, w.rung[w.pair(i, j)]);
             }
-        Row row(begin_row(Table::actors));
+        CsvRow row(begin_row(Table::actors));
         row << w.tick << date << w.setting.actors[i].id;
         for (int count : sent[i])
             row << count;
@@ -218,7 +159,7 @@ void CsvRecorder::write_system(const World& w, std::span<const Message> messages
     }
     const auto open = std::count_if(w.crises.begin(), w.crises.end(),
                                     [](const auto& c) { return c.has_value(); });
-    Row row(begin_row(Table::system));
+    CsvRow row(begin_row(Table::system));
     row << w.tick << iso(w.scenario->date(w.tick)) << count;
     for (double e : escalation)
         row.brief(e == 0 ? 0.0 : e); // no negative zero
@@ -230,7 +171,7 @@ void CsvRecorder::write_system(const World& w, std::span<const Message> messages
 void CsvRecorder::crisis_ended(const World& w, const Crisis& c, std::string_view outcome) {
     if (!writes(Table::crises))
         return;
-    Row row(begin_row(Table::crises));
+    CsvRow row(begin_row(Table::crises));
     const int end = std::min(w.tick, w.scenario->ticks());
     row << ++crises_ << w.setting.actors[c.a].id << w.setting.actors[c.b].id
         << iso(w.scenario->date(c.onset)) << c.peak_tick;

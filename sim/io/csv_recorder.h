@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/engine/recorder.h"
 
@@ -27,7 +28,9 @@ class CsvRecorder : public Recorder {
 public:
     /// `replication` is written as a first column where it is given.
     CsvRecorder(TableSet tables, std::optional<std::uint32_t> replication)
-        : tables_(tables), replication_(replication) {}
+        : tables_(tables), beginning_(replication ? std::to_string(*replication) + "," : "") {}
+    /// Every row begins with this text instead.
+    void begin_rows_with(std::string text) { beginning_ = std::move(text); }
 
     /// Called after every tick where it is set, so that a long run needs no memory for its rows.
     std::function<void(CsvRecorder&)> drain;
@@ -46,7 +49,7 @@ private:
     void write_system(const World& world, std::span<const Message> messages);
 
     TableSet tables_;
-    std::optional<std::uint32_t> replication_;
+    std::string beginning_;
     std::uint32_t crises_ = 0;
 };
 

@@ -262,6 +262,19 @@ void OutputFolder::add(const std::string& name, std::string_view bytes) {
     streams_[file]->finish();
 }
 
+void OutputFolder::add_file(const fs::path& source) {
+    std::ifstream in(source, std::ios::binary);
+    const std::size_t file = open(source.filename().string());
+    std::vector<char> block(buffer_size);
+    while (in) {
+        in.read(block.data(), static_cast<std::streamsize>(block.size()));
+        write(file, {block.data(), static_cast<std::size_t>(in.gcount())});
+    }
+    if (!in.eof())
+        fail(source, "cannot be read", errno);
+    streams_[file]->finish();
+}
+
 std::vector<OutputFolder::File> OutputFolder::close() {
     std::vector<File> files;
     for (auto& s : streams_) {

@@ -26,6 +26,9 @@ public:
     /// Writes a small file at once.
     void add(const std::string& name, std::string_view bytes);
 
+    /// Adds a copy of a file, under its name.
+    void add_file(const std::filesystem::path& source);
+
     struct File {
         std::string name;
         std::uint64_t bytes = 0;

@@ -107,6 +107,12 @@ void Problems::add(Place place, std::string what) {
     }
 }
 
+void Problems::add(const Problems& others, const std::function<Place(const Place&)>& place) {
+    for (const Problem& problem : others.problems_)
+        add(place(problem.place), problem.what);
+    not_kept_ += others.not_kept_;
+}
+
 std::string Problems::text() const {
     std::string text;
     for (const auto& [place, what] : problems_) {

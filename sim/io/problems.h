@@ -1,5 +1,6 @@
 #pragma once
 #include <compare>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct Place {
 class Problems {
 public:
     void add(Place place, std::string what);
+    /// Adds what another collection holds, each at the place that `place` finds for it.
+    void add(const Problems& others, const std::function<Place(const Place&)>& place);
     bool empty() const { return problems_.empty(); }
     std::size_t size() const { return problems_.size() + not_kept_; }
     /// "file:line:column: error: what", one a line, in order of place, no line twice; last how

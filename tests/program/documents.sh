@@ -47,6 +47,11 @@ if grep -q __asan_init "$DEMARCHE" || grep -q __tsan_init "$DEMARCHE"; then
     few=2
 fi
 
+# A file that a document shows, named in its first line, is there for the commands after it.
+awk '/^```toml/ { getline; if ($0 ~ /^# [a-z_]+\.toml$/) file = $2 }
+    /^```$/ { file = "" }
+    file != "" { print >file }' "${documents[@]}"
+
 ran=0
 for document in "${documents[@]}"; do
     while IFS= read -r command; do
@@ -60,7 +65,7 @@ for document in "${documents[@]}"; do
         done
         [[ $command == *demarche\ * && $command != script/* ]] || fail "$where: neither run nor on the list"
         # A synopsis (`demarche run CONFIG`) names a command that can be asked for help.
-        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command == "demarche run" || $command == "demarche init" ]]; then
+        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge)$ ]]; then
             command="${command%% [A-Z[]*} --help"
         fi
         [[ -z $few ]] || command=$(sed -E "s/--replications [0-9]+/--replications $few/" <<<"$command")

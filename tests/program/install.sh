@@ -62,3 +62,20 @@ paste climbed_0.1 climbed_20 | awk '{ a += $1; b += $2; d = $2 - $1; sum += d; s
           printf "%.3f and %.3f, change %.3f (standard error %.3f)\n", a / NR, b / NR, mean, se }' >expected
 diff expected answer || fail "the example (>) and the tables of the program (<) disagree"
 awk '{ exit !($1 > 0 && $3 < 1 && $1 != $3) }' answer || fail "nothing to compare: $(cat answer)"
+
+# The other example, and the same from a sweep file.
+expect 0 example/build/sweep "$scenario" state.BRN.face 0 2
+cp stdout answer
+cat >face.toml <<END
+name = "face"
+scenario = "$scenario"
+replications = 50
+[design]
+kind = "grid"
+levels = 5
+[axis]
+face = { path = "state.BRN.face", range = [0, 2] }
+END
+expect 0 installed/bin/demarche sweep face.toml --quiet --out face
+awk -F, '$1 > 0 && $3 == "escalation_rivera" { printf "%s: %s [%s, %s]\n", $2, $6, $7, $8 }' face/summary.csv >expected
+diff expected answer || fail "the example (>) and the sweep of the program (<) disagree"

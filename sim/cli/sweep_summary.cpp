@@ -1,0 +1,168 @@
+#include "sim/cli/sweep_summary.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include <fmt/core.h>
+
+#include "sim/cli/terminal.h"
+#include "sim/io/journal.h"
+
+namespace demarche {
+namespace {
+
+constexpr std::size_t most_axes = 5;   // of an outcome, among what moves it
+constexpr std::size_t most_lines = 12; // of tipping points
+constexpr double sample_seconds = 1;
+
+std::string number(double value) {
+    return std::isnan(value) ? "?" : fmt::format("{:.4g}", value);
+}
+std::string interval(const Estimate& e) {
+    if (std::isnan(e.value))
+        return "-";
+    if (std::isnan(e.low))
+        return number(e.value);
+    return fmt::format("{} [{}, {}]", number(e.value), number(e.low), number(e.high));
+}
+
+std::string size_text(double bytes) {
+    constexpr std::array<const char*, 4> units{"kB", "MB", "GB", "TB"};
+    std::size_t u = 0;
+    for (bytes /= 1000; bytes >= 1000 && u + 1 < units.size(); bytes /= 1000)
+        ++u;
+    return fmt::format("{:.3g} {}", bytes, units[u]);
+}
+
+std::string design_text(const Sweep& sweep) {
+    return sweep.design
+               ? std::string(design_names[static_cast<std::size_t>(sweep.design->plan().kind)])
+               : "list";
+}
+
+} // namespace
+
+void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary) {
+    const Sweep& sweep = loaded.sweep;
+    fmt::print("{}\n{} points ({}{}), {} runs of {}, seed {}\n\n",
+               loaded.title.empty() ? loaded.name : loaded.title, sweep.points(),
+               design_text(sweep), sweep.base ? " and the scenario as it is" : "", summary.runs,
+               sweep.scenario.name, sweep.scenario.seed);
+    std::size_t width = 7;
+    for (const Outcome& o : sweep.outcomes)
+        width = std::max(width, o.name.size());
+    fmt::print("{:<{}}  {:<37}{:<45}{}\n", "Outcome", width, "as it is", "least (at point)",
+               "greatest (at point)");
+    for (std::size_t o = 0; o < summary.outcomes.size(); ++o) {
+        const SweepSummary::OfOutcome& found = summary.outcomes[o];
+        const auto extreme = [](const SweepSummary::Extreme& e) {
+            return std::isnan(e.mean.value) ? std::string("-")
+                                            : fmt::format("{} ({})", interval(e.mean), e.point);
+        };
+        fmt::print("{:<{}}  {:<37}{:<45}{}\n", sweep.outcomes[o].name, width, interval(found.base),
+                   extreme(found.least), extreme(found.greatest));
+    }
+    fmt::print("Means with 95 % intervals.\n");
+    if (!summary.influences.empty()) {
+        const bool morris = sweep.design->plan().kind == DesignKind::morris;
+        fmt::print("\nWhat moves it most ({}):\n", morris ? "Morris, mu*" : "Sobol', total index");
+        for (std::size_t o = 0; o + scale_count < summary.outcomes.size(); ++o) {
+            std::string text;
+            std::size_t shown = 0;
+            for (const SweepSummary::Influence& i : summary.influences)
+                if (i.outcome == o && shown++ < most_axes)
+                    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                                        sweep.axes[i.axis].name, number(i.size.value));
+            fmt::print("{:<{}}  {}\n", sweep.outcomes[o].name, width,
+                       text.empty() ? "it does not vary" : text);
+        }
+    }
+    for (std::size_t c = 0; c < std::min(most_lines, summary.crossings.size()); ++c) {
+        const SweepSummary::Crossing& crossing = summary.crossings[c];
+        const TippingQuestion& q = loaded.tipping[crossing.question];
+        fmt::print(
+            "{}{}: P({}) {} {} {}\n", c == 0 ? "\n" : "", q.name, sweep.outcomes[q.outcome].name,
+            std::isnan(crossing.tipping.at.value) ? "does not cross" : "crosses", number(q.level),
+            (std::isnan(crossing.tipping.at.value)
+                 ? "along " + sweep.axes[q.axis].name
+                 : "at " + sweep.axes[q.axis].name + " " + interval(crossing.tipping.at)) +
+                (crossing.where.empty() ? "" : " where " + crossing.where));
+    }
+    if (summary.crossings.size() > most_lines)
+        fmt::print("and {} more in tipping.csv.\n", summary.crossings.size() - most_lines);
+    if (!summary.disagreements.empty()) {
+        fmt::print("\nWarning: the severity scales do not agree on which points are worse. Of the "
+                   "pairs of points\nthat both scales tell apart, these order so many the other "
+                   "way round:\n");
+        for (const SweepSummary::Disagreement& d : summary.disagreements)
+            fmt::print("  {} and {}: {:.1f} %\n", scale_names[index(d.first)],
+                       scale_names[index(d.second)], 100 * d.share);
+    }
+    fmt::print("\nFingerprint {}\n", Fingerprint::hex(summary.fingerprint));
+}
+
+int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
+    const Sweep& sweep = loaded.sweep;
+    Rounds rounds(sweep, options.shard);
+    const std::uint64_t jobs = rounds.next() ? rounds.size() : 0;
+    const unsigned threads =
+        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    // A second of runs, spread over the points: the first of a point also makes its first morning.
+    using Clock = std::chrono::steady_clock;
+    const auto seconds_since = [](Clock::time_point t) {
+        return std::chrono::duration<double>(Clock::now() - t).count();
+    };
+    Simulator simulator(sweep);
+    double first_runs = 0, further_runs = 0;
+    std::uint64_t firsts = 0, furthers = 0, failed = 0;
+    std::string bytes;
+    const auto begun = Clock::now();
+    constexpr std::uint64_t most_samples = 1000;
+    for (std::uint64_t s = 0; s < std::min<std::uint64_t>(most_samples, sweep.points()) &&
+                              (s == 0 || seconds_since(begun) < sample_seconds);
+         ++s) {
+        // Points by the golden ratio: spread evenly, however many there is time for.
+        const double place = std::fmod(0.618033988749895 * static_cast<double>(s), 1.0);
+        const auto point = static_cast<std::uint32_t>(place * sweep.points());
+        for (std::uint32_t r = 0; r < std::min(3U, sweep.replications); ++r) {
+            const auto start = Clock::now();
+            const RunResult result = simulator.run({point, r});
+            (r == 0 ? first_runs : further_runs) += seconds_since(start);
+            ++(r == 0 ? firsts : furthers);
+            failed += !result.failure.empty();
+            append_result(result, bytes);
+        }
+    }
+    const auto mean = [](double sum, std::uint64_t n) {
+        return n == 0 ? 0 : sum / static_cast<double>(n);
+    };
+    const double further = furthers > 0 ? mean(further_runs, furthers) : mean(first_runs, firsts);
+    const auto points = static_cast<double>(sweep.points()) / options.shard.of;
+    const double seconds = (static_cast<double>(jobs) * further +
+                            points * std::max(0.0, mean(first_runs, firsts) - further)) /
+                           threads;
+    const double of_run = mean(static_cast<double>(bytes.size()), firsts + furthers);
+    constexpr double of_value = 14, of_row = 90; // bytes of CSV
+    const auto width = static_cast<double>(sweep.outcomes.size());
+    const double tables =
+        static_cast<double>(jobs) * (of_value * width + 30) + 2 * points * width * of_row +
+        points * sweep.scenario.ticks() * static_cast<double>(sweep.courses.size()) * of_row;
+    fmt::print("{}: {} points ({}), {}{} runs of {} ticks{}\n", loaded.name, sweep.points(),
+               design_text(sweep), sweep.stop_rule ? "at least " : "", jobs, sweep.scenario.ticks(),
+               options.shard.of > 1
+                   ? fmt::format(" in shard {} of {}", options.shard.number + 1, options.shard.of)
+                   : "");
+    if (sweep.stop_rule)
+        fmt::print("and at most {} runs, by the stop rule\n",
+                   std::uint64_t{sweep.points()} * sweep.replications / options.shard.of);
+    fmt::print("about {} on {} thread{} ({:.3g} ms a run; {} were tried{})\n",
+               duration_text(seconds), threads, threads == 1 ? "" : "s", 1e3 * further,
+               firsts + furthers, failed > 0 ? fmt::format(", {} FAILED", failed) : "");
+    fmt::print("about {} of disk while it runs, {} of it for the output\n",
+               size_text(static_cast<double>(jobs) * of_run + tables), size_text(tables));
+    return success;
+}
+
+} // namespace demarche

@@ -1,0 +1,236 @@
+#include "sim/study/outcome.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace demarche {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t medium = 1; // the horizon that stands for "how it is going"
+
+/// Cooperation less conflict that a state remembers having done to another.
+double net_cooperation(const World& w, std::size_t actor, std::size_t other) {
+    const auto sum = [&](QuadClass verbal, QuadClass material) {
+        return w.memory(actor, column(Stream::own, verbal, medium), other) +
+               w.memory(actor, column(Stream::own, material, medium), other);
+    };
+    return sum(QuadClass::vcoop, QuadClass::mcoop) - sum(QuadClass::vconf, QuadClass::mconf);
+}
+
+bool is_pair(const Outcome& o, std::size_t a, std::size_t b) {
+    return (o.a == a && o.b == b) || (o.a == b && o.b == a);
+}
+
+bool concerns(const Outcome& o, const Crisis& crisis) {
+    return o.of_all() ||
+           (o.of_pair() ? is_pair(o, crisis.a, crisis.b) : o.a == crisis.a || o.a == crisis.b);
+}
+
+/// Pairs are concerned by what either does, states by what they send.
+bool concerns(const Outcome& o, const Message& m) {
+    return o.of_all() || (o.of_pair() ? is_pair(o, m.source, m.target) : o.a == m.source);
+}
+
+double days_since(const World& w, int tick) {
+    return (std::min(w.tick, w.scenario->ticks()) - tick) * w.scenario->tick_days;
+}
+
+/// Calls `visit(a, b, rung)` for the pairs an outcome is about; of those of a state or of all only
+/// where they stand higher than at the start.
+template <class Visit>
+void each_rung(const World& w, const Outcome& o, const std::vector<double>& start, Visit visit) {
+    if (o.of_pair()) {
+        visit(o.a, o.b, static_cast<int>(w.rung[w.pair(o.a, o.b)]));
+        return;
+    }
+    for (const std::uint32_t at : w.tense) {
+        const std::size_t a = at / w.n, b = at % w.n;
+        if ((o.of_all() || o.a == a || o.a == b) && w.rung[at] > start[at])
+            visit(a, b, static_cast<int>(w.rung[at]));
+    }
+}
+
+} // namespace
+
+bool Outcome::is_possible() const {
+    if (kind == OutcomeKind::balance)
+        return of_all();
+    return kind != OutcomeKind::parties || !of_pair();
+}
+
+std::vector<Outcome> escalation_outcomes() {
+    std::vector<Outcome> outcomes;
+    for (std::size_t s = 0; s < scale_count; ++s) {
+        Outcome o;
+        o.name = "escalation_" + std::string(scale_names[s]);
+        o.kind = OutcomeKind::escalation;
+        o.scale = static_cast<Scale>(s);
+        outcomes.push_back(std::move(o));
+    }
+    return outcomes;
+}
+
+double balance(const World& w) {
+    std::vector<signed char> sign(w.n * w.n, 0);
+    for (std::size_t a = 0; a < w.n; ++a)
+        for (std::size_t b = a + 1; b < w.n; ++b) {
+            const double net = net_cooperation(w, a, b) + net_cooperation(w, b, a);
+            sign[a * w.n + b] = static_cast<signed char>((net > 0) - (net < 0));
+        }
+    std::uint64_t balanced = 0;
+    std::uint64_t all = 0;
+    for (std::size_t a = 0; a < w.n; ++a)
+        for (std::size_t b = a + 1; b < w.n; ++b)
+            for (std::size_t c = b + 1; c < w.n; ++c) {
+                const int product = sign[a * w.n + b] * sign[b * w.n + c] * sign[a * w.n + c];
+                all += product != 0;
+                balanced += product > 0;
+            }
+    return all == 0 ? 1 : static_cast<double>(balanced) / static_cast<double>(all);
+}
+
+OutcomeWatch::OutcomeWatch(const std::vector<Outcome>& outcomes,
+                           std::span<const std::size_t> course)
+    : outcomes_(&outcomes), course_(course), tallies_(outcomes.size()) {
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+        switch (outcomes[i].kind) {
+        case OutcomeKind::peak:
+        case OutcomeKind::reaches:
+        case OutcomeKind::days_to:
+        case OutcomeKind::parties:
+            by_rung_.push_back(i);
+            break;
+        case OutcomeKind::escalation:
+            if (!outcomes[i].of_all()) // what all did is counted by act
+                by_message_.push_back(i);
+            break;
+        case OutcomeKind::public_share:
+            by_message_.push_back(i);
+            break;
+        case OutcomeKind::crises:
+        case OutcomeKind::crisis_days:
+        case OutcomeKind::balance:
+            break;
+        }
+}
+
+void OutcomeWatch::begin(const World& world) {
+    start_ = world.rung;
+    acts_.assign(world.scenario->acts.size(), 0);
+    for (std::size_t i = 0; i < outcomes_->size(); ++i) {
+        const Outcome& o = (*outcomes_)[i];
+        Tally& tally = tallies_[i];
+        if (o.kind == OutcomeKind::days_to)
+            tally.sum = unknown;
+        if (o.kind == OutcomeKind::parties)
+            tally.seen.assign(world.n, 0);
+        if (o.of_pair() && (o.kind == OutcomeKind::peak || o.kind == OutcomeKind::reaches ||
+                            o.kind == OutcomeKind::days_to))
+            look(world, i);
+    }
+}
+
+void OutcomeWatch::look(const World& world, std::size_t outcome) {
+    const Outcome& o = (*outcomes_)[outcome];
+    Tally& tally = tallies_[outcome];
+    if (tally.count != 0 && (o.kind == OutcomeKind::reaches || o.kind == OutcomeKind::days_to))
+        return; // nothing can change it any more
+    each_rung(world, o, start_, [&](std::size_t a, std::size_t b, int rung) {
+        switch (o.kind) {
+        case OutcomeKind::peak:
+            tally.sum = std::max(tally.sum, static_cast<double>(rung));
+            break;
+        case OutcomeKind::parties:
+            if (rung < o.rung)
+                break;
+            if (o.of_all() || o.a != a)
+                tally.seen[a] = 1;
+            if (o.of_all() || o.a != b)
+                tally.seen[b] = 1;
+            break;
+        default:
+            if (rung < o.rung)
+                break;
+            tally.count = 1;
+            tally.sum = o.kind == OutcomeKind::days_to ? days_since(world, 0) : 1.0;
+        }
+    });
+}
+
+void OutcomeWatch::crisis_ended(const World& world, const Crisis& crisis, std::string_view how) {
+    if (how == "ongoing" || crisis.trigger == 0)
+        return; // `value` counts those that go on
+    for (std::size_t i = 0; i < outcomes_->size(); ++i) {
+        const Outcome& o = (*outcomes_)[i];
+        if (o.kind == OutcomeKind::crises && concerns(o, crisis))
+            tallies_[i].sum += 1;
+        if (o.kind == OutcomeKind::crisis_days && concerns(o, crisis))
+            tallies_[i].sum += days_since(world, crisis.onset);
+    }
+}
+
+void OutcomeWatch::tick(const World& world, std::span<const Message> messages) {
+    for (const std::size_t i : by_rung_)
+        look(world, i);
+    for (const Message& m : messages) {
+        const Act& act = world.scenario->acts[m.act];
+        if (act.quad == QuadClass::none)
+            continue;
+        ++acts_[m.act];
+        for (const std::size_t i : by_message_) {
+            const Outcome& o = (*outcomes_)[i];
+            if (!concerns(o, m))
+                continue;
+            if (o.kind == OutcomeKind::escalation)
+                tallies_[i].sum += hostility_sign(o.scale) * act.score[index(o.scale)];
+            else if (m.source < world.n) {
+                tallies_[i].sum += m.channel == Channel::public_;
+                tallies_[i].count += 1;
+            }
+        }
+    }
+    for (const std::size_t i : course_)
+        courses.push_back(value(world, i));
+}
+
+void OutcomeWatch::end(const World& world) {
+    for (std::size_t i = 0; i < outcomes_->size(); ++i)
+        values.push_back(value(world, i));
+}
+
+double OutcomeWatch::value(const World& world, std::size_t outcome) const {
+    const Outcome& o = (*outcomes_)[outcome];
+    const Tally& tally = tallies_[outcome];
+    double open = 0; // what is counted only now
+    switch (o.kind) {
+    case OutcomeKind::public_share:
+        return tally.count > 0 ? tally.sum / tally.count : unknown;
+    case OutcomeKind::parties:
+        open = o.among.empty()
+                   ? static_cast<double>(std::count(tally.seen.begin(), tally.seen.end(), 1))
+                   : 0;
+        for (const std::size_t row : o.among)
+            open += tally.seen[row];
+        return o.at_least > 0 ? open >= o.at_least : open;
+    case OutcomeKind::balance:
+        return balance(world);
+    case OutcomeKind::escalation:
+        open = tally.sum;
+        if (o.of_all())
+            for (std::size_t a = 0; a < acts_.size(); ++a)
+                open += acts_[a] * hostility_sign(o.scale) *
+                        world.scenario->acts[static_cast<ActId>(a)].score[index(o.scale)];
+        return open == 0 ? 0.0 : open; // no negative zero
+    case OutcomeKind::crises:
+    case OutcomeKind::crisis_days:
+        for (const auto& crisis : world.crises)
+            if (crisis && crisis->trigger != 0 && concerns(o, *crisis))
+                open += o.kind == OutcomeKind::crises ? 1 : days_since(world, crisis->onset);
+        return tally.sum + open;
+    default:
+        return tally.sum;
+    }
+}
+
+} // namespace demarche

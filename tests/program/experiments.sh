@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# docs/experiments.md as a new user follows it: the sweep file that it shows, and the three plots.
+# shellcheck source=tests/program/lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+page=$SOURCE_DIR/docs/experiments.md
+
+# block LANGUAGE: the first fenced block in a language
+block() {
+    awk -v fence="\`\`\`$1" '$0 == fence && !seen { inside = seen = 1; next } /^```$/ { inside = 0 } inside' "$page"
+}
+
+cp -r "$configs" configs
+block toml >dilemma.toml
+expect 0 "$DEMARCHE" sweep dilemma.toml
+says stdout "26 points (grid and the scenario as it is), 520 runs" "hostility" "protest" "Output: outputs/dilemma"
+holds outputs/dilemma design.csv effects.csv manifest.json runs.csv scenario.toml summary.csv sweep.toml tug_of_war_timeline.csv
+(($(wc -l <outputs/dilemma/summary.csv) == 1 + 26 * 7)) || fail "summary.csv: $(wc -l <outputs/dilemma/summary.csv) lines"
+head -n 1 outputs/dilemma/summary.csv >header
+says header "point,loyalty,pacifism,outcome,runs,unknown,mean,low,high,sd,q05,q25,median,q75,q95"
+
+# plot LANGUAGE FILE COMMAND...: runs a snippet that draws a file; at most ten lines
+plot() {
+    local language=$1 picture=$2 lines
+    shift 2
+    block "$language" >snippet
+    lines=$(wc -l <snippet)
+    ((lines >= 5 && lines <= 10)) || fail "the snippet in $language has $lines lines"
+    if ! "$@" <<<"" >/dev/null 2>&1; then
+        echo "The plot in $language: skipped, it cannot be run here"
+        return
+    fi
+    case $language in
+    python) expect 0 /usr/bin/python3 snippet ;;
+    r) expect 0 Rscript snippet ;;
+    gnuplot) expect 0 gnuplot snippet ;;
+    esac
+    [[ -s $picture ]] || fail "$picture was not drawn: $(cat stderr)"
+}
+plot python dilemma_pandas.png /usr/bin/python3 -c "import pandas, matplotlib"
+plot r dilemma_r.pdf Rscript -e 1
+plot gnuplot dilemma_gnuplot.svg gnuplot -e "print 1"
+! command -v gnuplot >/dev/null || (($(grep -c '<image' dilemma_gnuplot.svg) == 1)) || fail "gnuplot drew no heat map"
+
+# What stands in tables of the page are the words that the program knows.
+for word in peak reaches days_to crises crisis_days escalation public_share parties balance \
+    grid list random lhs sobol morris saltelli oat uniform log_uniform normal triangular beta; do
+    grep -qF "\`$word\`" "$page" || fail "docs/experiments.md does not explain '$word'"
+done
+for sweep in configs/sweeps/*.toml; do
+    grep -qF "$sweep" "$page" || fail "docs/experiments.md does not name $sweep"
+    expect 0 "$DEMARCHE" sweep "$sweep" --dry-run
+    says stdout "points" "runs" "about"
+done
