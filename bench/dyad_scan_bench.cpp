@@ -70,6 +70,7 @@ void dyad_scan(benchmark::State& state) {
     constexpr int ticks = 500;
     const auto n = static_cast<std::size_t>(state.range(0));
     const bool ask_everybody = state.range(1) != 0;
+    const bool causes = state.range(2) != 0;
     const Scenario s = scan_world(n);
     const World first_morning(s);
     DecisionScratch scratch(n);
@@ -79,6 +80,7 @@ void dyad_scan(benchmark::State& state) {
         state.PauseTiming();
         World world(first_morning, 0);
         world.ask_everybody = ask_everybody;
+        world.draws_causes = causes;
         state.ResumeTiming();
         for (int t = 0; t < ticks; ++t) {
             step(world, scratch, nobody);
@@ -103,9 +105,10 @@ void dyad_scan(benchmark::State& state) {
     state.counters["mean h"] = mean_h;
 }
 BENCHMARK(dyad_scan)
-    ->ArgNames({"n", "ask_everybody"})
-    ->Args({200, 0})
-    ->Args({200, 1})
+    ->ArgNames({"n", "ask_everybody", "causes"})
+    ->Args({200, 0, 0})
+    ->Args({200, 0, 1})
+    ->Args({200, 1, 0})
     ->Unit(benchmark::kMillisecond);
 
 } // namespace

@@ -35,6 +35,7 @@ struct Interrupted : std::exception {};
 struct RunRecorder final : Recorder {
     RunRecorder(TableSet tables, std::optional<std::uint32_t> replication)
         : csv(tables, replication) {}
+    bool reads_causes() const override { return csv.reads_causes(); }
     void begin(const World& w) override { outcome.begin(w); }
     void crisis_ended(const World& w, const Crisis& c, std::string_view how) override {
         csv.crisis_ended(w, c, how);

@@ -51,7 +51,8 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
         if (now.site >= 0 && (act.at_site || near()))
             m.site = now.site;
     }
-    m.cause = draw_cause(world, scratch, source, target, q, Random::unit(words[3]));
+    if (world.draws_causes)
+        m.cause = draw_cause(world, scratch, source, target, q, Random::unit(words[3]));
     world.post(m, message_index);
 }
 

@@ -24,6 +24,9 @@ struct Crisis {
 class Recorder {
 public:
     virtual ~Recorder() = default;
+    /// Whether Message::cause is of interest. Where it is not, acts of policies come without one,
+    /// which changes nothing else and spares a run a third of its time.
+    virtual bool reads_causes() const { return true; }
     virtual void begin(const World&) {}
     virtual void crisis_ended(const World&, const Crisis&, std::string_view /*outcome*/) {}
     virtual void tick(const World&, std::span<const Message>) {}

@@ -79,6 +79,7 @@ void step(World& world, DecisionScratch& scratch, Recorder& recorder) {
 
 std::uint64_t run(const World& first_morning, std::uint32_t replication, Recorder& recorder) {
     World world(first_morning, replication);
+    world.draws_causes = recorder.reads_causes();
     DecisionScratch scratch(world.n);
     recorder.begin(world);
     while (world.tick < world.scenario->ticks())

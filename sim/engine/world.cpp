@@ -175,7 +175,6 @@ MessageId World::post(Message message, std::uint32_t index) {
          {std::uint64_t{message.id}, static_cast<std::uint64_t>(tick),
           std::uint64_t{message.source}, std::uint64_t{message.target}, std::uint64_t{message.act},
           static_cast<std::uint64_t>(message.channel), std::uint64_t{message.leaked},
-          std::uint64_t{message.cause.message}, static_cast<std::uint64_t>(message.cause.kind),
           static_cast<std::uint64_t>(message.site)})
         fingerprint.add(field);
     fingerprint.add(message.salience);
@@ -202,7 +201,8 @@ void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
     else
         to[first_column] += trace[first_column] * weight;
     thinning.stir(pair(actor, other));
-    marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
+    if (draws_causes)
+        marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
 }
 
 } // namespace demarche

@@ -71,6 +71,7 @@ struct World {
     std::array<std::vector<double>, class_count> sent_mood, received_mood; ///< [actor]
     Thinning thinning;
     bool ask_everybody = false; ///< asks every pair in every tick: same bytes, more time
+    bool draws_causes = true;   ///< keeps marks and draws causes from them; nothing follows from it
 
     /// What each actor took in during this tick's deliver phase, absorbed by remember.
     struct Perception {

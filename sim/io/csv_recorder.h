@@ -35,6 +35,7 @@ public:
     /// Called after every tick where it is set, so that a long run needs no memory for its rows.
     std::function<void(CsvRecorder&)> drain;
 
+    bool reads_causes() const override { return writes(Table::events); }
     void crisis_ended(const World& world, const Crisis& crisis, std::string_view outcome) override;
     void tick(const World& world, std::span<const Message> messages) override;
 

@@ -65,6 +65,7 @@ public:
     explicit OutcomeWatch(const std::vector<Outcome>& outcomes,
                           std::span<const std::size_t> course = {});
 
+    bool reads_causes() const override { return false; }
     void begin(const World& world) override;
     void crisis_ended(const World& world, const Crisis& crisis, std::string_view how) override;
     void tick(const World& world, std::span<const Message> messages) override;

@@ -37,6 +37,7 @@ std::size_t pair_index(const Scenario& scenario, std::string_view a, std::string
 
 class OutcomeRecorder : public Recorder {
 public:
+    bool reads_causes() const override { return false; }
     void begin(const World& world) override;
     void crisis_ended(const World&, const Crisis& crisis, std::string_view) override {
         ++(crisis.trigger != 0 ? outcome.crises : outcome.crises_before);

@@ -21,6 +21,7 @@ struct Case {
 
 /// Messages by class, which a fingerprint of equal runs makes equal, too.
 struct Counts : Recorder {
+    bool reads_causes() const override { return false; }
     std::array<std::uint64_t, class_count> of_class{};
     void tick(const World& world, std::span<const Message> messages) override {
         for (const Message& m : messages)

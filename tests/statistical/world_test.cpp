@@ -25,6 +25,7 @@ struct Tally final : Recorder {
     int crises = 0, wars = 0, largest_war = 0, weeks_at_war = 0;
     std::size_t wars_before = 0;
 
+    bool reads_causes() const override { return false; }
     void begin(const World& w) override {
         of_pair.assign(w.n * w.n, 0);
         wars_before = w.wars.size();

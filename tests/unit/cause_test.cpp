@@ -210,5 +210,31 @@ TEST_F(Causes, AreEarlierMessagesOfTheRightPair) {
         EXPECT_TRUE(seen.contains(kind)) << cause_names[static_cast<std::size_t>(kind)];
 }
 
+// Nothing follows from causes: without them every message is the same but for its own.
+TEST_F(Causes, NotDrawingThemChangesNothingElse) {
+    Play without{first_morning, 1};
+    without.world.draws_causes = false;
+    play.until(60);
+    without.until(60);
+    ASSERT_GT(play.transcript.messages.size(), 100U);
+    ASSERT_EQ(play.transcript.messages.size(), without.transcript.messages.size());
+    std::size_t caused = 0;
+    for (std::size_t k = 0; k < play.transcript.messages.size(); ++k) {
+        const Message& with = play.transcript.messages[k];
+        const Message& bare = without.transcript.messages[k];
+        EXPECT_EQ(with.act, bare.act);
+        EXPECT_EQ(with.source, bare.source);
+        EXPECT_EQ(with.target, bare.target);
+        EXPECT_EQ(with.channel, bare.channel);
+        EXPECT_EQ(with.salience, bare.salience);
+        caused +=
+            with.cause.kind == CauseKind::inertia || with.cause.kind == CauseKind::reciprocity;
+        if (with.cause.kind < CauseKind::mechanism)
+            EXPECT_EQ(bare.cause.message, 0U);
+    }
+    EXPECT_GT(caused, 10U);
+    EXPECT_EQ(play.world.fingerprint.value(), without.world.fingerprint.value());
+}
+
 } // namespace
 } // namespace demarche
