@@ -163,6 +163,9 @@ void decide(World& world, DecisionScratch& scratch) {
         scratch.targets.clear();
         for (next = first; next < occasions.size() && occasions[next].source == i; ++next)
             scratch.targets.push_back(occasions[next].target);
+        constexpr std::size_t ahead = 16; // records are far apart: fetched while others are read
+        for (std::size_t k = next; k < std::min(occasions.size(), next + ahead); ++k)
+            world.fetch(occasions[k].source, occasions[k].target);
         appraise_targets(world, i, scratch);
         for (std::size_t k = 0; k < scratch.targets.size(); ++k)
             act_on(world, scratch, occasions[first + k], k, days);

@@ -99,6 +99,12 @@ struct World {
     const double* record(std::size_t actor, std::size_t other) const {
         return records.data() + pair(actor, other) * record_width;
     }
+    /// Asks the processor for a record that will be read soon.
+    void fetch(std::size_t actor, std::size_t other) const {
+        constexpr std::size_t line = 64 / sizeof(double);
+        for (std::size_t c = 0; c < record_width; c += line)
+            __builtin_prefetch(record(actor, other) + c);
+    }
     /// What an actor remembers of another in one column, average acts per day.
     double memory(std::size_t actor, std::size_t c, std::size_t other) const {
         return record(actor, other)[c] * fade[c];
