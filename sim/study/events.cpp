@@ -46,18 +46,18 @@ std::size_t EventSeries::row(std::string_view actor) const {
                                                : actors_.size();
 }
 
-std::vector<std::pair<std::uint32_t, std::uint32_t>> active_pairs(const EventSeries& series,
-                                                                  int weeks, double per_week) {
+std::vector<std::pair<std::uint32_t, std::uint32_t>>
+active_pairs(const EventSeries& series, int first, int last, double per_week) {
     const std::size_t n = series.actor_count();
     std::vector<double> total(n * n);
-    for (std::size_t e = series.begin_of(0); e < series.end_of(weeks - 1); ++e) {
+    for (std::size_t e = series.begin_of(first); e < series.end_of(last); ++e) {
         const DatedCount& event = series.events()[e];
         total[event.source * n + event.target] += event.count;
     }
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j)
-            if (i != j && total[i * n + j] + total[j * n + i] >= per_week * weeks)
+            if (i != j && total[i * n + j] + total[j * n + i] >= per_week * (last - first + 1))
                 pairs.emplace_back(i, j);
     return pairs;
 }

@@ -51,8 +51,8 @@ private:
 };
 
 /// All ordered pairs of distinct rows whose acts of any class, both directions together, number at
-/// least `per_week` a week in the first `weeks` weeks; in ascending order.
-std::vector<std::pair<std::uint32_t, std::uint32_t>> active_pairs(const EventSeries& series,
-                                                                  int weeks, double per_week);
+/// least `per_week` a week from week `first` to week `last`; in ascending order.
+std::vector<std::pair<std::uint32_t, std::uint32_t>>
+active_pairs(const EventSeries& series, int first, int last, double per_week);
 
 } // namespace demarche

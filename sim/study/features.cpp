@@ -69,6 +69,12 @@ void Features::declare() {
     for (const char* name : {"source_vconf", "source_mconf", "target_vconf", "target_mconf"})
         add(name, multiplies);
     add("affinity", multiplies | disperses);
+    for (std::string_view direction : directions)
+        for (const char* of : {"vconf", "mconf"})
+            for (const std::size_t h : {recent_week, recent_month})
+                add("log_" + std::string(direction) + "_" + of + "." +
+                        std::string(horizon_names[h]),
+                    compares);
 }
 
 void Features::absorb() {
@@ -197,6 +203,10 @@ void Features::write(std::size_t i, std::size_t j, std::span<float> out) const {
     for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
         put(log1(of_[index(q)].received[j] / weeks, 0.5));
     put(affinity_[pair]);
+    for (const std::size_t p : {pair, reverse})
+        for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
+            for (const std::size_t h : {recent_week, recent_month})
+                put(log1(of_[index(q)].acts[h][p] * whole_[h], 0.1));
 }
 
 } // namespace demarche

@@ -16,6 +16,7 @@ using Roles = unsigned;
 inline constexpr Roles stimulates = 1; ///< adds to the stimulus
 inline constexpr Roles multiplies = 2; ///< belongs to the doctrine in front
 inline constexpr Roles disperses = 4;  ///< moves the size of the negative binomial
+inline constexpr Roles compares = 8;   ///< for the models that Demarche is compared with
 
 struct FeatureColumn {
     std::string name;

@@ -73,7 +73,7 @@ CountModel make_model(const Sample& sample, const Moments& m, const FitRule& rul
                       const Levels& levels) {
     CountModel model;
     for (std::size_t c = 0; c < sample.columns.size(); ++c) {
-        const Roles roles = sample.columns[c].roles;
+        const Roles roles = rule.roles ? rule.roles(sample.columns[c]) : sample.columns[c].roles;
         if ((roles & stimulates) && m.mean[c] > 0)
             model.stimulus.push_back(c);
         if ((roles & multiplies) && m.deviation[c] > 0)

@@ -49,6 +49,8 @@ struct FitRule {
     double slope = 1;           ///< around 0.7
     bool actor_effects = false; ///< who acts and at whom, partially pooled
     bool pair_effects = false;
+    /// What columns do; empty = what they declare. For models that use only some of them.
+    std::function<Roles(const FeatureColumn&)> roles;
     double tolerance = 1e-7; ///< relative, of the penalised log-likelihood
     int most_evaluations = 1000;
 };
