@@ -63,8 +63,8 @@ public:
         if (!any)
             return nullptr;
         if (too_long) {
-            problems_->add({name_, number}, "the line is longer than " +
-                                                std::to_string(longest_line) + " characters");
+            problems_->add({name_, number, 1}, "the line is longer than " +
+                                                   std::to_string(longest_line) + " characters");
             line_.clear();
         }
         if (!line_.empty() && line_.back() == '\r')
@@ -81,9 +81,9 @@ private:
         int code = Z_OK;
         const char* const message = gzerror(archive_.get(), &code);
         if (got < 0 || code == Z_BUF_ERROR) {
-            problems_->add({name_, number}, code == Z_BUF_ERROR
-                                                ? "the archive is truncated"
-                                                : std::string("cannot be read: ") + message);
+            problems_->add({name_, number, 1}, code == Z_BUF_ERROR
+                                                   ? "the archive is truncated"
+                                                   : std::string("cannot be read: ") + message);
             failed_ = true;
         }
         at_ = 0;
@@ -137,7 +137,7 @@ bool read_table(const std::filesystem::path& file, const std::vector<TableColumn
     const std::string* line = lines.next();
     if (!line || line->empty()) {
         if (lines.good())
-            problems.add({file.string(), 1},
+            problems.add({file.string(), 1, 1},
                          "the file is empty; its first line must name the columns");
         return false;
     }
@@ -157,8 +157,8 @@ bool read_table(const std::filesystem::path& file, const std::vector<TableColumn
                                            column.names.end());
         position.push_back(static_cast<std::size_t>(it - known.begin()));
         if (it == known.end() && column.required) {
-            problems.add({file.string(), 1}, "no column is called '" + column.names[0] +
-                                                 "'; the columns are " + listing(known, "and"));
+            problems.add({file.string(), 1, 1}, "no column is called '" + column.names[0] +
+                                                    "'; the columns are " + listing(known, "and"));
             complete = false;
         }
     }
@@ -169,9 +169,9 @@ bool read_table(const std::filesystem::path& file, const std::vector<TableColumn
         if (line->empty())
             continue;
         if (!split(*line, cells) || cells.size() != width) {
-            problems.add({file.string(), lines.number}, "has " + std::to_string(cells.size()) +
-                                                            " cells; the header names " +
-                                                            std::to_string(width));
+            problems.add({file.string(), lines.number, 1}, "has " + std::to_string(cells.size()) +
+                                                               " cells; the header names " +
+                                                               std::to_string(width));
             continue;
         }
         out.line = lines.number;

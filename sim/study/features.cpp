@@ -26,8 +26,7 @@ double trend(double now, double usual, double e) {
 
 } // namespace
 
-Features::Features(const EventSeries& series, const MemoryRule& rule)
-    : series_(&series), n_(series.actor_count()) {
+Features::Features(std::size_t actors, const MemoryRule& rule) : n_(actors) {
     for (std::size_t h = 0; h < horizon_count; ++h)
         keep_[h] = std::exp2(-1 / rule.half_life[h]);
     for (ClassMemory& s : of_) {
@@ -77,7 +76,13 @@ void Features::declare() {
                     compares);
 }
 
-void Features::absorb() {
+void Features::absorb(const EventSeries& series) {
+    absorb(series.monday(week_),
+           std::span(series.events())
+               .subspan(series.begin_of(week_), series.end_of(week_) - series.begin_of(week_)));
+}
+
+void Features::absorb(Day monday, std::span<const DatedCount> events) {
     for (ClassMemory& s : of_)
         for (std::size_t h = 0; h < horizon_count; ++h) {
             const double left = std::pow(keep_[h], week_days);
@@ -92,10 +97,9 @@ void Features::absorb() {
         for (std::size_t h = 0; h < horizon_count; ++h)
             weight[static_cast<std::size_t>(age)][h] =
                 week_days * (1 - keep_[h]) * std::pow(keep_[h], age);
-    const int sunday = series_->monday(week_).number + week_days - 1;
+    const int sunday = monday.number + week_days - 1;
     const DatedCount* before = nullptr;
-    for (std::size_t e = series_->begin_of(week_); e < series_->end_of(week_); ++e) {
-        const DatedCount& event = series_->events()[e];
+    for (const DatedCount& event : events) {
         if (event.count == 0)
             continue;
         ClassMemory& s = of_[index(event.of)];

@@ -30,14 +30,17 @@ struct FeatureColumn {
 /// week 40. All rates are in acts per week.
 class Features {
 public:
-    /// The series must outlive it. By default memories fade as those of a scenario do.
-    explicit Features(const EventSeries& series, const MemoryRule& rule = {});
+    /// By default memories fade as those of a scenario do.
+    explicit Features(std::size_t actors, const MemoryRule& rule = {});
 
     const std::vector<FeatureColumn>& columns() const { return columns_; }
     /// The week whose beginning the state describes.
     int week() const { return week_; }
-    /// Takes in the events of `week()` and moves on to the next.
-    void absorb();
+    /// Takes in the events of `week()`, which begins on this day, and moves on to the next. Events
+    /// of one day, pair and class must stand together.
+    void absorb(Day monday, std::span<const DatedCount> events);
+    /// The same for a week of a series.
+    void absorb(const EventSeries& series);
     /// All covariates of a directed pair, in the order of `columns()`; from week 1 on.
     void write(std::size_t source, std::size_t target, std::span<float> out) const;
     /// Acts of all classes since week 0, both directions together.
@@ -57,7 +60,6 @@ private:
     void declare();
     void relate();
 
-    const EventSeries* series_;
     std::size_t n_;
     std::array<double, horizon_count> keep_{};  ///< share of a memory left after a day
     std::array<double, horizon_count> whole_{}; ///< 1 / share of its weight since week 0

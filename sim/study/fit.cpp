@@ -193,7 +193,7 @@ Sample sample(const std::vector<Window>& windows) {
         const Window& window = windows[w];
         const EventSeries& series = *window.series;
         const std::size_t n = series.actor_count();
-        Features features(series);
+        Features features(n);
         if (w == 0) {
             out.columns = features.columns();
             out.cases = Cases(out.columns.size());
@@ -237,7 +237,7 @@ Sample sample(const std::vector<Window>& windows) {
                             }
                 }
             }
-            features.absorb();
+            features.absorb(series);
         }
     }
     out.cases.finish();
