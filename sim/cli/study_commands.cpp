@@ -123,8 +123,7 @@ int fit_command(const StudyOptions& options) {
     const Sample cases = sample(fit_windows(*plan));
     if (!options.quiet)
         fmt::print("{}: {} cases, {} actors\n", plan->name, cases.size(), cases.actors.size());
-    FitRule rule = plan->rule;
-    rule.tolerance = 1e-9;
+    const FitRule& rule = plan->rule;
     std::vector<ClassFit> fits;
     for (const QuadClass q : plan->classes) {
         fits.push_back(fit(cases, q, rule, thread_count(options)));

@@ -15,7 +15,7 @@ constexpr double least_exponent = 0.3;
 constexpr double most_exponent = 1.5;
 constexpr double usual_slope = 0.7;
 constexpr double at_bound = 1e-6;  ///< share of the mean rate below which a stimulus counts as none
-constexpr int variance_rounds = 4; ///< in which the variances of effects are estimated
+constexpr int variance_rounds = 3; ///< in which the variances of effects are estimated
 constexpr double least_variance = 1e-4;
 constexpr double first_variance = 0.25;
 
