@@ -11,6 +11,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
 #include "sim/cli/process.h"
+#include "sim/cli/study_commands.h"
 #include "sim/cli/version.h"
 #include "sim/io/problems.h"
 
@@ -170,6 +171,37 @@ int command_line(int argc, char** argv) {
     init_app->add_option("--out", request.file, "File to write (default: <name>.toml)");
     init_app->footer("Example:\n  demarche init baltic EST LTU LVA RUS --start 2025-06-01");
 
+    StudyOptions study;
+    const auto add_study = [&](const char* name, const char* what, const char* example) {
+        CLI::App* const command = app.add_subcommand(name, what);
+        command->add_option("config", study.config, "What to do (TOML)")
+            ->required()
+            ->type_name("FILE");
+        command->add_option("--events", study.events, "A file of events the configuration names")
+            ->allow_extra_args(false)
+            ->type_name("NAME=FILE");
+        command->add_option("--out", study.out, "Output folder (default: outputs/<name>)")
+            ->type_name("FOLDER");
+        command
+            ->add_option("--threads", study.threads, "Threads, at most 1024 (default: all cores)")
+            ->check(whole_number(1, 1024))
+            ->type_name("N");
+        command->add_flag("--quiet", study.quiet, "Print nothing but errors");
+        command->footer(example);
+        return command;
+    };
+    CLI::App* const fit_app = add_study(
+        "fit", "Estimate the rates of acts from observed events",
+        "Example:\n  demarche fit configs/fits/icews.toml --events icews18=icews18.csv.gz "
+        "--events icews21=icews21.csv.gz");
+    CLI::App* const score_app =
+        add_study("score", "Forecast observed events week by week and score the forecasts",
+                  "Example:\n  demarche score configs/scores/A18.toml --events "
+                  "icews18=icews18.csv.gz");
+    score_app->add_option("--rival", study.rivals, "Forecasts of another model, to be ranked")
+        ->allow_extra_args(false)
+        ->type_name("NAME=FILE");
+
     if (argc > 1 && argv[1][0] != '-') {
         std::vector<std::string> commands;
         for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
@@ -208,6 +240,10 @@ int command_line(int argc, char** argv) {
         return policies_command(policy);
     if (reference_app->parsed())
         return reference_command();
+    if (fit_app->parsed())
+        return fit_command(study);
+    if (score_app->parsed())
+        return score_command(study);
     if (init_app->parsed()) {
         if (request.file.empty() && !request.name.empty())
             request.file = request.name + ".toml";

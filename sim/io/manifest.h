@@ -20,4 +20,8 @@ struct Manifest {
 std::string manifest_json(const Manifest& manifest, const Scenario& scenario,
                           const std::vector<OutputFolder::File>& files);
 
+/// The same for an output that comes from events and a configuration, not from a scenario.
+std::string study_manifest_json(const Manifest& manifest, const std::string& name,
+                                const std::vector<OutputFolder::File>& files);
+
 } // namespace demarche

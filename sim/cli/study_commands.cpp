@@ -1,0 +1,212 @@
+#include "sim/cli/study_commands.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/core.h>
+
+#include "sim/cli/commands.h"
+#include "sim/cli/log.h"
+#include "sim/cli/terminal.h"
+#include "sim/cli/version.h"
+#include "sim/io/manifest.h"
+#include "sim/io/output_folder.h"
+#include "sim/io/prediction_reader.h"
+#include "sim/io/study_reader.h"
+#include "sim/io/study_writer.h"
+#include "sim/study/baselines.h"
+
+namespace demarche {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view reference_model = "hawkes"; ///< gains are measured against it
+
+/// NAME=FILE of one option; nothing (and a message) where one is wrong.
+std::optional<EventFiles> named_files(const std::vector<std::string>& given, const char* option) {
+    EventFiles out;
+    for (const std::string& text : given) {
+        const std::size_t sign = text.find('=');
+        if (sign == 0 || sign == std::string::npos || sign + 1 == text.size()) {
+            log_error(fmt::format("{} wants NAME=FILE, not '{}'", option, text));
+            return std::nullopt;
+        }
+        if (!out.emplace(text.substr(0, sign), text.substr(sign + 1)).second) {
+            log_error(fmt::format("{} {} is given twice", option, text.substr(0, sign)));
+            return std::nullopt;
+        }
+    }
+    return out;
+}
+
+bool refuse(const Problems& problems) {
+    if (problems.empty())
+        return false;
+    log_problems(problems.text());
+    if (problems.size() > 1)
+        log_error(fmt::format("{} problems; nothing was computed", problems.size()));
+    return true;
+}
+
+unsigned thread_count(const StudyOptions& options) {
+    return options.threads > 0 ? options.threads
+                               : std::max(1U, std::thread::hardware_concurrency());
+}
+
+fs::path output_path(const StudyOptions& options) {
+    return options.out.empty() ? fs::path("outputs") / fs::path(options.config).stem()
+                               : fs::path(options.out);
+}
+
+std::vector<Window> fit_windows(const StudyPlan& plan) {
+    std::vector<Window> windows;
+    for (const WeekRange& r : plan.fit)
+        windows.push_back({&plan.events[r.events], r.first, r.last, plan.fit_activity, nullptr});
+    return windows;
+}
+
+void finish(OutputFolder& folder, const StudyPlan& plan, Clock::time_point begun, bool quiet) {
+    const std::vector<OutputFolder::File> files = folder.close();
+    Manifest manifest;
+    manifest.version = program_version;
+    manifest.commit = program_commit;
+    manifest.wall_seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+    folder.add("manifest.json", study_manifest_json(manifest, plan.name, files));
+    folder.commit();
+    if (!quiet) {
+        fmt::print("\n{}.\nOutput: {}\n", duration_text(manifest.wall_seconds),
+                   folder.path().lexically_proximate(fs::current_path()).string());
+        for (const OutputFolder::File& f : files)
+            fmt::print("  {}\n", f.name);
+    }
+}
+
+void print_fit(const ClassFit& f) {
+    fmt::print("\n{}: log-likelihood {:.3f}, exponent {:.3f}, {} evaluations ({})\n",
+               class_names[index(f.of)], f.log_likelihood,
+               f.estimates.empty() ? 0.0 : std::exp(f.parameters[f.model.log_exponent()]),
+               f.evaluations, f.reason);
+    for (const Estimate& e : f.estimates)
+        if (!e.at_bound && e.error > 0 && std::abs(e.value) > 2 * e.error)
+            fmt::print("  {:<36} {:>9.4f}  ({:.4f})\n", e.name, e.value, e.error);
+    for (const std::string& warning : f.warnings)
+        log_warning(fmt::format("{}: {}", class_names[index(f.of)], warning));
+}
+
+void print_scores(const std::vector<ScoredModel>& models) {
+    fmt::print("{:<6} {:<12} {:>9} {:>8} {:>8} {:>6} {:>6} {:>6}   {}\n", "class", "model", "NLS",
+               "CRPS", "Brier", "AUC", "AP", "bias", "gain over hawkes (se)");
+    for (const ScoredModel& m : models)
+        fmt::print("{:<6} {:<12} {:>9.5f} {:>8.5f} {:>8.5f} {:>6.3f} {:>6.3f} {:>6.2f}   {:>8.5f} "
+                   "({:.5f})\n",
+                   class_names[index(m.of)], m.name, m.score.nls, m.score.crps, m.score.brier,
+                   m.score.auc, m.score.ap, m.score.bias, m.gain.mean, m.gain.error);
+}
+
+} // namespace
+
+int fit_command(const StudyOptions& options) {
+    const auto begun = Clock::now();
+    const auto files = named_files(options.events, "--events");
+    if (!files)
+        return misuse;
+    Problems problems;
+    const auto plan = read_study(options.config, false, *files, problems);
+    if (refuse(problems) || !plan)
+        return failure;
+    OutputFolder folder(output_path(options));
+    const Sample cases = sample(fit_windows(*plan));
+    if (!options.quiet)
+        fmt::print("{}: {} cases, {} actors\n", plan->name, cases.size(), cases.actors.size());
+    const FitRule& rule = plan->rule;
+    std::vector<ClassFit> fits;
+    for (const QuadClass q : plan->classes) {
+        fits.push_back(fit(cases, q, rule, thread_count(options)));
+        add_errors(cases, rule, fits.back(), thread_count(options));
+        if (!options.quiet)
+            print_fit(fits.back());
+    }
+    folder.add("coefficients.toml", coefficients_toml(fits));
+    folder.add("fit.csv", fit_csv(fits));
+    folder.add("actors.csv", actors_csv(cases, fits));
+    finish(folder, *plan, begun, options.quiet);
+    return success;
+}
+
+int score_command(const StudyOptions& options) {
+    const auto begun = Clock::now();
+    const auto files = named_files(options.events, "--events");
+    const auto rivals = named_files(options.rivals, "--rival");
+    if (!files || !rivals)
+        return misuse;
+    Problems problems;
+    const auto plan = read_study(options.config, true, *files, problems);
+    if (refuse(problems) || !plan)
+        return failure;
+    const EventSeries& tested = plan->events[plan->test.events];
+    const auto pairs =
+        active_pairs(tested, plan->history.first, plan->history.last, plan->activity);
+    if (pairs.empty()) {
+        log_error(fmt::format("no pair of {} reaches {} acts a week in the history", plan->name,
+                              plan->activity));
+        return failure;
+    }
+    const Sample test =
+        sample({{&tested, plan->test.first, plan->test.last, plan->activity, &pairs}});
+    std::vector<std::vector<Forecasts>> others(plan->classes.size());
+    for (std::size_t k = 0; k < plan->classes.size(); ++k)
+        for (const auto& [name, file] : *rivals)
+            if (auto f = read_predictions(file, test, tested, plan->classes[k], problems))
+                others[k].push_back(std::move(*f));
+    if (refuse(problems))
+        return failure;
+
+    OutputFolder folder(output_path(options));
+    const Sample cases = sample(fit_windows(*plan));
+    const unsigned threads = thread_count(options);
+    std::vector<std::uint32_t> cluster;
+    for (std::size_t row = 0; row < test.size(); ++row) {
+        const auto [a, b] = std::minmax(test.source[row], test.target[row]);
+        cluster.push_back(a * static_cast<std::uint32_t>(test.actors.size()) + b);
+    }
+    std::string predictions = predictions_header();
+    std::vector<ScoredModel> table;
+    std::vector<ClassFit> fits;
+    for (std::size_t k = 0; k < plan->classes.size(); ++k) {
+        const QuadClass q = plan->classes[k];
+        const auto& counts = test.counts[index(q)];
+        std::vector<std::pair<std::string, Forecasts>> models;
+        for (const Baseline& b : baselines(q))
+            models.emplace_back(b.name, forecast(fit(cases, q, b.rule, threads), test));
+        std::size_t next = 0;
+        for (const auto& [name, file] : *rivals)
+            models.emplace_back(name, std::move(others[k][next++]));
+        fits.push_back(fit(cases, q, plan->rule, threads));
+        models.emplace_back("demarche", forecast(fits.back(), test));
+        predictions += predictions_csv(test, tested, q, models.back().second);
+        const auto reference = std::find_if(
+            models.begin(), models.end(), [](const auto& m) { return m.first == reference_model; });
+        const std::vector<double> standard = log_scores(reference->second, counts);
+        for (const auto& [name, f] : models)
+            table.push_back({name, q, score(f, counts),
+                             paired_difference(log_scores(f, counts), standard, cluster),
+                             calibration(f, counts)});
+    }
+    folder.add("predictions.csv", predictions);
+    folder.add("scores.csv", scores_csv(table));
+    folder.add("coefficients.toml", coefficients_toml(fits));
+    if (!options.quiet) {
+        fmt::print("{}: fitted to {} cases, tested on {} pairs in {} weeks\n\n", plan->name,
+                   cases.size(), pairs.size(), plan->test.last - plan->test.first + 1);
+        print_scores(table);
+    }
+    finish(folder, *plan, begun, options.quiet);
+    return success;
+}
+
+} // namespace demarche

@@ -1,0 +1,260 @@
+#include "sim/io/study_reader.h"
+
+#include <algorithm>
+
+#include "sim/io/event_reader.h"
+#include "sim/io/section.h"
+#include "sim/io/source.h"
+
+namespace demarche {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A stretch of weeks as the file states it, before its events are known.
+struct StatedRange {
+    std::string events;
+    Place events_at;
+    int first = 0, last = 0;
+    Place weeks_at;
+};
+
+class StudyReader {
+public:
+    StudyReader(fs::path file, const EventFiles& files, Problems& problems)
+        : file_(std::move(file)), files_(files), problems_(problems) {}
+
+    std::optional<StudyPlan> read(bool scores) {
+        const std::size_t before = problems_.size();
+        const std::optional<Source> source = read_source(file_, {}, problems_);
+        if (!source)
+            return std::nullopt;
+        plan_.name = file_.stem().string();
+        read_top(source->table, scores);
+        if (problems_.size() != before)
+            return std::nullopt;
+        resolve(scores);
+        if (problems_.size() != before)
+            return std::nullopt;
+        return std::move(plan_);
+    }
+
+private:
+    static constexpr int most_weeks = 5000;
+
+    void weeks_key(Section& s, const std::string& key, StatedRange& range, std::string meaning) {
+        s.custom(key, "two weeks", std::move(meaning), [&, key](const toml::node& node) {
+             const toml::array* const list = node.as_array();
+             const auto number = [&](std::size_t k) {
+                 return list && list->size() == 2 ? list->get(k)->value<std::int64_t>()
+                                                  : std::nullopt;
+             };
+             const auto first = number(0), last = number(1);
+             range.weeks_at = place_of(node);
+             if (!first || !last || *first < 0 || *last < *first || *last > most_weeks)
+                 expected(problems_, node, key, "a first and a last week, such as [8, 29]");
+             else {
+                 range.first = static_cast<int>(*first);
+                 range.last = static_cast<int>(*last);
+             }
+         }).required();
+    }
+
+    void events_key(Section& s, StatedRange& range) {
+        s.custom("events", "name", "the events: given as --events NAME=FILE",
+                 [&](const toml::node& node) {
+                     if (const auto* text = node.as_string())
+                         range.events = text->get();
+                     else
+                         expected(problems_, node, "events", "a name");
+                     range.events_at = place_of(node);
+                 })
+            .required();
+    }
+
+    const toml::table* table(const toml::table& in, const char* key) { return in[key].as_table(); }
+
+    void read_top(const toml::table& root, bool scores) {
+        const auto is_table = [&](const char* name) {
+            return [this, name](const toml::node& node) {
+                if (!node.is_table())
+                    expected(problems_, node, name, "a table");
+            };
+        };
+        Section top(problems_);
+        top.text("name", plan_.name, "short name").otherwise("the name of the file");
+        top.strings(
+            "classes", "list of classes", "the classes of acts", [&](auto& word, auto& node) {
+                const auto known = class_names.begin() + class_count;
+                const auto it = std::find(class_names.begin(), known, word);
+                if (it == known)
+                    problems_.add(place_of(node), "no class is called '" + word +
+                                                      "'; allowed: 'vcoop', 'mcoop', 'vconf' or "
+                                                      "'mconf'");
+                else
+                    plan_.classes.push_back(static_cast<QuadClass>(it - class_names.begin()));
+            });
+        top.custom("window", "table of tables", "[window.X]: weeks of events to fit",
+                   is_table("window"))
+            .required();
+        top.custom("penalty", "table", "how strongly parameters are held back",
+                   is_table("penalty"));
+        if (scores)
+            top.custom("test", "table", "what is forecast", is_table("test")).required();
+        else
+            top.custom("effects", "table", "who acts, at whom", is_table("effects"));
+        top.read(root, "the file");
+        if (plan_.classes.empty())
+            plan_.classes = scores ? std::vector{QuadClass::vconf, QuadClass::mconf}
+                                   : std::vector{QuadClass::vcoop, QuadClass::mcoop,
+                                                 QuadClass::vconf, QuadClass::mconf};
+        if (const toml::table* const windows = table(root, "window")) {
+            for (const auto& [key, node] : *windows) {
+                const toml::table* const window = node.as_table();
+                if (!window) {
+                    expected(problems_, node, "window." + std::string(key.str()), "a table");
+                    continue;
+                }
+                StatedRange& range = windows_.emplace_back();
+                Section s(problems_);
+                events_key(s, range);
+                weeks_key(s, "weeks", range, "first and last week; earlier ones fill memories");
+                s.read(*window, "window " + std::string(key.str()));
+            }
+            if (windows->empty())
+                problems_.add(place_of(*windows), "there is no window; write [window.X]");
+        }
+        read_rule(root);
+        if (const toml::table* const test = table(root, "test"); test && scores)
+            read_test(*test);
+    }
+
+    void read_rule(const toml::table& root) {
+        FitRule& rule = plan_.rule;
+        if (const toml::table* const penalty = table(root, "penalty")) {
+            Section s(problems_);
+            const auto declare = [&](const char* name, const char* meaning, double& value) {
+                s.parameter({name, "", 0, 1e9, meaning}, value);
+            };
+            declare("stimulus", "inverse variance of a weight, as a share of the mean rate",
+                    rule.stimulus);
+            declare("posture", "the same per standard deviation of the covariate", rule.posture);
+            declare("dispersion", "the same for the size of counts", rule.dispersion);
+            declare("exponent", "inverse variance of ln rho", rule.exponent);
+            declare("slope", "inverse variance of the slope of dispersion", rule.slope);
+            s.read(*penalty, "[penalty]");
+        }
+        if (const toml::table* const effects = table(root, "effects")) {
+            Section s(problems_);
+            s.flag("actors", rule.actor_effects, "each actor as source and as target");
+            s.flag("pairs", rule.pair_effects, "each directed pair");
+            s.parameter(
+                {"activity", "acts/week", 0, 1e6, "pairs with fewer are no cases; 0 = all pairs"},
+                plan_.fit_activity);
+            s.read(*effects, "[effects]");
+        }
+    }
+
+    void read_test(const toml::table& test) {
+        Section s(problems_);
+        events_key(s, test_);
+        weeks_key(s, "weeks", test_, "first and last week that is forecast");
+        weeks_key(s, "history", history_, "the weeks that say which pairs are forecast");
+        s.parameter({"activity", "acts/week", 0, 1e6,
+                     "pairs with fewer in the history, all classes and both directions together, "
+                     "are not forecast"},
+                    plan_.activity);
+        s.read(test, "[test]");
+        history_.events = test_.events;
+        history_.events_at = test_.events_at;
+        plan_.fit_activity = plan_.activity;
+        if (history_.last >= test_.first)
+            problems_.add(history_.weeks_at,
+                          "the history must end before the test, which begins in "
+                          "week " +
+                              std::to_string(test_.first));
+    }
+
+    /// Reads the events that are asked for and checks that they have the weeks.
+    void resolve(bool scores) {
+        std::vector<StatedRange*> ranges;
+        for (StatedRange& r : windows_)
+            ranges.push_back(&r);
+        if (scores) {
+            ranges.push_back(&history_);
+            ranges.push_back(&test_);
+        }
+        std::vector<WeekRange> out;
+        std::vector<std::string> used;
+        for (const StatedRange* r : ranges) {
+            out.push_back({find_events(*r), r->first, r->last});
+            used.push_back(r->events);
+            if (out.back().events == none)
+                continue;
+            const int weeks = plan_.events[out.back().events].weeks();
+            if (r->last >= weeks)
+                problems_.add(r->weeks_at, "there is no week " + std::to_string(r->last) + "; '" +
+                                               r->events + "' has weeks 0 to " +
+                                               std::to_string(weeks - 1));
+        }
+        for (const auto& [name, path] : files_)
+            if (std::find(used.begin(), used.end(), name) == used.end())
+                problems_.add({"--events " + name + "=" + path.string()},
+                              "the configuration names no such events" + hint(name, used));
+        if (scores) {
+            plan_.test = out.back();
+            out.pop_back();
+            plan_.history = out.back();
+            out.pop_back();
+        }
+        plan_.fit = std::move(out);
+    }
+
+    std::size_t find_events(const StatedRange& range) {
+        const auto known =
+            std::find(plan_.event_names.begin(), plan_.event_names.end(), range.events);
+        if (known != plan_.event_names.end())
+            return static_cast<std::size_t>(known - plan_.event_names.begin());
+        if (failed_.contains(range.events))
+            return none;
+        fs::path path;
+        if (const auto it = files_.find(range.events); it != files_.end())
+            path = it->second;
+        else
+            for (const char* extension : {".csv", ".csv.gz"})
+                if (fs::exists(file_.parent_path() / (range.events + extension)))
+                    path = file_.parent_path() / (range.events + extension);
+        if (path.empty()) {
+            problems_.add(range.events_at, "nothing says where the events '" + range.events +
+                                               "' are; add --events " + range.events + "=FILE");
+            failed_.insert(range.events);
+            return none;
+        }
+        std::optional<EventSeries> series = read_events(path, problems_);
+        if (!series) {
+            failed_.insert(range.events);
+            return none;
+        }
+        plan_.event_names.push_back(range.events);
+        plan_.events.push_back(std::move(*series));
+        return plan_.events.size() - 1;
+    }
+
+    static constexpr std::size_t none = SIZE_MAX;
+    fs::path file_;
+    const EventFiles& files_;
+    Problems& problems_;
+    StudyPlan plan_;
+    std::vector<StatedRange> windows_;
+    StatedRange history_, test_;
+    std::set<std::string> failed_;
+};
+
+} // namespace
+
+std::optional<StudyPlan> read_study(const fs::path& file, bool scores, const EventFiles& files,
+                                    Problems& problems) {
+    return StudyReader(file, files, problems).read(scores);
+}
+
+} // namespace demarche

@@ -1,0 +1,131 @@
+#include "sim/io/study_writer.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace demarche {
+namespace {
+
+constexpr double two_sided_95 = 1.959963984540054;
+
+void put(std::string& out, double value) {
+    std::array<char, 32> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 8);
+    out.append(text.data(), end.ptr);
+}
+
+/// A row of numbers behind what has been written of the line.
+void put_row(std::string& out, std::initializer_list<double> values) {
+    for (const double v : values) {
+        out += ',';
+        put(out, v);
+    }
+    out += '\n';
+}
+
+std::string_view name(QuadClass q) {
+    return class_names[index(q)];
+}
+
+} // namespace
+
+std::string fit_csv(const std::vector<ClassFit>& fits) {
+    std::string out = "class,parameter,estimate,se,z,low95,high95,note\n";
+    for (const ClassFit& fit : fits)
+        for (const Estimate& e : fit.estimates) {
+            out.append(name(fit.of)).append(",").append(e.name).append(",");
+            put(out, e.value);
+            if (e.at_bound) {
+                out += ",,,,,at the bound 0\n";
+            } else if (e.error == 0) {
+                out += ",,,,,no standard error\n";
+            } else {
+                for (const double v : {e.error, e.value / e.error, e.value - two_sided_95 * e.error,
+                                       e.value + two_sided_95 * e.error}) {
+                    out += ',';
+                    put(out, v);
+                }
+                out += ",\n";
+            }
+        }
+    return out;
+}
+
+std::string actors_csv(const Sample& sample, const std::vector<ClassFit>& fits) {
+    std::string out = "actor,class,as,effect,se,factor\n";
+    for (std::size_t a = 0; a < sample.actors.size(); ++a)
+        for (const ClassFit& fit : fits)
+            for (std::size_t side = 0; side < 2; ++side) {
+                if (fit.model.effects.size() < 2 || fit.model.effects[side] != sample.actors.size())
+                    continue;
+                const std::size_t u = side * sample.actors.size() + a;
+                const double effect = fit.parameters[fit.model.first_effect() + u];
+                out.append(sample.actors[a]).append(",").append(name(fit.of));
+                out += side == 0 ? ",source" : ",target";
+                put_row(out, {effect, fit.effect_error[u], std::exp(effect)});
+            }
+    return out;
+}
+
+std::string coefficients_toml(const std::vector<ClassFit>& fits) {
+    std::string out =
+        "# Memories in acts per week; ln weekly mean = posture + exp(log_exponent) * ln "
+        "stimulus.\n";
+    for (const ClassFit& fit : fits) {
+        out.append("\n[").append(name(fit.of)).append("]\n");
+        for (const Estimate& e : fit.estimates) {
+            if (e.at_bound)
+                continue;
+            // "stimulus.own_vconf.short" stays one key per part.
+            out.append(e.name).append(" = ");
+            put(out, e.value);
+            out += '\n';
+        }
+    }
+    return out;
+}
+
+std::string predictions_header() {
+    return "source,target,period,class,mean,size\n";
+}
+
+std::string predictions_csv(const Sample& sample, const EventSeries& series, QuadClass of,
+                            const Forecasts& forecasts) {
+    std::string out;
+    for (std::size_t row = 0; row < sample.size(); ++row) {
+        out.append(sample.actors[sample.source[row]]).append(",");
+        out.append(sample.actors[sample.target[row]]).append(",");
+        out.append(iso(series.monday(static_cast<int>(sample.week[row])))).append(",");
+        out.append(name(of));
+        put_row(out, {forecasts.mean[row], forecasts.size[row]});
+    }
+    return out;
+}
+
+std::string scores_csv(const std::vector<ScoredModel>& models) {
+    std::string out = "class,model,cases,nls,crps,brier,auc,ap,bias,gain,gain_se,inside50,inside80,"
+                      "inside90";
+    for (int k = 0; k < 10; ++k)
+        out += ",pit" + std::to_string(k);
+    out += '\n';
+    for (const ScoredModel& m : models) {
+        out.append(name(m.of)).append(",").append(m.name).append(",");
+        out += std::to_string(m.score.cases);
+        for (const double v : {m.score.nls, m.score.crps, m.score.brier, m.score.auc, m.score.ap,
+                               m.score.bias, m.gain.mean, m.gain.error, m.calibration.inside50,
+                               m.calibration.inside80, m.calibration.inside90}) {
+            out += ',';
+            put(out, v);
+        }
+        for (const double share : m.calibration.histogram) {
+            out += ',';
+            put(out, share);
+        }
+        out += '\n';
+    }
+    return out;
+}
+
+} // namespace demarche

@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/study/fit.h"
+#include "sim/study/score.h"
+
+namespace demarche {
+
+/// Tables of a fit and of a score as CSV; docs/calibration.md describes the columns.
+std::string fit_csv(const std::vector<ClassFit>& fits);
+std::string actors_csv(const Sample& sample, const std::vector<ClassFit>& fits);
+/// The estimates as TOML, by class.
+std::string coefficients_toml(const std::vector<ClassFit>& fits);
+
+std::string predictions_header();
+std::string predictions_csv(const Sample& sample, const EventSeries& series, QuadClass of,
+                            const Forecasts& forecasts);
+
+/// One model's score, beside that of the model it is compared with.
+struct ScoredModel {
+    std::string name;
+    QuadClass of = QuadClass::vconf;
+    Score score;
+    PairedDifference gain; ///< of log score over the linear Hawkes model
+    Calibration calibration;
+};
+std::string scores_csv(const std::vector<ScoredModel>& models);
+
+} // namespace demarche

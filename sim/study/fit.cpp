@@ -1,0 +1,398 @@
+#include "sim/study/fit.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/study/linear.h"
+#include "sim/study/optimise.h"
+
+namespace demarche {
+namespace {
+
+using Levels = std::vector<std::vector<std::uint32_t>>;
+
+constexpr double least_exponent = 0.3;
+constexpr double most_exponent = 1.5;
+constexpr double usual_slope = 0.7;
+constexpr double at_bound = 1e-6;  ///< share of the mean rate below which a stimulus counts as none
+constexpr int variance_rounds = 3; ///< in which the variances of effects are estimated
+constexpr double least_variance = 1e-4;
+constexpr double first_variance = 0.25;
+
+/// Numbers the actors of all windows.
+class ActorIndex {
+public:
+    std::uint32_t number(const std::string& name, std::vector<std::string>& names) {
+        const auto [it, added] = known_.emplace(name, static_cast<std::uint32_t>(known_.size()));
+        if (added)
+            names.push_back(name);
+        return it->second;
+    }
+
+private:
+    std::map<std::string, std::uint32_t> known_;
+};
+
+/// Mean and standard deviation of every column.
+struct Moments {
+    std::vector<double> mean, deviation;
+};
+
+Moments moments(const Cases& cases, std::size_t rows) {
+    const auto n = static_cast<double>(rows);
+    Moments m{std::vector<double>(cases.columns()), std::vector<double>(cases.columns())};
+    for (std::size_t c = 0; c < cases.columns(); ++c) {
+        double sum = 0, squares = 0;
+        for (std::size_t b = 0; b < cases.blocks(); ++b)
+            if (const Cases::Lanes* const x = cases.column(b, c))
+                for (const float v : *x) {
+                    sum += v;
+                    squares += static_cast<double>(v) * v;
+                }
+        m.mean[c] = sum / n;
+        m.deviation[c] = std::sqrt(std::max(0.0, squares / n - m.mean[c] * m.mean[c]));
+    }
+    return m;
+}
+
+/// One number per parameter: unit in which it is searched, prior, bounds and start.
+struct Search {
+    std::vector<double> unit, precision, centre, lower, upper, start;
+
+    void add(double u, double p, double c, double low, double high, double s) {
+        unit.push_back(u);
+        precision.push_back(p);
+        centre.push_back(c);
+        lower.push_back(low);
+        upper.push_back(high);
+        start.push_back(s);
+    }
+};
+
+CountModel make_model(const Sample& sample, const Moments& m, const FitRule& rule,
+                      const Levels& levels) {
+    CountModel model;
+    for (std::size_t c = 0; c < sample.columns.size(); ++c) {
+        const Roles roles = rule.roles ? rule.roles(sample.columns[c]) : sample.columns[c].roles;
+        if ((roles & stimulates) && m.mean[c] > 0)
+            model.stimulus.push_back(c);
+        if ((roles & multiplies) && m.deviation[c] > 0)
+            model.posture.push_back(c);
+        if ((roles & disperses) && m.mean[c] != 0)
+            model.dispersion.push_back(c);
+    }
+    if (rule.actor_effects)
+        model.effects.assign(2, sample.actors.size());
+    if (rule.pair_effects)
+        model.effects.push_back(*std::max_element(levels.back().begin(), levels.back().end()) + 1);
+    return model;
+}
+
+Search make_search(const CountModel& model, const Moments& m, double mean_count,
+                   const FitRule& rule) {
+    Search s;
+    const double even = 1.0 / static_cast<double>(model.stimulus.size());
+    for (const std::size_t c : model.stimulus)
+        s.add(mean_count / m.mean[c], rule.stimulus, 0, 0, 50, even);
+    for (const std::size_t c : model.posture)
+        s.add(1 / m.deviation[c], rule.posture, 0, -20, 20, 0);
+    for (const std::size_t c : model.dispersion) {
+        const bool constant = m.deviation[c] < 1e-6;
+        s.add(constant ? 1 : 1 / m.deviation[c], constant ? 0.01 : rule.dispersion, 0, -20, 20,
+              constant ? -1 : 0);
+    }
+    s.add(1, rule.exponent, 0, std::log(least_exponent), std::log(most_exponent), 0);
+    s.add(1, rule.slope, usual_slope, -1, 3, usual_slope);
+    for (std::size_t u = s.unit.size(); u < model.parameters(); ++u)
+        s.add(1, 1 / first_variance, 0, -20, 20, 0);
+    return s;
+}
+
+/// Groupings of the cases: who acts, at whom, which directed pair.
+Levels make_levels(const Sample& sample, const FitRule& rule) {
+    Levels levels;
+    if (rule.actor_effects) {
+        levels.push_back(sample.source);
+        levels.push_back(sample.target);
+    }
+    if (rule.pair_effects) {
+        std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> known;
+        std::vector<std::uint32_t> pair(sample.size());
+        for (std::size_t row = 0; row < sample.size(); ++row)
+            pair[row] = known
+                            .emplace(std::pair(sample.source[row], sample.target[row]),
+                                     static_cast<std::uint32_t>(known.size()))
+                            .first->second;
+        levels.push_back(std::move(pair));
+    }
+    return levels;
+}
+
+/// The penalised negative log-likelihood in the units of the search.
+struct Penalised {
+    const CountModel& model;
+    const Cases& cases;
+    const Observations& observed;
+    const Search& search;
+    unsigned threads;
+
+    std::vector<double> natural(std::span<const double> x) const {
+        std::vector<double> p(x.size());
+        for (std::size_t k = 0; k < x.size(); ++k)
+            p[k] = x[k] * search.unit[k];
+        return p;
+    }
+    double operator()(std::span<const double> x, std::span<double> gradient) const {
+        std::fill(gradient.begin(), gradient.end(), 0.0);
+        double value = -log_likelihood(model, cases, observed, natural(x), gradient, threads);
+        for (std::size_t k = 0; k < x.size(); ++k) {
+            const double away = x[k] - search.centre[k];
+            value += 0.5 * search.precision[k] * away * away;
+            gradient[k] = -gradient[k] * search.unit[k] + search.precision[k] * away;
+        }
+        return value;
+    }
+};
+
+/// The expected information of each effect given everything else.
+std::vector<double> effect_information(const CountModel& model, const Cases& cases,
+                                       const Observations& observed,
+                                       const std::vector<double>& parameters) {
+    std::vector<double> information(model.parameters() - model.first_effect());
+    const Forecasts f = forecast(model, cases, observed.levels, observed.size(), parameters);
+    std::size_t first = 0;
+    for (std::size_t g = 0; g < model.effects.size(); ++g) {
+        for (std::size_t row = 0; row < observed.size(); ++row)
+            information[first + observed.levels[g][row]] +=
+                f.mean[row] / (1 + f.mean[row] / f.size[row]);
+        first += model.effects[g];
+    }
+    return information;
+}
+
+std::vector<std::string> names(const Sample& sample, const CountModel& model) {
+    std::vector<std::string> out;
+    for (const std::size_t c : model.stimulus)
+        out.push_back("stimulus." + sample.columns[c].name);
+    for (const std::size_t c : model.posture)
+        out.push_back("posture." + sample.columns[c].name);
+    for (const std::size_t c : model.dispersion)
+        out.push_back("dispersion." + sample.columns[c].name);
+    out.emplace_back("log_exponent");
+    out.emplace_back("dispersion_slope");
+    return out;
+}
+
+} // namespace
+
+Sample sample(const std::vector<Window>& windows) {
+    Sample out;
+    ActorIndex index;
+    std::vector<float> row;
+    for (std::size_t w = 0; w < windows.size(); ++w) {
+        const Window& window = windows[w];
+        const EventSeries& series = *window.series;
+        const std::size_t n = series.actor_count();
+        Features features(n);
+        if (w == 0) {
+            out.columns = features.columns();
+            out.cases = Cases(out.columns.size());
+            row.resize(out.columns.size());
+        }
+        std::vector<std::uint32_t> actor;
+        for (const std::string& name : series.actors())
+            actor.push_back(index.number(name, out.actors));
+        std::array<std::vector<std::uint32_t>, class_count> counts;
+        for (int week = 0; week <= window.last; ++week) {
+            if (week >= window.first) {
+                for (auto& c : counts)
+                    c.assign(n * n, 0);
+                for (std::size_t e = series.begin_of(week); e < series.end_of(week); ++e) {
+                    const DatedCount& event = series.events()[e];
+                    counts[demarche::index(event.of)][event.source * n + event.target] +=
+                        static_cast<std::uint32_t>(event.count);
+                }
+                const auto add = [&](std::size_t i, std::size_t j) {
+                    features.write(i, j, row);
+                    out.cases.add(row);
+                    for (std::size_t q = 0; q < class_count; ++q)
+                        out.counts[q].push_back(counts[q][i * n + j]);
+                    out.source.push_back(actor[i]);
+                    out.target.push_back(actor[j]);
+                    out.week.push_back(static_cast<std::uint32_t>(week));
+                    out.window.push_back(static_cast<std::uint32_t>(w));
+                };
+                if (window.pairs) {
+                    for (const auto& [i, j] : *window.pairs)
+                        add(i, j);
+                } else {
+                    // Pairs that never met come last: most of their columns are zero.
+                    for (const bool met : {true, false})
+                        for (std::size_t i = 0; i < n; ++i)
+                            for (std::size_t j = 0; j < n; ++j) {
+                                const double contacts = features.contacts(i, j);
+                                if (i != j && (contacts > 0) == met &&
+                                    contacts >= window.activity * week)
+                                    add(i, j);
+                            }
+                }
+            }
+            features.absorb(series);
+        }
+    }
+    out.cases.finish();
+    return out;
+}
+
+ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned threads) {
+    ClassFit out;
+    out.of = of;
+    const Observations observed{sample.counts[index(of)], make_levels(sample, rule)};
+    double total = 0;
+    for (const std::uint32_t y : observed.counts)
+        total += y;
+    if (total == 0) {
+        out.warnings.emplace_back(
+            "there is no act of this class in the window; nothing was fitted");
+        return out;
+    }
+    const Moments m = moments(sample.cases, sample.size());
+    out.model = make_model(sample, m, rule, observed.levels);
+    Search search = make_search(out.model, m, total / static_cast<double>(sample.size()), rule);
+    const Penalised objective{out.model, sample.cases, observed, search, threads};
+    const std::size_t first = out.model.first_effect();
+    const int rounds = out.model.effects.empty() ? 1 : variance_rounds;
+    Minimum found;
+    for (int round = 0; round < rounds; ++round) {
+        found = minimise(std::cref(objective), search.start, search.lower, search.upper,
+                         rule.tolerance, rule.most_evaluations);
+        out.evaluations += found.evaluations;
+        search.start = found.at;
+        if (out.model.effects.empty())
+            break;
+        // Empirical Bayes: the variance of each grouping's effects, one step of EM.
+        out.parameters = objective.natural(found.at);
+        const std::vector<double> information =
+            effect_information(out.model, sample.cases, observed, out.parameters);
+        out.effect_error.resize(information.size());
+        std::size_t u = 0;
+        for (std::size_t g = 0; g < out.model.effects.size(); ++g) {
+            double sum = 0;
+            const std::size_t end = u + out.model.effects[g];
+            for (std::size_t k = u; k < end; ++k) {
+                const double variance = 1 / (information[k] + search.precision[first + k]);
+                out.effect_error[k] = std::sqrt(variance);
+                sum += out.parameters[first + k] * out.parameters[first + k] + variance;
+            }
+            out.variance[rule.actor_effects ? g : 2] =
+                std::max(least_variance, sum / static_cast<double>(out.model.effects[g]));
+            if (round + 1 < rounds)
+                std::fill(search.precision.begin() + static_cast<std::ptrdiff_t>(first + u),
+                          search.precision.begin() + static_cast<std::ptrdiff_t>(first + end),
+                          1 / out.variance[rule.actor_effects ? g : 2]);
+            u = end;
+        }
+    }
+    out.parameters = objective.natural(found.at);
+    out.steepest = found.steepest;
+    out.reason = found.reason;
+    out.log_likelihood =
+        log_likelihood(out.model, sample.cases, observed, out.parameters, {}, threads);
+    const std::vector<std::string> name = names(sample, out.model);
+    for (std::size_t k = 0; k < name.size(); ++k) {
+        const bool none = k < out.model.first_posture() && found.at[k] < at_bound;
+        if (none)
+            out.parameters[k] = 0;
+        out.estimates.push_back({name[k], out.parameters[k], 0, none});
+    }
+    if (const double exponent = std::exp(out.parameters[out.model.log_exponent()]); exponent > 1)
+        out.warnings.push_back("the exponent is " + std::to_string(exponent).substr(0, 5) +
+                               ", above 1: large stimuli grow more than in proportion, so a free "
+                               "simulation may not stay bounded");
+    if (found.evaluations >= rule.most_evaluations)
+        out.warnings.push_back("the search ended after " + std::to_string(found.evaluations) +
+                               " evaluations without converging; allow more");
+    return out;
+}
+
+void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsigned threads) {
+    if (fit.estimates.empty())
+        return;
+    const Observations observed{sample.counts[index(fit.of)], make_levels(sample, rule)};
+    const Moments m = moments(sample.cases, sample.size());
+    double total = 0;
+    for (const std::uint32_t y : observed.counts)
+        total += y;
+    const Search search =
+        make_search(fit.model, m, total / static_cast<double>(sample.size()), rule);
+    const Penalised objective{fit.model, sample.cases, observed, search, threads};
+    std::vector<std::size_t> free;
+    for (std::size_t k = 0; k < fit.estimates.size(); ++k)
+        if (!fit.estimates[k].at_bound)
+            free.push_back(k);
+    const std::size_t n = free.size();
+
+    // The observed information, from differences of the exact gradient.
+    std::vector<double> x(fit.parameters.size());
+    for (std::size_t k = 0; k < x.size(); ++k)
+        x[k] = fit.parameters[k] / search.unit[k];
+    std::vector<double> up(x.size()), down(x.size());
+    Matrix information(n);
+    for (std::size_t a = 0; a < n; ++a) {
+        const std::size_t k = free[a];
+        const double step = 1e-4;
+        const double at = x[k];
+        x[k] = at + step;
+        objective(x, up);
+        x[k] = at - step;
+        objective(x, down);
+        x[k] = at;
+        for (std::size_t b = 0; b < n; ++b)
+            information(a, b) = (up[free[b]] - down[free[b]]) / (2 * step);
+    }
+    information.symmetrise();
+
+    // Scores summed by unordered pair: weeks of a pair and its two directions are not independent.
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> clusters;
+    each_score(fit.model, sample.cases, observed, fit.parameters,
+               [&](std::size_t row, std::span<const double> score) {
+                   std::vector<double>& sum =
+                       clusters[std::minmax(sample.source[row], sample.target[row])];
+                   sum.resize(n);
+                   for (std::size_t a = 0; a < n; ++a)
+                       sum[a] += score[free[a]] * search.unit[free[a]];
+               });
+    Matrix outer(n);
+    for (const auto& [pair, sum] : clusters)
+        for (std::size_t a = 0; a < n; ++a)
+            for (std::size_t b = 0; b < n; ++b)
+                outer(a, b) += sum[a] * sum[b];
+
+    const auto inverse = information.inverse();
+    if (!inverse) {
+        fit.warnings.emplace_back("the information matrix is not positive definite; there are no "
+                                  "standard errors, and some parameters cannot be told apart");
+        return;
+    }
+    const Matrix variance = *inverse * outer * *inverse;
+    for (std::size_t a = 0; a < n; ++a)
+        fit.estimates[free[a]].error = std::sqrt(variance(a, a)) * search.unit[free[a]];
+    for (std::size_t a = 0; a < n; ++a)
+        for (std::size_t b = 0; b < a; ++b) {
+            const double correlation =
+                (*inverse)(a, b) / std::sqrt((*inverse)(a, a) * (*inverse)(b, b));
+            if (std::abs(correlation) > 0.95)
+                fit.warnings.push_back(fit.estimates[free[a]].name + " and " +
+                                       fit.estimates[free[b]].name +
+                                       " can hardly be told apart (correlation " +
+                                       std::to_string(correlation).substr(0, 5) + ")");
+        }
+}
+
+Forecasts forecast(const ClassFit& fit, const Sample& sample) {
+    CountModel plain = fit.model;
+    plain.effects.clear();
+    return forecast(plain, sample.cases, {}, sample.size(), fit.parameters);
+}
+
+} // namespace demarche

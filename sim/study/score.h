@@ -1,0 +1,47 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/study/likelihood.h"
+
+namespace demarche {
+
+/// How good forecasts of counts were; everything but the last three is a mean over cases.
+struct Score {
+    double nls = 0;   ///< negative log probability of the count, in nats
+    double crps = 0;  ///< continuous ranked probability score of the count
+    double brier = 0; ///< of "at least one"
+    double auc = 0;   ///< area under the ROC curve of "at least one"
+    double ap = 0;    ///< average precision of "at least one"
+    double bias = 0;  ///< sum of means / sum of counts
+    std::size_t cases = 0;
+};
+
+/// Means below this count as this, as everywhere these scores are published.
+inline constexpr double least_mean = 1e-6;
+
+/// ln P(N = n) of each case.
+std::vector<double> log_scores(const Forecasts& forecasts, std::span<const std::uint32_t> counts);
+
+Score score(const Forecasts& forecasts, std::span<const std::uint32_t> counts);
+
+/// Randomised probability integral transform: shares of cases in each tenth, uniform where
+/// forecasts are calibrated; and the shares of counts inside the central intervals of these
+/// probabilities.
+struct Calibration {
+    std::vector<double> histogram;
+    double inside50 = 0, inside80 = 0, inside90 = 0;
+};
+Calibration calibration(const Forecasts& forecasts, std::span<const std::uint32_t> counts);
+
+/// The mean of a - b over cases and its standard error when whole clusters are drawn anew.
+struct PairedDifference {
+    double mean = 0;
+    double error = 0;
+};
+PairedDifference paired_difference(std::span<const double> a, std::span<const double> b,
+                                   std::span<const std::uint32_t> cluster);
+
+} // namespace demarche

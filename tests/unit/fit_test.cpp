@@ -1,0 +1,270 @@
+// Events, teacher-forced memories, the likelihood of counts and its gradient, fits.
+#include <cmath>
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/core/counts.h"
+#include "sim/core/random.h"
+#include "sim/study/fit.h"
+#include "sim/study/linear.h"
+#include "sim/study/optimise.h"
+
+namespace demarche {
+namespace {
+
+using ::testing::DoubleNear;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+const Day monday = *make_day(2018, 1, 1);
+
+double uniform(std::uint32_t row, std::uint32_t column) {
+    return Random(7, 0).uniform({Purpose::key, 0, row, column});
+}
+
+/// Events of three actors over some weeks, more of some pairs than of others.
+EventSeries small_series(int weeks) {
+    std::vector<DatedCount> events;
+    for (int d = 0; d < week_days * weeks; ++d)
+        for (std::uint32_t i = 0; i < 3; ++i)
+            for (std::uint32_t j = 0; j < 3; ++j)
+                for (std::uint32_t q = 0; q < class_count; ++q) {
+                    const double u = uniform(static_cast<std::uint32_t>(d), 100 * i + 10 * j + q);
+                    if (i != j && u < 0.1 * (1 + i))
+                        events.push_back({Day{monday.number + d}, i, j, static_cast<QuadClass>(q),
+                                          1 + std::floor(30 * u)});
+                }
+    return {{"AAA", "BBB", "CCC"}, std::move(events)};
+}
+
+TEST(Events, WeeksBeginOnTheFirstMonday) {
+    // 2021-01-01 was a Friday: the first Monday is the 4th; the last whole week ends on the 17th.
+    const auto day = [](unsigned d) { return *make_day(2021, 1, d); };
+    const EventSeries series({"AAA", "BBB"}, {{day(18), 0, 1, QuadClass::vconf, 1},
+                                              {day(1), 0, 1, QuadClass::vconf, 1},
+                                              {day(10), 1, 0, QuadClass::vconf, 2},
+                                              {day(11), 0, 1, QuadClass::mconf, 3}});
+    EXPECT_EQ(series.weeks(), 2);
+    EXPECT_EQ(iso(series.monday(1)), "2021-01-11");
+    EXPECT_EQ(series.week(day(10)), 0);
+    EXPECT_EQ(series.week(day(1)), -1);
+    EXPECT_EQ(series.events()[series.begin_of(0)].count, 2);
+    EXPECT_EQ(series.end_of(0), series.begin_of(1));
+    EXPECT_EQ(series.end_of(1) - series.begin_of(1), 1U);
+    EXPECT_THAT(active_pairs(series, 0, 1, 2.5), ElementsAre(Pair(0, 1), Pair(1, 0)));
+    EXPECT_TRUE(active_pairs(series, 0, 1, 2.6).empty()); // 5 acts in 2 weeks
+}
+
+TEST(Features, MemoriesFadeFromDayToDay) {
+    Features features(2);
+    // 3 acts on Saturday have faded for one day at the end of the week.
+    const std::vector<DatedCount> week{
+        {Day{monday.number + 5}, 0, 1, QuadClass::vconf, 3},
+    };
+    features.absorb(monday, week);
+    features.absorb(Day{monday.number + 7}, {});
+    std::vector<float> own(features.columns().size()), other(own.size());
+    features.write(0, 1, own);
+    features.write(1, 0, other);
+    const MemoryRule rule;
+    int found = 0;
+    for (std::size_t h = 0; h < horizon_count; ++h) {
+        const double keep = std::exp2(-1 / rule.half_life[h]);
+        const double weight = 7 * (1 - keep) * std::pow(keep, 8) / (1 - std::pow(keep, 14));
+        const std::string horizon(horizon_names[h]);
+        for (std::size_t c = 0; c < own.size(); ++c) {
+            const std::string& name = features.columns()[c].name;
+            if (name == "own_vconf." + horizon) {
+                EXPECT_NEAR(own[c], 3 * weight, 1e-6);
+                EXPECT_EQ(other[c], 0);
+                ++found;
+            } else if (name == "received_vconf_days." + horizon) {
+                EXPECT_NEAR(other[c], weight, 1e-6);
+                EXPECT_EQ(own[c], 0);
+                ++found;
+            }
+        }
+    }
+    EXPECT_EQ(found, 8);
+}
+
+TEST(Features, ASteadyStreamIsRememberedAsItsRate) {
+    Features features(2);
+    std::vector<DatedCount> week;
+    for (int w = 0; w < 3; ++w) {
+        week.clear();
+        for (int d = 0; d < 7; ++d)
+            week.push_back({Day{monday.number + 7 * w + d}, 0, 1, QuadClass::mconf, 2});
+        features.absorb(Day{monday.number + 7 * w}, week);
+    }
+    std::vector<float> row(features.columns().size());
+    features.write(0, 1, row);
+    for (std::size_t c = 0; c < row.size(); ++c)
+        if (features.columns()[c].name.starts_with("own_mconf."))
+            EXPECT_NEAR(row[c], 14, 1e-4) << features.columns()[c].name; // even the slow one
+}
+
+/// A sample with its model and parameters near which everything is smooth.
+struct Problem {
+    Sample cases;
+    CountModel model;
+    Observations observed;
+    std::vector<double> at;
+
+    explicit Problem(bool effects) {
+        const EventSeries series = small_series(30);
+        cases = sample({{&series, 2, 29, 0, nullptr}});
+        for (std::size_t c = 0; c < cases.columns.size(); ++c) {
+            if (cases.columns[c].roles & stimulates)
+                model.stimulus.push_back(c);
+            if (cases.columns[c].roles & multiplies)
+                model.posture.push_back(c);
+            if (cases.columns[c].roles & disperses)
+                model.dispersion.push_back(c);
+        }
+        observed.counts = cases.counts[index(QuadClass::vconf)];
+        if (effects) {
+            model.effects = {3, 3};
+            observed.levels = {cases.source, cases.target};
+        }
+        at.resize(model.parameters());
+        for (std::size_t k = 0; k < at.size(); ++k) {
+            const double u = uniform(1, static_cast<std::uint32_t>(k));
+            at[k] = k < model.stimulus.size() ? 0.1 * u : 0.4 * (u - 0.5);
+        }
+        at[model.slope()] = 0.6;
+    }
+};
+
+/// The log-likelihood written down once more, one case after another, with the C library.
+double plain_log_likelihood(const Problem& p) {
+    double sum = 0;
+    const CountModel& m = p.model;
+    for (std::size_t row = 0; row < p.observed.size(); ++row) {
+        double stimulus = 0, log_mean = 0, log_size = 0;
+        for (std::size_t k = 0; k < m.stimulus.size(); ++k)
+            stimulus += p.at[k] * p.cases.cases.at(row, m.stimulus[k]);
+        for (std::size_t k = 0; k < m.posture.size(); ++k)
+            log_mean += p.at[m.first_posture() + k] * p.cases.cases.at(row, m.posture[k]);
+        for (std::size_t g = 0; g < m.effects.size(); ++g)
+            log_mean += p.at[m.first_effect() + 3 * g + p.observed.levels[g][row]];
+        log_mean += std::exp(p.at[m.log_exponent()]) * std::log(stimulus);
+        for (std::size_t k = 0; k < m.dispersion.size(); ++k)
+            log_size += p.at[m.first_dispersion() + k] * p.cases.cases.at(row, m.dispersion[k]);
+        log_size += p.at[m.slope()] * log_mean;
+        const double y = p.observed.counts[row];
+        sum +=
+            negative_binomial_log_pmf(static_cast<int>(y), std::exp(log_mean), std::exp(log_size)) +
+            std::lgamma(y + 1);
+    }
+    return sum;
+}
+
+TEST(Likelihood, IsThatOfTheModel) {
+    for (const bool effects : {false, true}) {
+        const Problem p(effects);
+        const double value = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {}, 1);
+        const double plain = plain_log_likelihood(p);
+        EXPECT_NEAR(value, plain, 1e-7 * std::abs(plain));
+    }
+}
+
+TEST(Likelihood, ItsGradientIsThatOfDifferences) {
+    Problem p(true);
+    std::vector<double> gradient(p.at.size());
+    log_likelihood(p.model, p.cases.cases, p.observed, p.at, gradient, 1);
+    for (std::size_t k = 0; k < p.at.size(); ++k) {
+        const double step = 1e-5 * std::max(0.1, std::abs(p.at[k]));
+        const double at = p.at[k];
+        p.at[k] = at + step;
+        const double up = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {}, 1);
+        p.at[k] = at - step;
+        const double down = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {}, 1);
+        p.at[k] = at;
+        const double difference = (up - down) / (2 * step);
+        EXPECT_NEAR(gradient[k], difference, 1e-5 * std::max(1.0, std::abs(difference))) << k;
+    }
+}
+
+TEST(Likelihood, ScoresOfCasesSumToTheGradient) {
+    const Problem p(true);
+    std::vector<double> gradient(p.at.size()), sum(p.model.first_effect());
+    log_likelihood(p.model, p.cases.cases, p.observed, p.at, gradient, 1);
+    each_score(p.model, p.cases.cases, p.observed, p.at,
+               [&](std::size_t, std::span<const double> score) {
+                   for (std::size_t k = 0; k < sum.size(); ++k)
+                       sum[k] += score[k];
+               });
+    for (std::size_t k = 0; k < sum.size(); ++k)
+        EXPECT_NEAR(sum[k], gradient[k], 1e-8 * std::max(1.0, std::abs(gradient[k])));
+}
+
+/// Enough cases that every thread gets some.
+EventSeries many_actors() {
+    std::vector<std::string> names;
+    std::vector<DatedCount> events;
+    for (std::uint32_t i = 0; i < 26; ++i)
+        names.push_back(std::string(3, static_cast<char>('A' + i)));
+    for (std::uint32_t e = 0; e < 4000; ++e) {
+        const auto i = static_cast<std::uint32_t>(26 * uniform(e, 0));
+        const auto j = static_cast<std::uint32_t>(26 * uniform(e, 1) * uniform(e, 2));
+        if (i != j)
+            events.push_back({Day{monday.number + static_cast<int>(e / 20)}, i, j,
+                              static_cast<QuadClass>(4 * uniform(e, 3)), 1});
+    }
+    return {std::move(names), std::move(events)};
+}
+
+TEST(FitThreads, DoNotChangeAnyBit) {
+    const EventSeries series = many_actors();
+    const Sample cases = sample({{&series, 4, series.weeks() - 1, 0, nullptr}});
+    FitRule rule;
+    rule.actor_effects = true;
+    const ClassFit one = fit(cases, QuadClass::mconf, rule, 1);
+    for (const unsigned threads : {2U, 5U})
+        EXPECT_EQ(fit(cases, QuadClass::mconf, rule, threads).parameters, one.parameters);
+}
+
+TEST(Sample, FollowsTheRuleOfActivityWeekByWeek) {
+    const EventSeries series = many_actors();
+    const Sample all = sample({{&series, 4, 9, 0, nullptr}});
+    EXPECT_EQ(all.size(), 6U * 26 * 25);
+    const Sample some = sample({{&series, 4, 9, 1.0, nullptr}});
+    std::size_t expected = 0;
+    for (int week = 4; week <= 9; ++week)
+        for (const auto& pair : active_pairs(series, 0, week - 1, 1.0))
+            expected += pair.first != pair.second;
+    EXPECT_EQ(some.size(), expected);
+    EXPECT_LT(some.size(), all.size());
+}
+
+TEST(Minimise, StopsAtBounds) {
+    // (x - 3)^2 + (y + 1)^2 with y >= 0.
+    const Minimum found = minimise(
+        [](std::span<const double> x, std::span<double> g) {
+            g[0] = 2 * (x[0] - 3);
+            g[1] = 2 * (x[1] + 1);
+            return (x[0] - 3) * (x[0] - 3) + (x[1] + 1) * (x[1] + 1);
+        },
+        {0, 5}, {-10, 0}, {10, 10}, 1e-12, 100);
+    EXPECT_THAT(found.at, ElementsAre(DoubleNear(3, 1e-5), 0.0));
+    EXPECT_LT(found.steepest, 1e-4);
+}
+
+TEST(Matrix, InverseTimesItselfIsOne) {
+    Matrix m(3);
+    for (std::size_t i = 0; i < 3; ++i)
+        for (std::size_t j = 0; j < 3; ++j)
+            m(i, j) = i == j ? 3.0 : 1.0 / static_cast<double>(1 + i + j);
+    const Matrix one = m * *m.inverse();
+    for (std::size_t i = 0; i < 3; ++i)
+        for (std::size_t j = 0; j < 3; ++j)
+            EXPECT_NEAR(one(i, j), i == j ? 1 : 0, 1e-12);
+    m(2, 2) = -1;
+    EXPECT_FALSE(m.inverse());
+}
+
+} // namespace
+} // namespace demarche
