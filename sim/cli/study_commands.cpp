@@ -91,7 +91,7 @@ void print_fit(const ClassFit& f) {
                class_names[index(f.of)], f.log_likelihood,
                f.estimates.empty() ? 0.0 : std::exp(f.parameters[f.model.log_exponent()]),
                f.evaluations, f.reason);
-    for (const Estimate& e : f.estimates)
+    for (const CoefficientEstimate& e : f.estimates)
         if (!e.at_bound && e.error > 0 && std::abs(e.value) > 2 * e.error)
             fmt::print("  {:<36} {:>9.4f}  ({:.4f})\n", e.name, e.value, e.error);
     for (const std::string& warning : f.warnings)

@@ -34,7 +34,7 @@ std::string_view name(QuadClass q) {
 std::string fit_csv(const std::vector<ClassFit>& fits) {
     std::string out = "class,parameter,estimate,se,z,low95,high95,note\n";
     for (const ClassFit& fit : fits)
-        for (const Estimate& e : fit.estimates) {
+        for (const CoefficientEstimate& e : fit.estimates) {
             out.append(name(fit.of)).append(",").append(e.name).append(",");
             put(out, e.value);
             if (e.at_bound) {
@@ -75,7 +75,7 @@ std::string coefficients_toml(const std::vector<ClassFit>& fits) {
         "stimulus.\n";
     for (const ClassFit& fit : fits) {
         out.append("\n[").append(name(fit.of)).append("]\n");
-        for (const Estimate& e : fit.estimates) {
+        for (const CoefficientEstimate& e : fit.estimates) {
             if (e.at_bound)
                 continue;
             // "stimulus.own_vconf.short" stays one key per part.

@@ -56,7 +56,7 @@ struct FitRule {
 };
 
 /// An estimated parameter.
-struct Estimate {
+struct CoefficientEstimate {
     std::string name;
     double value = 0;
     double error = 0; ///< standard error, clustered by pair; 0 where it was not computed
@@ -67,10 +67,10 @@ struct ClassFit {
     QuadClass of = QuadClass::vcoop;
     CountModel model;
     std::vector<double> parameters;
-    std::vector<Estimate> estimates;  ///< without effects
-    std::array<double, 3> variance{}; ///< of effects of sources, targets and pairs
-    std::vector<double> effect_error; ///< of the effects, conditional on the rest
-    double log_likelihood = 0;        ///< without penalty
+    std::vector<CoefficientEstimate> estimates; ///< without effects
+    std::array<double, 3> variance{};           ///< of effects of sources, targets and pairs
+    std::vector<double> effect_error;           ///< of the effects, conditional on the rest
+    double log_likelihood = 0;                  ///< without penalty
     int evaluations = 0;
     double steepest = 0; ///< largest derivative left
     std::string reason;  ///< why the search ended

@@ -81,7 +81,7 @@ TEST(Recovery, IntervalsCoverTheTruth) {
         const Sample cases = sample({{&series, burn_in, series.weeks() - 1, 0, nullptr}});
         ClassFit found = fit(cases, QuadClass::vconf, true_rule(), 1);
         add_errors(cases, true_rule(), found, 1);
-        for (const Estimate& e : found.estimates) {
+        for (const CoefficientEstimate& e : found.estimates) {
             const auto it = truth.find(e.name);
             if (it == truth.end())
                 continue;
