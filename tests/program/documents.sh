@@ -19,7 +19,7 @@ declare -A elsewhere=(
     ["cmake --workflow --preset dev"]="builds everything; the presets are those of script/build"
 )
 
-documents=("$SOURCE_DIR"/{README,CONTRIBUTING}.md "$SOURCE_DIR"/docs/*.md)
+documents=("$SOURCE_DIR"/{README,CONTRIBUTING}.md "$SOURCE_DIR"/docs/*.md "$SOURCE_DIR"/docs/scenarios/*.md)
 
 # commands FILE: lines of indented and fenced blocks that begin like a command, and code in running
 # text that does; comments and the blanks before them are cut off
