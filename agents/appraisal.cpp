@@ -119,6 +119,21 @@ struct Appraisal final : BasicPolicy<Appraisal> {
         add_ties(view, ties, response.posture);
     }
 
+    void parts(const View& view, std::size_t k, QuadClass q,
+               std::vector<PosturePart>& out) const override {
+        const Coefficients& c = of_class[index(q)];
+        out.push_back({"activity", log_bits(view.knobs->activity)});
+        out.push_back({"intercept", c.intercept});
+        out.push_back({"pacifism", c.pacifism * (view.knobs->pacifism - 0.5)});
+        for (std::size_t t = 0; t < tie_column_count; ++t)
+            out.push_back({"tie: " + std::string(tie_names[t]),
+                           c.tie[t] * view.tie(k, static_cast<TieColumn>(t))});
+        out.push_back({"own mood", c.sent_mood * mood(view.own_mood(QuadClass::vconf) +
+                                                      view.own_mood(QuadClass::mconf))});
+        out.push_back({"target's mood", c.received_mood * mood(view.mood_of(k, QuadClass::vconf) +
+                                                               view.mood_of(k, QuadClass::mconf))});
+    }
+
     /// Memories fade; only moods, which others can raise, do not.
     bool settles() const override {
         for (const Coefficients& c : of_class)

@@ -15,26 +15,37 @@ struct Grim final : BasicPolicy<Grim> {
         return "talks until harmed, then stays hostile while it remembers";
     }
     void respond(const View& view, Response& response) const override {
-        constexpr std::size_t slowest = horizon_count - 1;
-        constexpr std::size_t verbal = column(Stream::received, QuadClass::vconf, slowest);
-        constexpr std::size_t material = column(Stream::received, QuadClass::mconf, slowest);
-        const double never = log_bits(1e-9);
+        const double never = log_bits(practically_never);
         for (QuadClass q : all_classes) {
             response[q].level = is_conflict(q) ? 0 : 1;
             response[q].base = is_conflict(q) ? hostility : 0;
-            for (std::size_t k = 0; k < view.count(); ++k) {
-                const bool harmed = view.memory(k, verbal) + view.memory(k, material) > threshold;
-                if (harmed != is_conflict(q))
+            for (std::size_t k = 0; k < view.count(); ++k)
+                if (harmed_by(view, k) != is_conflict(q))
                     response.posture[index(q)][k] = never;
-            }
         }
         disperse(response);
+    }
+    void parts(const View& view, std::size_t k, QuadClass q,
+               std::vector<PosturePart>& out) const override {
+        const bool harmed = harmed_by(view, k);
+        if (harmed != is_conflict(q))
+            out.push_back({harmed ? "no cooperation once harmed" : "no hostility until harmed",
+                           log_bits(practically_never)});
     }
     void describe(const ParameterVisitor& visit) override {
         visit({"threshold", "acts/day", 0, unbounded, "remembered harm that ends cooperation"},
               threshold);
         visit({"hostility", "acts/day", 0, 100, "rate of each conflict class once harmed"},
               hostility);
+    }
+
+private:
+    static constexpr double practically_never = 1e-9;
+    bool harmed_by(const View& view, std::size_t k) const {
+        constexpr std::size_t slowest = horizon_count - 1;
+        constexpr std::size_t verbal = column(Stream::received, QuadClass::vconf, slowest);
+        constexpr std::size_t material = column(Stream::received, QuadClass::mconf, slowest);
+        return view.memory(k, verbal) + view.memory(k, material) > threshold;
     }
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,12 @@ struct Response {
     const OfClass& operator[](QuadClass q) const { return of_class[index(q)]; }
 };
 
+/// One term of a posture: exp(ln) is a factor of the rate.
+struct PosturePart {
+    std::string name;
+    double ln = 0;
+};
+
 /// A policy is a pure function from what an actor perceives to rates of acts.
 class Policy {
 public:
@@ -47,6 +54,10 @@ public:
     /// do where they come from fading memories alone. The engine then asks again only when
     /// something happens or a random number below the last rate comes up.
     virtual bool settles() const { return false; }
+    /// Names the parts whose sum is the posture of class q towards target k of the view, where the
+    /// policy can tell them apart. For explanations: what is not named is told as a rest.
+    virtual void parts(const View&, std::size_t /*k*/, QuadClass /*q*/,
+                       std::vector<PosturePart>&) const {}
     /// Declares every parameter.
     virtual void describe(const ParameterVisitor&) {}
     virtual std::unique_ptr<Policy> clone() const = 0;

@@ -35,6 +35,20 @@ struct SweepOptions {
     bool dry_run = false, restart = false, quiet = false;
 };
 
+struct ExplainOptions {
+    std::string folder;
+    std::uint32_t replication = 0;
+    std::string event;
+    std::string dyad;
+    double threshold = 0.02; ///< least share of a branch that is shown
+    std::vector<std::string> without, changes;
+    std::string at;                 ///< "" = where the first change takes place, else the first day
+    std::uint32_t replications = 0; ///< 0 = those of the folder, or 100
+    unsigned threads = 0;           ///< 0 = as many as the machine has
+    std::string json;               ///< "" = none
+};
+
+int explain_command(const ExplainOptions& options);
 int run_command(const RunOptions& options);
 int sweep_command(const SweepOptions& options);
 int merge_command(const std::vector<std::string>& shards, const SweepOptions& options);

@@ -51,6 +51,59 @@ std::string read_shard_number(const std::string& text, demarche::Shard& shard) {
     return "";
 }
 
+CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
+    CLI::App* const command = app.add_subcommand("explain", "Say why it came so in a run");
+    command->add_option("out", explain.folder, "Output folder of a run")
+        ->required()
+        ->type_name("FOLDER");
+    command
+        ->add_option("--event", explain.event,
+                     "Why this act? An id of events.csv, SOURCE:ACT:TARGET for the first such act, "
+                     "or an event of the scenario")
+        ->type_name("ID");
+    command->add_option("--dyad", explain.dyad, "Why did this pair climb? Two states")
+        ->type_name("A-B");
+    command
+        ->add_option("--without", explain.without,
+                     "What if not? An event (event.X, or an id of events.csv), actor.X, group.X, "
+                     "site.X or tie.X-Y (repeatable)")
+        ->allow_extra_args(false)
+        ->type_name("WHAT");
+    command
+        ->add_option("--set", explain.changes, "What if this number had been another? (repeatable)")
+        ->allow_extra_args(false)
+        ->type_name("PATH=VALUE");
+    command
+        ->add_option("--at", explain.at, "From which day on (default: the event's, else the first)")
+        ->type_name("DATE");
+    command
+        ->add_option(
+            "--replications", explain.replications,
+            "How many pairs of runs to compare (default: as many as were run, at least 100)")
+        ->check(whole_number(1, 100'000'000))
+        ->type_name("N");
+    command->add_option("--replication", explain.replication, "Which replication (default: 0)")
+        ->check(whole_number(0, 99'999'999))
+        ->type_name("R");
+    command
+        ->add_option("--threshold", explain.threshold,
+                     "Least share of a branch that is shown (default: 0.02)")
+        ->check(CLI::Range(1e-6, 1.0).description(""))
+        ->type_name("SHARE");
+    command->add_option("--threads", explain.threads, "Threads, at most 1024 (default: all cores)")
+        ->check(whole_number(1, 1024))
+        ->type_name("N");
+    command->add_option("--json", explain.json, "Write the answer to this file, too")
+        ->type_name("FILE");
+    command->footer("Examples:\n"
+                    "  demarche explain outputs/tug_of_war --event KAZ:summon_ambassador:BLR\n"
+                    "  demarche explain outputs/tug_of_war --dyad BLR-UKR\n"
+                    "  demarche explain outputs/tug_of_war --without event.insult\n"
+                    "  demarche explain outputs/tug_of_war --set state.KAZ.pacifism=0.2 --at "
+                    "2024-08-15");
+    return command;
+}
+
 /// Does what the command line says and returns the exit code.
 int command_line(int argc, char** argv) {
     using namespace demarche;
@@ -201,6 +254,8 @@ int command_line(int argc, char** argv) {
     score_app->add_option("--rival", study.rivals, "Forecasts of another model, to be ranked")
         ->allow_extra_args(false)
         ->type_name("NAME=FILE");
+    ExplainOptions explain;
+    CLI::App* const explain_app = add_explain(app, explain);
 
     if (argc > 1 && argv[1][0] != '-') {
         std::vector<std::string> commands;
@@ -234,6 +289,8 @@ int command_line(int argc, char** argv) {
         return sweep_command(sweep);
     if (merge_app->parsed())
         return merge_command(shards, sweep);
+    if (explain_app->parsed())
+        return explain_command(explain);
     if (check_app->parsed())
         return check_command(config, overrides);
     if (policies_app->parsed())

@@ -46,6 +46,8 @@ void climb(World& world, std::size_t a, std::size_t b, int rung, MessageId trigg
     world.rung_renewed[key] = world.tick;
     if (rung == world.rung[key])
         return;
+    world.climbs.push_back(
+        {std::min(a, b), std::max(a, b), static_cast<int>(world.rung[key]), rung, trigger});
     if (rung >= force_rung && world.rung[key] < force_rung)
         world.attacker[key] = static_cast<std::int32_t>(a);
     set_rung(world, a, b, rung);
@@ -198,6 +200,7 @@ void keep_relations(World& world, const Message& m) {
 } // namespace
 
 void assess(World& world, Recorder& recorder) {
+    world.climbs.clear();
     if (world.tick == 0)
         for (std::uint32_t key : world.tense)
             note_crisis(world, key / world.n, key % world.n, 0);

@@ -1,6 +1,7 @@
 #include "sim/engine/cause.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sim/engine/world.h"
 
@@ -8,10 +9,10 @@ namespace demarche {
 namespace {
 
 /// What is left in one column, in average acts per day, of every act that a mark of a tick weighs.
-double remains(const World& world, std::size_t c, int tick) {
+double remains(const World& world, std::size_t c, int tick, int now) {
     const bool stream = c < column(Grievance::solidarity);
     const double grain = stream ? world.grain[c % horizon_count] : world.grain_grievance;
-    return grain * world.kept_after(c, world.tick - tick);
+    return grain * world.kept_after(c, now - tick);
 }
 
 CauseKind kind_of(std::size_t c) {
@@ -24,13 +25,14 @@ CauseKind kind_of(std::size_t c) {
 }
 
 /// What acts remembered in a group add to a stimulus, in acts per day, by the tick of their marks.
-double part_of(const World& world, const Response::OfClass& response, std::size_t group, int tick) {
+double part_of(const World& world, const std::array<double, column_count>& weights,
+               std::size_t group, int tick, int now) {
     const std::size_t first = first_column(group);
     const std::size_t columns = group < stream_count ? horizon_count : 1;
     double sum = 0;
     for (std::size_t c = first; c < first + columns; ++c)
-        if (response.weight[c] != 0)
-            sum += response.weight[c] * remains(world, c, tick);
+        if (weights[c] != 0)
+            sum += weights[c] * remains(world, c, tick, now);
     return sum;
 }
 
@@ -57,7 +59,7 @@ std::size_t find_mark(const World& world, std::span<const Mark> marks, std::size
                                                    [&](const Mark& m) { return m.tick < tick; }) -
                               marks.begin());
         }
-        const double each = remains(world, c, tick);
+        const double each = remains(world, c, tick, world.tick);
         const double part = each * weight(marks, first, last);
         if (within < part) {
             const double newer = marks[last - 1].weight - within / each;
@@ -85,7 +87,8 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
             const std::span<const Mark> marks = world.marks.of(world.pair(source, target), group);
             for (std::size_t k = 0; k < marks.size(); ++k)
                 if (marks[k].message != 0)
-                    sum -= part_of(world, response, group, marks[k].tick) * weight(marks, k, k + 1);
+                    sum -= part_of(world, response.weight, group, marks[k].tick, world.tick) *
+                           weight(marks, k, k + 1);
         }
     return std::max(sum, 0.0) / scratch.stimulus[index(q)][scratch.position(target)];
 }
@@ -111,10 +114,47 @@ double cause_share(const World& world, const DecisionScratch& scratch, std::size
         for (; m != marks.end() && (in_turns || m->message == message); ++m)
             if (m->message == message) {
                 const auto k = static_cast<std::size_t>(m - marks.begin());
-                sum += part_of(world, response, group, m->tick) * weight(marks, k, k + 1);
+                sum += part_of(world, response.weight, group, m->tick, world.tick) *
+                       weight(marks, k, k + 1);
             }
     }
     return sum / scratch.stimulus[index(q)][scratch.position(target)];
+}
+
+std::vector<StimulusPart> remembered_parts(const World& world, const World& first_morning,
+                                           const std::array<double, column_count>& weights,
+                                           std::size_t source, std::size_t target, int tick) {
+    std::vector<StimulusPart> parts;
+    for (std::size_t group = 0; group < mark_group_count; ++group) {
+        const std::size_t first = first_column(group);
+        const std::size_t columns = group < stream_count ? horizon_count : 1;
+        const CauseKind kind = kind_of(first);
+        // What was there on the first morning has faded once more in every tick, this one included.
+        double past = 0;
+        for (std::size_t c = first; c < first + columns; ++c)
+            past += weights[c] * first_morning.memory(source, c, target) *
+                    world.kept_after(c, tick + 1);
+        if (past > 0)
+            parts.push_back({kind, 0, true, past});
+        const std::span<const Mark> marks = world.marks.of(world.pair(source, target), group);
+        for (std::size_t k = 0; k < marks.size() && marks[k].tick <= tick; ++k) {
+            const double each = part_of(world, weights, group, marks[k].tick, tick);
+            if (each > 0)
+                parts.push_back({kind, marks[k].message, false, each * weight(marks, k, k + 1)});
+        }
+    }
+    const auto key = [](const StimulusPart& p) {
+        return std::tuple(p.kind, p.message, p.before_start);
+    };
+    std::stable_sort(parts.begin(), parts.end(),
+                     [&](const auto& x, const auto& y) { return key(x) < key(y); });
+    std::vector<StimulusPart> merged;
+    for (const StimulusPart& p : parts)
+        if (!merged.empty() && key(merged.back()) == key(p))
+            merged.back().amount += p.amount;
+        else
+            merged.push_back(p);
+    return merged;
 }
 
 Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t source,
@@ -149,8 +189,8 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
         // What one did oneself is remembered in one group alone.
         return {message, kind,
                 kind == CauseKind::inertia
-                    ? part_of(world, response, group, marks[k].tick) * weight(marks, k, k + 1) /
-                          stimulus
+                    ? part_of(world, response.weight, group, marks[k].tick, world.tick) *
+                          weight(marks, k, k + 1) / stimulus
                     : cause_share(world, scratch, source, target, q, message)};
     }
     return {0, last == column_count ? CauseKind::level : kind_of(last), 0}; // rounding at u near 1

@@ -79,24 +79,29 @@ const Options& OptionCache::of(const World& world, const Situation& situation) {
     return entry->options;
 }
 
-Channel draw_channel(const World& world, const Options::Option& option, const Situation& situation,
-                     double discretion, double u) {
-    if (std::has_single_bit(option.channels))
-        return static_cast<Channel>(std::countr_zero(option.channels));
+std::array<double, channel_count> channel_weights(const World& world, const Options::Option& option,
+                                                  const Situation& situation, double discretion) {
     const PerceptionRule& rule = world.setting.perception;
     const Act& act = world.scenario->acts[option.act];
     const double privacy = rule.discretion_weight * (discretion - 0.5) -
                            static_cast<double>(situation.standing.rung) / top_rung;
     std::array<double, channel_count> weight{};
+    for (Channel c : act.channels)
+        if ((option.channels >> index(c) & 1U) != 0)
+            weight[index(c)] = exp_bits((c == act.channels.front() ? rule.default_bias : 0.0) +
+                                        (c == Channel::public_ ? 0.0 : privacy)) *
+                               readiness(world, act, situation, c);
+    return weight;
+}
+
+Channel draw_channel(const World& world, const Options::Option& option, const Situation& situation,
+                     double discretion, double u) {
+    if (std::has_single_bit(option.channels))
+        return static_cast<Channel>(std::countr_zero(option.channels));
+    const auto weight = channel_weights(world, option, situation, discretion);
     double total = 0;
-    for (Channel c : act.channels) {
-        if ((option.channels >> index(c) & 1U) == 0)
-            continue;
-        weight[index(c)] = exp_bits((c == act.channels.front() ? rule.default_bias : 0.0) +
-                                    (c == Channel::public_ ? 0.0 : privacy)) *
-                           readiness(world, act, situation, c);
+    for (Channel c : world.scenario->acts[option.act].channels)
         total += weight[index(c)];
-    }
     double left = u * total;
     Channel chosen = Channel::public_;
     for (std::size_t c = 0; c < channel_count; ++c) {

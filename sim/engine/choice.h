@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -51,6 +52,10 @@ private:
     };
     std::vector<std::optional<Entry>> entries_; ///< by hash; a newer situation replaces an older
 };
+
+/// What each channel weighs for an act, 0 where it is not open or not allowed.
+std::array<double, channel_count> channel_weights(const World& world, const Options::Option& option,
+                                                  const Situation& situation, double discretion);
 
 /// The act's default channel, tilted towards privacy by discretion, towards publicity by the rung
 /// the pair stands on, and away from yielding in public.

@@ -130,7 +130,7 @@ void gather_intelligence(World& world) {
                 continue;
             const double rate = rule.detection * vigilance * (target ? 1 : rule.third_party);
             const Address address{Purpose::detection, t, static_cast<std::uint32_t>(i), op.source,
-                                  op.message & 0xFFFFFFU};
+                                  op.number & 0xFFFFFFU};
             if (world.random.uniform(address) >= 1 - exp_bits(-rate * days))
                 continue;
             Message m = report(world, i, op.source, op.act);
@@ -143,7 +143,7 @@ void gather_intelligence(World& world) {
             m.confidence = vigilance + (1 - vigilance) * world.random.uniform(confidence);
             m.cause.message = op.message;
             m.cause.share = 1;
-            world.post(m, op.message & 0xFFFFFFU);
+            world.post(m, op.number & 0xFFFFFFU);
         }
 }
 
@@ -202,7 +202,7 @@ void deliver(World& world) {
             deliver_act(world, m);
             if (m.hidden() && m.source < world.n && act.lasting_days > 0)
                 world.hidden.push_back(
-                    {m.id, m.source, m.target, m.act, m.site,
+                    {m.id, m.number, m.source, m.target, m.act, m.site,
                      world.tick + std::max(1, static_cast<int>(act.lasting_days) /
                                                   world.scenario->tick_days),
                      m.salience, -1});

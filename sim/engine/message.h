@@ -33,6 +33,8 @@ struct Cause {
 /// One act on its way, and its row in events.csv.
 struct Message {
     MessageId id = 0;
+    MessageId number = 0; ///< by which the detection of a hidden act is drawn: the id, but in a run
+                          ///< that is compared with another that of the same act there
     int tick = 0;
     std::uint32_t source = 0; ///< entity (Scenario::entity_id)
     std::uint32_t target = 0; ///< actor

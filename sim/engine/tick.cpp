@@ -60,7 +60,10 @@ void schedule(World& world) {
         m.site = site_near(world, group.host, group.against);
         m.cause.kind = CauseKind::mechanism;
         const MessageId id = world.post(m, 0);
-        world.hidden.push_back({id, static_cast<std::uint32_t>(group.host), m.target, m.act, m.site,
+        if (id == 0)
+            continue;
+        world.hidden.push_back({id, world.outbox.back().number,
+                                static_cast<std::uint32_t>(group.host), m.target, m.act, m.site,
                                 s.ticks(), group.strength, static_cast<int>(group.sponsor)});
     }
 }

@@ -165,7 +165,20 @@ void World::derive() {
 
 MessageId World::post(Message message, std::uint32_t index) {
     message.id = ++last_message;
+    if (!suppressed.empty() && std::binary_search(suppressed.begin(), suppressed.end(), message.id))
+        return 0;
     message.tick = tick;
+    message.number = message.id;
+    if (message.channel == Channel::covert && (note_covert != nullptr || known_covert != nullptr)) {
+        const CovertIds::key_type key{static_cast<std::uint32_t>(tick), message.source,
+                                      message.target, index};
+        if (note_covert != nullptr)
+            note_covert->emplace(key, message.id);
+        else if (const auto same = known_covert->find(key); same != known_covert->end())
+            message.number = same->second;
+        else
+            message.number |= 1U << 23U; // of its own: the other run had no such act
+    }
     if (message.channel != Channel::public_) {
         const double u = random.uniform({Purpose::leak, static_cast<std::uint32_t>(tick),
                                          message.source, message.target, index});

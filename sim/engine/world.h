@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace demarche {
 /// A covert act or hidden group that intelligence may still report.
 struct HiddenOperation {
     MessageId message = 0;
+    MessageId number = 0;     ///< Message::number
     std::uint32_t source = 0; ///< the state held responsible (a group's host)
     std::uint32_t target = 0;
     ActId act = 0;
@@ -85,6 +87,22 @@ struct World {
     std::vector<HiddenOperation> hidden;
     std::vector<War> wars;
     std::vector<std::optional<Crisis>> crises; ///< open ones; closed slots are empty
+    /// A pair rose on the ladder.
+    struct Climb {
+        std::size_t a, b; ///< a < b
+        int from, to;     ///< rungs
+        MessageId message;
+    };
+    std::vector<Climb> climbs; ///< of this tick, in order
+    /// Messages that are not to be, ascending: their numbers are used up, nothing is posted. Set by
+    /// those who ask what would have been.
+    std::vector<MessageId> suppressed;
+    /// Ids of covert messages by tick, source, target and index: all that tells them apart and does
+    /// not depend on how many were posted before. Two runs that are compared share these, one notes
+    /// and the other looks up, so that both find out the same hidden acts by the same chance.
+    using CovertIds = std::map<std::array<std::uint32_t, 4>, MessageId>;
+    CovertIds* note_covert = nullptr;
+    const CovertIds* known_covert = nullptr;
     MarkLog marks;
     MessageId last_message = 0;
     Fingerprint fingerprint;
@@ -157,7 +175,8 @@ struct World {
     /// Recomputes what follows from the setting. Called at the start and after shocks.
     void derive();
     /// Posts a message dated now: assigns its id and whether it leaks. `index` tells messages of
-    /// one sender, target and tick apart (part of the address of its random numbers).
+    /// one sender, target and tick apart (part of the address of its random numbers). Returns 0
+    /// where the message is suppressed.
     MessageId post(Message message, std::uint32_t index);
     /// Puts a pair on the list of those that are on the ladder.
     void strain(std::size_t a, std::size_t b);

@@ -55,17 +55,6 @@ private:
     std::unique_ptr<EVP_MD_CTX, Free> context_{EVP_MD_CTX_new()};
 };
 
-std::string sha256_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    Digest digest;
-    std::vector<char> block(buffer_size);
-    while (in) {
-        in.read(block.data(), static_cast<std::streamsize>(block.size()));
-        digest.add({block.data(), static_cast<std::size_t>(in.gcount())});
-    }
-    return digest.sha256();
-}
-
 /// Whether a file is still what the program wrote. The manifest is written last, so that only a
 /// file that is not older has to be read.
 bool is_untouched(const fs::directory_entry& file, const nlohmann::json& listed,
@@ -165,6 +154,17 @@ void remove_leftovers(const fs::path& path) {
 }
 
 } // namespace
+
+std::string sha256_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    Digest digest;
+    std::vector<char> block(buffer_size);
+    while (in) {
+        in.read(block.data(), static_cast<std::streamsize>(block.size()));
+        digest.add({block.data(), static_cast<std::size_t>(in.gcount())});
+    }
+    return digest.sha256();
+}
 
 struct OutputFolder::Stream {
     File file;

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/scenario.h"
@@ -29,5 +30,10 @@ LoadedScenario read_scenario(const toml::table& root, Problems& problems,
 std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
                                             const std::vector<std::string>& overrides,
                                             Problems& problems, const ReadText& read = read_text);
+
+/// Reads "path=value" as a change that a shock could make to a number of the scenario. Nothing is
+/// returned where anything is wrong with it.
+std::optional<std::pair<std::string, double>>
+read_setting_change(const Scenario& scenario, const std::string& text, Problems& problems);
 
 } // namespace demarche

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "sim/io/reading.h"
+#include "sim/io/scenario_reader.h"
+#include "sim/io/toml_text.h"
 
 namespace demarche {
 namespace {
@@ -185,6 +187,24 @@ void read_shock(Reading& reading, const Entry& entry) {
 }
 
 } // namespace
+
+std::optional<std::pair<std::string, double>>
+read_setting_change(const Scenario& scenario, const std::string& text, Problems& problems) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        problems.add({"--set " + text}, "must be path=value, such as state.KAZ.pacifism=0.9");
+        return std::nullopt;
+    }
+    std::string line = text;
+    line.replace(equals, 1, "\" = ").insert(0, 1, '"');
+    const auto table = parse_toml(line, "--set " + text, problems);
+    if (!table)
+        return std::nullopt;
+    Reading reading{*table, problems, {}, scenario};
+    Shock shock;
+    read_changes(reading, shock, "", *table);
+    return shock.set.empty() ? std::nullopt : std::optional(shock.set.front());
+}
 
 void read_script(Reading& reading) {
     reading.each("stance", [&](const Entry& entry) { read_stance(reading, entry); });

@@ -214,9 +214,9 @@ void read_outcome(SweepReading& r, const std::string& name, const toml::table& t
                                             listing(words(scale_names)));
     if (scale && !has_scale)
         r.problems.add(place_of(*table.get("scale")), "'" + what + "' has no scale");
-    for (const char* const key : {"among", "at_least"})
-        if (table.contains(key) && o.kind != OutcomeKind::parties)
-            r.problems.add(place_of(*table.get(key)), "'" + what + "' has no '" + key + "'");
+    for (const char* const only : {"among", "at_least"})
+        if (table.contains(only) && o.kind != OutcomeKind::parties)
+            r.problems.add(place_of(*table.get(only)), "'" + what + "' has no '" + only + "'");
     o.rung = rung.value_or(force_rung);
     o.scale = static_cast<Scale>(scale.value_or(0));
     if (!o.is_possible())

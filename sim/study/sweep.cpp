@@ -31,9 +31,7 @@ std::string number_as_text(double value) {
 class Both final : public Recorder {
 public:
     Both(Recorder& first, Recorder& second) : first_(&first), second_(&second) {}
-    bool reads_causes() const override {
-        return first_->reads_causes() || second_->reads_causes();
-    }
+    bool reads_causes() const override { return first_->reads_causes() || second_->reads_causes(); }
     void begin(const World& w) override {
         first_->begin(w);
         second_->begin(w);

@@ -349,6 +349,54 @@ TEST_P(EveryPolicy, EveryParameterMatters) {
     }
 }
 
+// The parts of a posture are its terms: an explanation that names any names all.
+bool names_parts_that_add_up(const Policy& policy) {
+    bool names_any = false, add_up = true;
+    for (std::uint32_t seed = 0; seed < views; ++seed) {
+        const OwnedView owned = random_view(seed);
+        const Answer answer = ask(policy, owned);
+        const View view = owned.view();
+        for (std::size_t q = 0; q < class_count; ++q)
+            for (std::size_t k = 0; k < owned.n; ++k) {
+                std::vector<PosturePart> parts;
+                policy.parts(view, k, static_cast<QuadClass>(q), parts);
+                double sum = 0, size = 1;
+                for (const PosturePart& part : parts) {
+                    sum += part.ln;
+                    size += std::abs(part.ln);
+                }
+                names_any |= !parts.empty();
+                add_up &= std::abs(sum - answer.posture[q][k]) <= 1e-12 * size;
+            }
+    }
+    return add_up || !names_any;
+}
+
+TEST_P(EveryPolicy, NamesAllPartsOfItsPostureOrNone) {
+    with_both([](const Policy& p) { EXPECT_TRUE(names_parts_that_add_up(p)); });
+}
+
+// Where a posture is 0 there is nothing to name; the two whose posture is not 0 name its parts.
+TEST(Postures, OfAppraisalAndGrimAreNamed) {
+    for (const char* name : {"appraisal", "grim"}) {
+        const auto policy = policy_named(name);
+        scatter(*policy, 7);
+        set(*policy, name == std::string("grim") ? "threshold" : "vconf.intercept", 0.5);
+        std::set<std::string> named;
+        for (std::uint32_t seed = 0; seed < views; ++seed) {
+            const OwnedView owned = random_view(seed);
+            for (std::size_t k = 0; k < owned.n; ++k) {
+                std::vector<PosturePart> parts;
+                policy->parts(owned.view(), k, QuadClass::vconf, parts);
+                for (const PosturePart& part : parts)
+                    if (part.ln != 0)
+                        named.insert(part.name);
+            }
+        }
+        EXPECT_EQ(named.size(), name == std::string("grim") ? 1U : 5U + tie_column_count) << name;
+    }
+}
+
 TEST(AllPolicies, AreListedInAlphabeticalOrder) {
     const auto policies = all_policies();
     for (std::size_t p = 1; p < policies.size(); ++p)
