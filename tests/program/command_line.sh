@@ -9,9 +9,9 @@ expect 0 "$DEMARCHE" --version
 grep -qE '^demarche [0-9]+\.[0-9]+\.[0-9]+ \(.+\)$' stdout || fail "--version: $(cat stdout)"
 expect 0 "$DEMARCHE" --help
 says stdout "Examples:" "demarche run configs/"
-for command in run check policies acts reference init; do
+for command in run sweep merge check policies acts reference init fit score explain; do
     expect 0 "$DEMARCHE" "$command" --help
-    says stdout "Example:" "demarche $command"
+    says stdout "Example" "demarche $command"
 done
 
 expect 0 "$DEMARCHE" check "$minimal"
@@ -40,7 +40,7 @@ done
 expect 2 "$DEMARCHE"
 says stdout "Examples:" "Say everything that is wrong"
 expect 2 "$DEMARCHE" dance
-says stderr "no command is called 'dance'; allowed: 'run', 'check'"
+says stderr "no command is called 'dance'; allowed: 'run', 'sweep', 'merge', 'check'"
 expect 2 "$DEMARCHE" rnu "$minimal"
 says stderr "no command is called 'rnu'; did you mean 'run'?"
 expect 2 "$DEMARCHE" --colour
