@@ -3,16 +3,19 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "sim/cli/commands.h"
+#include "sim/cli/import_command.h"
 #include "sim/cli/log.h"
 #include "sim/cli/process.h"
 #include "sim/cli/study_commands.h"
 #include "sim/cli/version.h"
+#include "sim/io/event_formats.h"
 #include "sim/io/problems.h"
 
 namespace {
@@ -101,6 +104,74 @@ CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
                     "  demarche explain outputs/tug_of_war --without event.insult\n"
                     "  demarche explain outputs/tug_of_war --set state.KAZ.pacifism=0.2 --at "
                     "2024-08-15");
+    return command;
+}
+
+CLI::App* add_import_events(CLI::App& import, demarche::ImportOptions& options) {
+    CLI::App* const command =
+        import.add_subcommand("events", "Turn public event data into one table of events");
+    command->add_option("files", options.files, "Event files: plain, .gz or .zip, in any order")
+        ->required()
+        ->type_name("FILE...");
+    std::vector<std::string> formats;
+    for (const demarche::EventFormat& format : demarche::event_formats())
+        formats.push_back(format.name);
+    command
+        ->add_option("--format", options.format,
+                     "How they are written: " + demarche::listing(formats, "or"))
+        ->required()
+        ->check(CLI::IsMember(formats).description(""))
+        ->type_name("FORMAT");
+    command
+        ->add_option("--out", options.out,
+                     "File to write, gzipped if it ends in .gz (default: standard output)")
+        ->type_name("FILE");
+    command
+        ->add_option("--actors", options.actors,
+                     "Names of actors and their states, beyond configs/actors.csv")
+        ->type_name("FILE");
+    command->add_option("--report", options.report, "Write what was left out, and why, to this CSV")
+        ->type_name("FILE");
+    command->add_flag("--quiet", options.quiet, "Print nothing but errors");
+    command->footer(
+        "Examples:\n"
+        "  demarche import events events.2018.tab.zip --format icews --out icews18.csv.gz\n"
+        "  demarche import events 2023*.export.CSV.zip --format gdelt --out gdelt.csv.gz "
+        "--report left_out.csv");
+    return command;
+}
+
+CLI::App* add_import_world(CLI::App& import, demarche::WorldSources& sources, std::string& out,
+                           bool& quiet) {
+    CLI::App* const command = import.add_subcommand(
+        "world", "Turn Correlates of War and ATOP data into a scenario of all states of a year");
+    command->add_option("--year", sources.year, "Which year")
+        ->required()
+        ->check(whole_number(1816, 2100))
+        ->type_name("YEAR");
+    command
+        ->add_option("--capabilities", sources.capabilities,
+                     "National Material Capabilities: who is a state, and its power")
+        ->required()
+        ->type_name("FILE");
+    command->add_option("--alliances", sources.alliances, "ATOP, dyad-years: pacts")
+        ->type_name("FILE");
+    command->add_option("--contiguity", sources.contiguity, "Direct Contiguity: borders, distances")
+        ->type_name("FILE");
+    command->add_option("--igo", sources.igo, "Intergovernmental Organizations, dyads: members")
+        ->type_name("FILE");
+    command
+        ->add_option("--actors", sources.actors,
+                     "State numbers and mandates, beyond configs/actors.csv")
+        ->type_name("FILE");
+    command->add_option("--out", out, "Scenario to write (default: standard output)")
+        ->type_name("FILE");
+    command->add_flag("--quiet", quiet, "Print nothing but errors");
+    command->footer(
+        "Example:\n"
+        "  demarche import world --year 2012 --capabilities NMC-60-abridged.csv "
+        "--alliances atop5_1dy.csv\n"
+        "      --contiguity contdird.csv --igo dyadic_format3.csv --out world2012.toml");
     return command;
 }
 
@@ -254,6 +325,15 @@ int command_line(int argc, char** argv) {
     score_app->add_option("--rival", study.rivals, "Forecasts of another model, to be ranked")
         ->allow_extra_args(false)
         ->type_name("NAME=FILE");
+    CLI::App* const import_app =
+        app.add_subcommand("import", "Read public event data, or data on states");
+    import_app->require_subcommand(1);
+    ImportOptions import;
+    CLI::App* const import_events_app = add_import_events(*import_app, import);
+    WorldSources world;
+    std::string world_out;
+    bool world_quiet = false;
+    CLI::App* const import_world_app = add_import_world(*import_app, world, world_out, world_quiet);
     ExplainOptions explain;
     CLI::App* const explain_app = add_explain(app, explain);
 
@@ -301,6 +381,13 @@ int command_line(int argc, char** argv) {
         return fit_command(study);
     if (score_app->parsed())
         return score_command(study);
+    if (import_events_app->parsed())
+        return import_events_command(import);
+    if (import_world_app->parsed()) {
+        world.name = world_out.empty() ? "world" + std::to_string(world.year)
+                                       : std::filesystem::path(world_out).stem().string();
+        return import_world_command(world, world_out, world_quiet);
+    }
     if (init_app->parsed()) {
         if (request.file.empty() && !request.name.empty())
             request.file = request.name + ".toml";

@@ -102,7 +102,7 @@ std::string state_text(const std::string& id) {
     const Actor unknown;
     if (const KnownState* const s = known_state(id))
         text += "name = \"" + s->name + "\"\npower = " + s->power +
-                "\nnuclear = " + (s->nuclear ? "true" : "false") + "\n";
+                "\nnuclear = " + (s->nuclear() ? "true" : "false") + "\n";
     else
         text += "name = \"" + id +
                 "\"        # no state of the world has this code; call it what you like\n" +

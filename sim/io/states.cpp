@@ -20,12 +20,14 @@ std::vector<KnownState> read_states() {
             continue;
         std::istringstream fields(line);
         KnownState s;
-        std::string nuclear;
+        std::string cow, nuclear;
         std::getline(fields, s.code, ',');
+        std::getline(fields, cow, ',');
         std::getline(fields, s.name, ',');
         std::getline(fields, s.power, ',');
         std::getline(fields, nuclear, ',');
-        s.nuclear = nuclear == "true";
+        s.cow = std::stoi(cow);
+        s.nuclear_since = nuclear.empty() ? 0 : std::stoi(nuclear);
         for (std::string neighbour; fields >> neighbour;)
             s.neighbours.push_back(neighbour);
         states.push_back(std::move(s));

@@ -11,11 +11,14 @@ bool is_state_id(std::string_view id);
 
 /// What configs/states.csv says of a state of the world.
 struct KnownState {
-    std::string code;  ///< ISO 3166 alpha-3
-    std::string name;  ///< in English
-    std::string power; ///< share of the world's capabilities, as the file writes it
-    bool nuclear = false;
+    std::string code;      ///< ISO 3166 alpha-3
+    std::string name;      ///< in English
+    std::string power;     ///< share of the world's capabilities, as the file writes it
+    int cow = 0;           ///< number in the state list of the Correlates of War
+    int nuclear_since = 0; ///< year of its first nuclear weapons, 0 = none
     std::vector<std::string> neighbours; ///< codes
+
+    bool nuclear() const { return nuclear_since > 0; }
 };
 
 /// All of them, in order of their codes.

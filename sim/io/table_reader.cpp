@@ -1,125 +1,33 @@
 #include "sim/io/table_reader.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstring>
-#include <memory>
-
-#include <zlib.h>
 
 namespace demarche {
 namespace {
 
-constexpr std::size_t longest_line = 1U << 16U; // bytes
-
-struct CloseGz {
-    void operator()(gzFile file) const { gzclose(file); }
-};
-using Archive = std::unique_ptr<std::remove_pointer_t<gzFile>, CloseGz>;
-
-/// Lines of a file, gzipped or not.
-class Lines {
-public:
-    Lines(const std::filesystem::path& file, Problems& problems)
-        : name_(file.string()), problems_(&problems) {
-        std::error_code error;
-        if (std::filesystem::is_directory(file, error)) {
-            problems.add({name_}, "is a folder, not a file");
-            return;
-        }
-        archive_.reset(gzopen(name_.c_str(), "rb"));
-        if (!archive_)
-            problems.add({name_}, std::string("cannot be read: ") + std::strerror(errno));
-        else
-            gzbuffer(archive_.get(), 1U << 18U);
-    }
-
-    bool good() const { return archive_ != nullptr && !failed_; }
-
-    /// The next line without its end, or nothing at the end of the file.
-    const std::string* next() {
-        line_.clear();
-        if (!good())
-            return nullptr;
-        ++number;
-        bool any = false;
-        bool too_long = false;
-        for (;;) {
-            if (at_ == filled_ && !refill())
-                break;
-            any = true;
-            const auto* const end =
-                static_cast<const char*>(std::memchr(buffer_.data() + at_, '\n', filled_ - at_));
-            const std::size_t stop = end ? static_cast<std::size_t>(end - buffer_.data()) : filled_;
-            if (line_.size() + (stop - at_) > longest_line)
-                too_long = true;
-            else
-                line_.append(buffer_.data() + at_, stop - at_);
-            at_ = end ? stop + 1 : stop;
-            if (end)
-                break;
-        }
-        if (!any)
-            return nullptr;
-        if (too_long) {
-            problems_->add({name_, number, 1}, "the line is longer than " +
-                                                   std::to_string(longest_line) + " characters");
-            line_.clear();
-        }
-        if (!line_.empty() && line_.back() == '\r')
-            line_.pop_back();
-        return &line_;
-    }
-
-    unsigned number = 0;
-
-private:
-    bool refill() {
-        const int got =
-            gzread(archive_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
-        int code = Z_OK;
-        const char* const message = gzerror(archive_.get(), &code);
-        if (got < 0 || code == Z_BUF_ERROR) {
-            problems_->add({name_, number, 1}, code == Z_BUF_ERROR
-                                                   ? "the archive is truncated"
-                                                   : std::string("cannot be read: ") + message);
-            failed_ = true;
-        }
-        at_ = 0;
-        filled_ = got > 0 ? static_cast<std::size_t>(got) : 0;
-        return filled_ > 0;
-    }
-
-    std::string name_;
-    Problems* problems_;
-    Archive archive_;
-    std::array<char, 1U << 16U> buffer_{};
-    std::size_t at_ = 0;
-    std::size_t filled_ = 0;
-    std::string line_;
-    bool failed_ = false;
-};
-
-/// Splits a line at its commas; quotes around a cell are taken off (doubled quotes inside stay as
-/// they are: no number, name or date that is read has any). False where a quote is not closed.
-bool split(const std::string& line, std::vector<Cell>& cells) {
+/// Splits a line; quotes around a cell are taken off (doubled quotes inside stay as they are: no
+/// number, name or date that is read has any). False where a quote is not closed.
+bool split(std::string_view line, const TableForm& form, std::vector<Cell>& cells) {
     cells.clear();
     for (std::size_t at = 0;;) {
         const auto column = static_cast<unsigned>(at + 1);
         std::size_t end = 0;
-        if (at < line.size() && line[at] == '"') {
+        if (form.quotes && at < line.size() && line[at] == '"') {
             end = at + 1;
-            while ((end = line.find('"', end)) != std::string::npos && end + 1 < line.size() &&
+            while ((end = line.find('"', end)) != std::string_view::npos && end + 1 < line.size() &&
                    line[end + 1] == '"')
                 end += 2;
-            if (end == std::string::npos)
+            if (end == std::string_view::npos)
                 return false;
-            cells.push_back({std::string_view(line).substr(at + 1, end - at - 1), column});
-            end = std::min(line.find(',', end), line.size());
+            cells.push_back({line.substr(at + 1, end - at - 1), column});
+            end = std::min(line.find(form.delimiter, end), line.size());
         } else {
-            end = std::min(line.find(',', at), line.size());
-            cells.push_back({std::string_view(line).substr(at, end - at), column});
+            const void* const found =
+                std::memchr(line.data() + at, form.delimiter, line.size() - at);
+            end = found ? static_cast<std::size_t>(static_cast<const char*>(found) - line.data())
+                        : line.size();
+            cells.push_back({line.substr(at, end - at), column});
         }
         if (end >= line.size())
             return true;
@@ -127,60 +35,158 @@ bool split(const std::string& line, std::vector<Cell>& cells) {
     }
 }
 
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// Place of a column in a header, or its length.
+std::size_t find(const TableColumn& column, const std::vector<std::string>& header) {
+    for (const std::string& name : column.names)
+        for (std::size_t k = 0; k < header.size(); ++k)
+            if (same_name(header[k], name))
+                return k;
+    return header.size();
+}
+
+std::string numbers(const std::vector<std::size_t>& values) {
+    std::string out;
+    for (std::size_t k = 0; k < values.size(); ++k)
+        out += (k == 0 ? "" : k + 1 < values.size() ? ", " : " or ") + std::to_string(values[k]);
+    return out;
+}
+
 } // namespace
+
+bool TextTable::fits(const TableForm& form, std::string_view first) {
+    if (!split(first, form, cells_))
+        return false;
+    header_.clear();
+    position_.clear();
+    if (!form.widths.empty()) {
+        for (const TableColumn& column : form.columns)
+            position_.push_back(column.position);
+        return std::find(form.widths.begin(), form.widths.end(), cells_.size()) !=
+               form.widths.end();
+    }
+    for (const Cell& cell : cells_)
+        header_.emplace_back(cell.text);
+    bool complete = true;
+    for (const TableColumn& column : form.columns) {
+        position_.push_back(find(column, header_));
+        complete = complete && (!column.required || position_.back() < header_.size());
+    }
+    return complete;
+}
+
+TextTable::TextTable(const std::filesystem::path& file, const std::vector<TableForm>& forms,
+                     Problems& problems)
+    : lines_(file, problems) {
+    open(file.string(), forms, problems);
+}
+
+TextTable::TextTable(const std::string& name, std::string_view text,
+                     const std::vector<TableForm>& forms, Problems& problems)
+    : lines_(name, text, problems) {
+    open(name, forms, problems);
+}
+
+void TextTable::open(const std::string& name, const std::vector<TableForm>& forms,
+                     Problems& problems) {
+    const auto first = lines_.next();
+    if (!lines_.good())
+        return;
+    if (!first || (first->empty() && !lines_.too_long())) {
+        problems.add({name, 1, 1}, forms[0].widths.empty()
+                                       ? "the file is empty; its first line must name the columns"
+                                       : "the file is empty");
+        return;
+    }
+    if (lines_.too_long()) {
+        problems.add({name, 1, 1}, "the first line is longer than " + std::to_string(longest_line) +
+                                       " characters");
+        return;
+    }
+    first_ = first->starts_with("\xEF\xBB\xBF") ? first->substr(3) : *first;
+    for (const TableForm& form : forms)
+        if (fits(form, first_)) {
+            form_ = form;
+            pending_ = !form.widths.empty();
+            return;
+        }
+    if (!forms[0].widths.empty()) {
+        split(first_, forms[0], cells_);
+        problems.add({name, 1, 1}, "has " + std::to_string(cells_.size()) + " cells; " +
+                                       numbers(forms[0].widths) + " were expected");
+        return;
+    }
+    fits(forms[0], first_);
+    for (const TableColumn& column : forms[0].columns)
+        if (column.required && find(column, header_) == header_.size())
+            problems.add({name, 1, 1}, "no column is called '" + column.names[0] +
+                                           "'; the columns are " + listing(header_, "and"));
+}
+
+bool TextTable::next(TableLine& line) {
+    for (;;) {
+        if (pending_) {
+            line.text = first_;
+            pending_ = false;
+        } else {
+            const auto text = lines_.next();
+            if (!text)
+                return false;
+            line.text = *text;
+        }
+        if (!line.text.empty() || lines_.too_long())
+            break;
+    }
+    line.line = lines_.number();
+    line.cells.clear();
+    line.wrong.clear();
+    if (lines_.too_long()) {
+        line.wrong = "the line is longer than " + std::to_string(longest_line) + " characters";
+        return true;
+    }
+    if (!split(line.text, *form_, cells_)) {
+        line.wrong = "a quote is not closed";
+        return true;
+    }
+    const auto& widths = form_->widths;
+    bool fitting = widths.empty()
+                       ? cells_.size() == header_.size()
+                       : std::find(widths.begin(), widths.end(), cells_.size()) != widths.end();
+    if (!fitting && widths.empty() && form_->delimiter == '\t' && cells_.size() > header_.size())
+        // Some files end lines with tabs that separate nothing.
+        fitting = std::all_of(cells_.begin() + static_cast<std::ptrdiff_t>(header_.size()),
+                              cells_.end(), [](const Cell& c) { return c.text.empty(); });
+    if (!fitting) {
+        line.wrong = "has " + std::to_string(cells_.size()) + " cells; " +
+                     (widths.empty() ? "the header names " + std::to_string(header_.size())
+                                     : numbers(widths) + " were expected");
+        return true;
+    }
+    for (const std::size_t p : position_)
+        line.cells.push_back(p < cells_.size() ? cells_[p] : Cell{});
+    return true;
+}
 
 bool read_table(const std::filesystem::path& file, const std::vector<TableColumn>& columns,
                 Problems& problems, const std::function<void(const TableLine&)>& each) {
-    Lines lines(file, problems);
-    if (!lines.good())
+    TextTable table(file, {{columns, ',', true, {}}}, problems);
+    if (!table.good())
         return false;
-    const std::string* line = lines.next();
-    if (!line || line->empty()) {
-        if (lines.good())
-            problems.add({file.string(), 1, 1},
-                         "the file is empty; its first line must name the columns");
-        return false;
-    }
-    std::vector<Cell> cells;
-    std::string header = *line;
-    if (header.starts_with("\xEF\xBB\xBF"))
-        header.erase(0, 3);
-    split(header, cells);
-    const std::size_t width = cells.size();
-    std::vector<std::string> known;
-    for (const Cell& cell : cells)
-        known.emplace_back(cell.text);
-    std::vector<std::size_t> position;
-    bool complete = true;
-    for (const TableColumn& column : columns) {
-        const auto it = std::find_first_of(known.begin(), known.end(), column.names.begin(),
-                                           column.names.end());
-        position.push_back(static_cast<std::size_t>(it - known.begin()));
-        if (it == known.end() && column.required) {
-            problems.add({file.string(), 1, 1}, "no column is called '" + column.names[0] +
-                                                    "'; the columns are " + listing(known, "and"));
-            complete = false;
-        }
-    }
-    if (!complete)
-        return false;
-    TableLine out;
-    while ((line = lines.next())) {
-        if (line->empty())
-            continue;
-        if (!split(*line, cells) || cells.size() != width) {
-            problems.add({file.string(), lines.number, 1}, "has " + std::to_string(cells.size()) +
-                                                               " cells; the header names " +
-                                                               std::to_string(width));
-            continue;
-        }
-        out.line = lines.number;
-        out.cells.clear();
-        for (const std::size_t p : position)
-            out.cells.push_back(p < width ? cells[p] : Cell{});
-        each(out);
-    }
-    return lines.good();
+    TableLine line;
+    while (table.next(line))
+        if (line.wrong.empty())
+            each(line);
+        else
+            problems.add({file.string(), line.line, 1}, line.wrong);
+    return table.good();
 }
 
 } // namespace demarche

@@ -90,7 +90,7 @@ TEST(Starter, TheWorldIsConsistent) {
         EXPECT_TRUE(is_state_id(s.code)) << s.code;
         EXPECT_FALSE(s.name.empty()) << s.code;
         power += std::stod(s.power);
-        nuclear += s.nuclear ? 1 : 0;
+        nuclear += s.nuclear() ? 1 : 0;
         for (const std::string& n : s.neighbours) {
             const KnownState* const other = known_state(n);
             ASSERT_TRUE(other) << s.code << " " << n;
@@ -117,7 +117,7 @@ TEST(Starter, AgreesWithTheShippedScenario) {
         ASSERT_TRUE(known) << a.id;
         EXPECT_EQ(known->name, a.name);
         EXPECT_EQ(std::stod(known->power), a.power) << a.id;
-        EXPECT_EQ(known->nuclear, a.nuclear != 0) << a.id;
+        EXPECT_EQ(known->nuclear(), a.nuclear != 0) << a.id;
     }
     for (const Tie& t : setting.ties) {
         const auto& near = known_state(setting.actors[t.a].id)->neighbours;
