@@ -48,6 +48,14 @@ struct ExplainOptions {
     std::string json;               ///< "" = none
 };
 
+struct ReportCommandOptions {
+    std::string folder;
+    std::string out;                   ///< "" = report.html in the folder
+    std::optional<unsigned> explained; ///< pairs; none = as ReportOptions says
+    unsigned threads = 0;              ///< 0 = as many as the machine has
+};
+
+int report_command(const ReportCommandOptions& options);
 int explain_command(const ExplainOptions& options);
 int run_command(const RunOptions& options);
 int sweep_command(const SweepOptions& options);

@@ -175,6 +175,29 @@ CLI::App* add_import_world(CLI::App& import, demarche::WorldSources& sources, st
     return command;
 }
 
+CLI::App* add_report(CLI::App& app, demarche::ReportCommandOptions& report) {
+    CLI::App* const command =
+        app.add_subcommand("report", "Show an output folder as one page for a browser");
+    command->add_option("out", report.folder, "Output folder of a run, a sweep, a fit or a score")
+        ->required()
+        ->type_name("FOLDER");
+    command->add_option("--out", report.out, "File to write (default: report.html in the folder)")
+        ->type_name("FILE");
+    command
+        ->add_option("--explain", report.explained,
+                     "How many pairs to explain, those that rose most (default: 8; none in worlds "
+                     "that take long to run again)")
+        ->check(whole_number(0, 1000))
+        ->type_name("N");
+    command->add_option("--threads", report.threads, "Threads, at most 1024 (default: all cores)")
+        ->check(whole_number(1, 1024))
+        ->type_name("N");
+    command->footer("Examples:\n"
+                    "  demarche report outputs/tug_of_war\n"
+                    "  demarche report outputs/kazakh_dilemma --out dilemma.html");
+    return command;
+}
+
 /// Does what the command line says and returns the exit code.
 int command_line(int argc, char** argv) {
     using namespace demarche;
@@ -336,6 +359,8 @@ int command_line(int argc, char** argv) {
     CLI::App* const import_world_app = add_import_world(*import_app, world, world_out, world_quiet);
     ExplainOptions explain;
     CLI::App* const explain_app = add_explain(app, explain);
+    ReportCommandOptions report;
+    CLI::App* const report_app = add_report(app, report);
 
     if (argc > 1 && argv[1][0] != '-') {
         std::vector<std::string> commands;
@@ -371,6 +396,8 @@ int command_line(int argc, char** argv) {
         return merge_command(shards, sweep);
     if (explain_app->parsed())
         return explain_command(explain);
+    if (report_app->parsed())
+        return report_command(report);
     if (check_app->parsed())
         return check_command(config, overrides);
     if (policies_app->parsed())

@@ -1,0 +1,158 @@
+// A figure: title, what it shows, the chart, and buttons for its numbers and its picture.
+import {init, use} from "echarts/core";
+import {BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, ScatterChart} from "echarts/charts";
+import {GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent} from "echarts/components";
+import {CanvasRenderer, SVGRenderer} from "echarts/renderers";
+import {h, save} from "./dom.js";
+import {ink, series} from "./palette.js";
+
+use([BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, ScatterChart, GridComponent, LegendComponent,
+    MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer, SVGRenderer]);
+
+const shown = new Set();
+// For tests and for whoever looks into the page: charts by their id.
+export const charts = (window.demarche = {});
+
+function theme() {
+    const c = ink();
+    const axis = {
+        axisLine: {lineStyle: {color: c.faint}}, axisTick: {lineStyle: {color: c.faint}}, axisLabel: {color: c.ink},
+        splitLine: {lineStyle: {color: c.line}}, nameTextStyle: {color: c.ink},
+    };
+    return {
+        color: series(), textStyle: {color: c.ink, fontFamily: "system-ui, 'DejaVu Sans', sans-serif"},
+        categoryAxis: {...axis, splitLine: {show: false}}, valueAxis: axis, logAxis: axis,
+        legend: {textStyle: {color: c.ink}, inactiveColor: c.faint, pageTextStyle: {color: c.ink}},
+        tooltip: {backgroundColor: c.paper, borderColor: c.faint, textStyle: {color: c.ink}},
+        visualMap: {textStyle: {color: c.ink}},
+    };
+}
+
+const fileName = (id, extension) => `${document.title.replace(/[^\w]+/g, "_").slice(0, 40)}-${id}.${extension}`;
+
+// The first rows as a table, for who cannot see the chart.
+function numbers(csv) {
+    const [header, ...lines] = csv.trimEnd().split("\n");
+    const most = 200;
+    return h("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers"},
+        lines.length > most ? h("p", {class: "note"}, `The first ${most} of ${lines.length} rows; the CSV has all.`) : null,
+        h("table", {}, h("thead", {}, h("tr", {}, header.split(",").map((name) => h("th", {scope: "col"}, name)))),
+            h("tbody", {}, lines.slice(0, most).map((line) => h("tr", {}, line.split(",").map((cell) => h("td", {}, cell)))))));
+}
+
+// figure({id, title, text, height, wide, controls, option, csv, keys, click}): `option()` makes what ECharts
+// draws, `csv()` the numbers behind it. `keys` is how many positions the arrow keys walk through, on series 0.
+export function figure({id, title, text, height = 380, wide, controls = [], option, csv, keys, click}) {
+    const place = h("div", {class: "chart", id: `chart-${id}`, role: "img", "aria-label": `${title}. ${text}`,
+        tabindex: "0", style: `height:${typeof height === "function" ? height() : height}px`});
+    const caption = h("p", {id: `text-${id}`}, text);
+    const shownNumbers = h("div", {});
+    const toggle = h("button", {type: "button", "aria-expanded": "false", onclick: () => {
+        const open = toggle.getAttribute("aria-expanded") === "true";
+        toggle.setAttribute("aria-expanded", String(!open));
+        shownNumbers.replaceChildren(...(open ? [] : [numbers(csv())]));
+    }}, "Numbers");
+    const button = (name, what, action) =>
+        h("button", {type: "button", "data-save": name, "aria-label": `${name}: ${what} of ${title}`, onclick: action}, name);
+    const element = h("figure", {class: wide ? "wide" : "", id: `figure-${id}`, "aria-labelledby": `title-${id}`},
+        h("h2", {id: `title-${id}`}, title), caption, h("div", {class: "controls"}, controls), place,
+        h("div", {class: "save"}, toggle,
+            button("CSV", "save the numbers", () => save(fileName(id, "csv"), csv(), "text/csv")),
+            button("SVG", "save the picture", () => save(fileName(id, "svg"), svg(), "image/svg+xml")),
+            button("PNG", "save the picture", () => save(fileName(id, "png"),
+                chart.getDataURL({pixelRatio: 2, backgroundColor: ink().panel}), "image/png"))), shownNumbers);
+    let chart;
+    const full = () => ({animation: false, ...option()});
+    function svg() {
+        const copy = init(null, theme(), {renderer: "svg", ssr: true, width: place.clientWidth, height: place.clientHeight});
+        copy.setOption({backgroundColor: ink().panel, ...full()});
+        const text = copy.renderToSVGString();
+        copy.dispose();
+        return text;
+    }
+    let position = -1;
+    place.addEventListener("keydown", (event) => {
+        const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+        if (!step || !keys) return;
+        event.preventDefault();
+        position = Math.max(0, Math.min(keys() - 1, position + step));
+        chart.dispatchAction({type: "showTip", seriesIndex: 0, dataIndex: position});
+        setTimeout(() => { document.getElementById("live").textContent = place.querySelector(":scope > div:last-child:not(:first-child)")?.innerText ?? ""; }, 60);
+    });
+    const self = {
+        element, place,
+        get chart() { return chart; },
+        describe(newTitle, newText) {
+            element.querySelector("h2").textContent = newTitle;
+            caption.textContent = newText;
+            place.setAttribute("aria-label", `${newTitle}. ${newText}`);
+        },
+        // Draws what `option` says now; `fresh` with new colours.
+        draw(fresh) {
+            if (fresh || !chart || chart.isDisposed()) {
+                chart?.dispose();
+                chart = init(place, theme(), {renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio)});
+                if (click) chart.on("click", click);
+                charts[id] = chart;
+                shown.add(self);
+            }
+            if (typeof height === "function") {
+                place.style.height = `${height()}px`;
+                chart.resize();
+            }
+            chart.setOption(full(), {notMerge: true});
+            if (toggle.getAttribute("aria-expanded") === "true") shownNumbers.replaceChildren(numbers(csv()));
+        },
+        resize() { chart?.resize(); },
+    };
+    return self;
+}
+
+export function redrawAll() { for (const one of shown) one.draw(true); }
+export function forgetAll() {
+    for (const one of shown) one.chart.dispose();
+    shown.clear();
+    for (const id of Object.keys(charts)) delete charts[id];
+}
+addEventListener("resize", () => { for (const one of shown) one.resize(); });
+
+// Room for axes on any screen.
+export const grid = (more = {}) => ({left: 56, right: 24, top: 36, bottom: 40, containLabel: false, ...more});
+
+// An axis of ticks that shows dates.
+export const dateAxis = (dates, more = {}) => ({
+    type: "value", min: 0, max: Math.max(1, dates.length - 1), minInterval: 1,
+    splitLine: {show: false}, axisLabel: {formatter: (t) => dates[Math.round(t)] ?? "", hideOverlap: true}, ...more,
+});
+
+// The area between two lines over the same x: a custom series of one polygon.
+export function band(name, x, low, high, colour, opacity) {
+    return {
+        name, type: "custom", silent: true, z: 1, data: [[x[0], low[0]]],
+        renderItem: (params, api) => {
+            const up = x.map((at, i) => api.coord([at, high[i]]));
+            const down = x.map((at, i) => api.coord([at, low[i]])).reverse();
+            return {type: "polygon", shape: {points: [...up, ...down]}, style: {fill: colour, opacity}, silent: true};
+        },
+        itemStyle: {color: colour, opacity}, tooltip: {show: false}, clip: true,
+        encode: {x: 0, y: 1},
+    };
+}
+
+// Intervals as lines with ends; `vertical` ones stand at x, the others lie at y. data: [position, low, high].
+export function whiskers(name, data, colour, vertical) {
+    return {
+        name, type: "custom", silent: true, z: 3, data, tooltip: {show: false},
+        renderItem: (params, api) => {
+            const at = (value) => (vertical ? api.coord([api.value(0), value]) : api.coord([value, api.value(0)]));
+            const [from, to] = [at(api.value(1)), at(api.value(2))];
+            if (!Number.isFinite(from[0] + from[1] + to[0] + to[1])) return null;
+            const line = ([x1, y1], [x2, y2]) => ({type: "line", shape: {x1, y1, x2, y2}, style: {stroke: colour, lineWidth: 1.5}});
+            const d = vertical ? [4, 0] : [0, 4];
+            const end = ([x, y]) => line([x - d[0], y - d[1]], [x + d[0], y + d[1]]);
+            return {type: "group", children: [line(from, to), end(from), end(to)]};
+        },
+        itemStyle: {color: colour},
+        encode: vertical ? {x: 0, y: [1, 2]} : {y: 0, x: [1, 2]},
+    };
+}

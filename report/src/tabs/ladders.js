@@ -1,0 +1,153 @@
+// A pair on the ladder, with what the two did: of an ensemble bands of its rung.
+import {band, dateAxis, figure, grid} from "../chart.js";
+import {table} from "../data.js";
+import {brief, choice, escape, h, save, tick} from "../dom.js";
+import {classes, classNames, ink, series} from "../palette.js";
+import {set, state} from "../state.js";
+import {timelineMarks, timelineOf} from "../timeline.js";
+
+// The pairs of a table of rungs, those that rose most first: {pair, rose, peak}.
+export function rankPairs(pairs, column) {
+    const rung = pairs.at(column);
+    return [...pairs.group("a", "b")].map(([pair, rows]) => {
+        let least = Infinity, peak = 0;
+        for (const i of rows) {
+            const r = Number(pairs.rows[i][rung]);
+            least = Math.min(least, r);
+            peak = Math.max(peak, r);
+        }
+        return {pair, rows, peak, rose: peak - least};
+    }).sort((x, y) => y.rose - x.rose || y.peak - x.peak || y.rows.length - x.rows.length || (x.pair < y.pair ? -1 : 1));
+}
+
+const scales = ["goldstein", "plover", "rivera", "mid", "kahn"];
+
+// What is to be said of a message: date, act, channel, scores, cause.
+export function tellEvent(events, row, facts) {
+    const of = (name) => row[events.at(name)];
+    const act = facts.acts[of("act")];
+    const cause = of("cause_kind") === "script" ? "scripted" : of("cause_source") === ""
+        ? of("cause_kind") : `${of("cause_kind")}: ${of("cause_date")} ${of("cause_source")} ${of("cause_act")} ${of("cause_target")}`;
+    return `<b>${of("date")} ${escape(of("source"))} ${escape(of("act"))} ${escape(of("target"))}</b>, ${of("channel")} (id ${of("id")})<br>` +
+        `${classNames[act?.class] ?? ""}, rung ${act?.rung}, salience ${brief(Number(of("salience")))}${of("site") ? `, near ${escape(of("site"))}` : ""}<br>` +
+        `${scales.map((scale) => `${scale} ${act?.[scale]}`).join(", ")}<br>because of ${escape(cause)}` +
+        `${of("scripted") === "true" ? "" : ` (${(100 * Number(of("cause_share"))).toFixed(1)} % of the stimulus)`}`;
+}
+
+export async function ladders(place, facts, current) {
+    const [dyads, bands, singles, events, timeline] = await Promise.all(
+        ["dyads", "ladders", "single_ladders", "events"].map(table).concat(timelineOf(facts)));
+    if (!current()) return;
+    const ranked = rankPairs(dyads ?? bands, dyads ? "rung" : "mean");
+    if (!ranked.length) return place.append(h("p", {class: "note"}, "No pair did anything."));
+    const find = (pair) => ranked.find((one) => one.pair === pair || one.pair === pair?.split("-").reverse().join("-"));
+    let chosen = find(state.pair) ?? ranked[0];
+    let all = state.acts === "all";
+    const {ticks} = facts.manifest;
+    const dates = Array.from({length: ticks}, (_, t) => dateOf(facts, t));
+    const eventsOf = events?.group("source", "target") ?? new Map();
+    const messages = () => {
+        const [a, b] = chosen.pair.split("-");
+        return [...(eventsOf.get(`${a}-${b}`) ?? []), ...(eventsOf.get(`${b}-${a}`) ?? [])]
+            .filter((i) => all || /conf$/.test(facts.acts[events.rows[i][events.at("act")]]?.class)).sort((x, y) => x - y);
+    };
+    const [label, count] = [(one) => `${one.pair} (${brief(one.rose)} up to ${brief(one.peak)})`, ranked.length];
+    const title = () => `${chosen.pair} on the ladder`;
+    const text = () => (dyads
+        ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}. `
+        : `Median rung of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them; thin lines are single runs. `) +
+        `Shown are ${facts.pairs_shown} of ${facts.pairs} pairs.` +
+        (facts.events_left_out > 0 ? ` ${facts.events_left_out} messages of the milder classes are left out.` : "");
+
+    function option() {
+        const lines = [];
+        const real = timeline.filter(({source, target}) => [`${source}-${target}`, `${target}-${source}`].includes(chosen.pair));
+        if (dyads) {
+            const rung = dyads.at("rung"), at = dyads.at("tick");
+            const steps = new Map(chosen.rows.map((i) => [Number(dyads.rows[i][at]), Number(dyads.rows[i][rung])]));
+            lines.push({name: "rung", type: "line", step: "end", symbol: "none", z: 2, lineStyle: {width: 2.5, color: ink().ink},
+                itemStyle: {color: ink().ink}, data: dates.map((_, t) => [t, steps.get(t) ?? 0])});
+            const seen = new Map();
+            const marks = new Map();
+            for (const i of events ? messages() : []) {
+                const row = events.rows[i];
+                const act = facts.acts[row[events.at("act")]];
+                const t = Number(row[events.at("tick")]);
+                const key = `${t} ${act.rung}`;
+                const turn = seen.get(key) ?? 0;
+                seen.set(key, turn + 1);
+                if (!marks.has(act.class)) marks.set(act.class, []);
+                marks.get(act.class).push({
+                    value: [t + (0.13 * turn) % 0.9, act.rung, i],
+                    symbol: "triangle", symbolRotate: row[events.at("source")] === chosen.pair.split("-")[0] ? 0 : 180,
+                });
+            }
+            for (const [id, data] of marks)
+                lines.push({name: classNames[id], type: "scatter", z: 3, symbolSize: 9, data, itemStyle: {color: classes[id], borderColor: ink().paper, borderWidth: 0.5}});
+        } else {
+            const at = chosen.rows, x = at.map((i) => Number(bands.rows[i][bands.at("tick")]));
+            const column = (id) => at.map((i) => Number(bands.rows[i][bands.at(id)]));
+            const colour = series()[0];
+            lines.push({name: "median", type: "line", step: "end", symbol: "none", z: 5, lineStyle: {width: 2.5, color: ink().ink}, itemStyle: {color: ink().ink}, data: column("median").map((y, i) => [x[i], y])});
+            lines.push({name: "mean", type: "line", symbol: "none", z: 5, lineStyle: {width: 2, type: "dotted", color: series()[1]}, itemStyle: {color: series()[1]}, data: column("mean").map((y, i) => [x[i], y])});
+            lines.push(band("95 %", x, column("q025"), column("q975"), colour, 0.18), band("80 %", x, column("q10"), column("q90"), colour, 0.25),
+                band("50 %", x, column("q25"), column("q75"), colour, 0.4));
+            for (const [key, rows] of singles.group("a", "b", "replication"))
+                if (key.startsWith(`${chosen.pair}-`))
+                    lines.push({name: key, type: "line", step: "end", symbol: "none", z: 4, lineStyle: {width: 0.8, color: ink().faint}, itemStyle: {color: ink().faint},
+                        data: rows.map((i) => [Number(singles.rows[i][singles.at("tick")]), Number(singles.rows[i][singles.at("rung")])])});
+        }
+        if (state.tick !== undefined)
+            lines[0].markLine = {silent: true, symbol: "none", label: {show: false}, lineStyle: {color: ink().accent, width: 2}, data: [{xAxis: Number(state.tick)}]};
+        if (real.length)
+            lines.push({name: "in fact", type: "scatter", symbol: "diamond", symbolSize: 14, z: 6, itemStyle: {color: ink().accent, borderColor: ink().paper, borderWidth: 1},
+                data: real.map((event) => ({value: [event.t, facts.acts[event.act]?.rung ?? 0], event})), markLine: timelineMarks(real)});
+        const narrow = one?.place.clientWidth < 600;
+        return {
+            grid: grid({left: narrow ? 30 : 190, bottom: 66}), legend: {bottom: 0, type: "scroll", data: lines.map((line) => line.name).filter((name) => !name.includes("-"))},
+            tooltip: {trigger: "item", confine: true, extraCssText: "max-width:min(34rem,90vw);white-space:normal", formatter: (point) => {
+                if (point.data?.event) {
+                    const event = point.data.event;
+                    return `<b>In fact: ${event.date} ${escape(event.source)} ${escape(event.act)} ${escape(event.target)}</b><br>${escape(event.event)}<br>${escape(event.reference)}`;
+                }
+                if (point.seriesType === "scatter") return tellEvent(events, events.rows[point.value[2]], facts);
+                return `${dates[Math.round(point.value[0])]}: ${point.seriesName === "mean" ? `mean rung ${brief(point.value[1])}` : `rung ${point.value[1]}, ${facts.rungs[point.value[1]]}`}`;
+            }},
+            xAxis: dateAxis(dates, {max: ticks}),
+            yAxis: {type: "value", min: 0, max: 9, interval: 1, axisLabel: {formatter: (r) => (narrow ? String(r) : `${facts.rungs[r]}  ${r}`)}},
+            series: lines.map((line) => (line.type === "line" ? {...line, triggerLineEvent: true} : line)),
+        };
+    }
+    const draw = () => { one.describe(title(), text()); one.draw(); };
+    const one = figure({
+        id: "ladder", title: title(), text: text(), wide: true, height: 480, option: () => option(), keys: () => dates.length,
+        controls: [
+            choice(`Pair (of ${count})`, ranked.map((r) => [r.pair, label(r)]), chosen.pair, (pair) => { chosen = find(pair); set({pair, tick: null}); draw(); }),
+            events ? tick("cooperation, too", all, (on) => { all = on; set({acts: on ? "all" : null}); draw(); }) : null,
+        ],
+        csv: () => (dyads ? dyads.csv(chosen.rows) : bands.csv(chosen.rows)),
+    });
+    place.append(one.element);
+    draw();
+    if (events) place.append(actsTable(events, () => messages()));
+}
+
+// The acts of the pair as a table that can be asked for, with its own CSV.
+function actsTable(events, messages) {
+    const body = h("div", {});
+    const columns = ["id", "date", "source", "act", "target", "channel", "cause_kind", "cause_date", "cause_source", "cause_act", "cause_target", "cause_share"];
+    return h("div", {class: "card wide"}, h("h2", {}, "The acts of this pair"), h("div", {class: "save"},
+        h("button", {type: "button", onclick: () => {
+            const rows = messages();
+            body.replaceChildren(h("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Acts of this pair"},
+                rows.length > 300 ? h("p", {class: "note"}, `The first 300 of ${rows.length}.`) : null,
+                h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", {scope: "col"}, name)))),
+                    h("tbody", {}, rows.slice(0, 300).map((i) => h("tr", {}, columns.map((name) => h("td", {}, events.rows[i][events.at(name)]))))))));
+        }}, "Show"),
+        h("button", {type: "button", "data-save": "CSV", "aria-label": "CSV: save the acts of this pair", onclick: () => save("acts.csv", events.csv(messages()), "text/csv")}, "CSV")), body);
+}
+
+export function dateOf(facts, tick) {
+    const start = Date.parse(`${facts.manifest.start}T00:00:00Z`);
+    return new Date(start + tick * facts.manifest.tick_days * 86400000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,30 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/io/problems.h"
+#include "sim/io/scenario_reader.h"
+
+namespace demarche {
+
+struct ReportOptions {
+    std::string program; ///< "demarche 0.1.0 (abc)", which writes the report
+    unsigned threads = 1;
+    /// How many pairs are explained; without a number eight, or none where running again would take
+    /// long (more than a hundred thousand actors squared times ticks).
+    std::optional<unsigned> explained;
+    /// What is to be known of a scenario before its results are believed.
+    std::function<std::string(const Scenario&)> warning;
+};
+
+/// A page that shows what an output folder of `run`, `sweep`, `fit` or `score` holds. It needs no
+/// network and no other file. Throws std::runtime_error where the folder is no such output or has
+/// been changed; what is wrong with its scenario goes to `problems`, and nothing is returned.
+/// Equal folders give equal bytes, whatever the number of threads.
+std::optional<std::string> report_html(const std::filesystem::path& folder,
+                                       const ReportOptions& options, Problems& problems);
+
+} // namespace demarche
