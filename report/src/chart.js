@@ -125,17 +125,23 @@ export const dateAxis = (dates, more = {}) => ({
     splitLine: {show: false}, axisLabel: {formatter: (t) => dates[Math.round(t)] ?? "", hideOverlap: true}, ...more,
 });
 
-// The area between two lines over the same x: a custom series of one polygon.
-export function band(name, x, low, high, colour, opacity) {
+// An axis that holds these values, from one round number to another.
+export function reach(values) {
+    const known = values.filter(Number.isFinite);
+    const [low, high] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
+    const step = 10 ** Math.floor(Math.log10(high - low || Math.abs(high) || 1)) / 2;
+    const round = (x) => Number(x.toPrecision(12));
+    return {min: round(step * Math.floor(low / step)), max: round(step * Math.ceil(high / step) + (high > low ? 0 : step))};
+}
+
+// The area between two lines over the same x, or between two flights of steps: a custom series of one polygon.
+export function band(name, x, low, high, colour, opacity, steps) {
+    const walk = (y) => x.flatMap((at, i) => (steps && i > 0 ? [[at, y[i - 1]], [at, y[i]]] : [[at, y[i]]]));
+    const [up, down] = [walk(high), walk(low).reverse()];
     return {
         name, type: "custom", silent: true, z: 1, data: [[x[0], low[0]]],
-        renderItem: (params, api) => {
-            const up = x.map((at, i) => api.coord([at, high[i]]));
-            const down = x.map((at, i) => api.coord([at, low[i]])).reverse();
-            return {type: "polygon", shape: {points: [...up, ...down]}, style: {fill: colour, opacity}, silent: true};
-        },
-        itemStyle: {color: colour, opacity}, tooltip: {show: false}, clip: true,
-        encode: {x: 0, y: 1},
+        renderItem: (params, api) => ({type: "polygon", shape: {points: [...up, ...down].map((point) => api.coord(point))}, style: {fill: colour, opacity}, silent: true}),
+        itemStyle: {color: colour, opacity}, tooltip: {show: false}, clip: true, encode: {x: 0, y: 1},
     };
 }
 

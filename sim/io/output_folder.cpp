@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t buffer_size = 1U << 18U;
 constexpr const char* mark_of_output = "manifest.json";
+constexpr const char* report_name = "report.html";
 constexpr const char* set_aside = "-old"; // ends the name of an output about to be replaced
 
 [[noreturn]] void fail(const fs::path& path, const std::string& what, int error) {
@@ -66,6 +67,15 @@ bool is_untouched(const fs::directory_entry& file, const nlohmann::json& listed,
            sha256_of(file.path()) == listed.value("sha256", std::string());
 }
 
+/// Whether `demarche report` wrote it, which stands for nothing but the files beside it.
+bool is_report(const fs::directory_entry& file) {
+    std::string beginning(1024, '\0');
+    std::ifstream in(file.path(), std::ios::binary);
+    in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    return file.symlink_status().type() == fs::file_type::regular &&
+           beginning.find("content=\"demarche report\"") != std::string::npos;
+}
+
 /// Refuses (throws) to replace a folder that holds anything but an unchanged output.
 void require_replaceable(const fs::path& folder) {
     const fs::path mark = folder / mark_of_output;
@@ -83,7 +93,7 @@ void require_replaceable(const fs::path& folder) {
     std::vector<std::string> foreign, changed;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        if (name == mark_of_output)
+        if (name == mark_of_output || (name == report_name && is_report(entry)))
             continue;
         const auto file = listed.find(name);
         if (file == listed.end())

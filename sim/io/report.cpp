@@ -136,7 +136,8 @@ std::optional<std::string> report_html(const std::filesystem::path& path,
         (folder.kind == Kind::run ? add_run : add_ensemble)(data, *past, options.threads);
         const std::uint64_t cost = std::uint64_t{s.actor_count()} * s.actor_count() *
                                    static_cast<std::uint64_t>(s.ticks());
-        add_explanations(data, *past, options.explained.value_or(cost <= quick ? 8 : 0));
+        const unsigned usual = folder.kind == Kind::run ? 8 : 3;
+        add_explanations(data, *past, options.explained.value_or(cost <= quick ? usual : 0));
     } else {
         add_study(data, folder);
     }

@@ -13,8 +13,8 @@ namespace demarche {
 struct ReportOptions {
     std::string program; ///< "demarche 0.1.0 (abc)", which writes the report
     unsigned threads = 1;
-    /// How many pairs are explained; without a number eight, or none where running again would take
-    /// long (more than a hundred thousand actors squared times ticks).
+    /// How many pairs are explained; without a number eight, three of an ensemble, or none where
+    /// running again takes long (more than a hundred thousand actors squared times ticks).
     std::optional<unsigned> explained;
     /// What is to be known of a scenario before its results are believed.
     std::function<std::string(const Scenario&)> warning;

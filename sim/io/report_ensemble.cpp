@@ -196,16 +196,17 @@ void add_ladders(ReportData& data, const Ladders& ladders, const PastRun& past) 
     for (std::size_t a = 0; a < ladders.n; ++a)
         for (std::size_t b = a + 1; b < ladders.n; ++b)
             names.emplace_back(a, b);
-    // Those that rise most on average, then those that stand highest.
+    // Those that rise most on average and stand highest.
     std::vector<double> weight(names.size());
     for (std::size_t p = 0; p < names.size(); ++p) {
-        double least = top_rung, most = 0;
+        double least = top_rung, most = 0, rose = 0;
         for (std::size_t m = 0; m < ladders.moments; ++m) {
             const double mean = mean_rung(ladders.at[p * ladders.moments + m], runs);
             least = std::min(least, mean);
             most = std::max(most, mean);
+            rose = std::max(rose, mean - least);
         }
-        weight[p] = most + 2 * (most - least);
+        weight[p] = most + 2 * rose;
     }
     std::vector<std::size_t> order(names.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -36,7 +36,8 @@ void add_explanations(ReportData& data, const PastRun& past, unsigned most) {
     std::vector<std::pair<std::pair<std::size_t, std::size_t>, Rise>> order(rises.begin(),
                                                                             rises.end());
     std::stable_sort(order.begin(), order.end(), [](const auto& x, const auto& y) {
-        const int of_x = x.second.to - x.second.from, of_y = y.second.to - y.second.from;
+        const auto weight = [](const Rise& r) { return 3 * r.to - 2 * r.from; };
+        const int of_x = weight(x.second), of_y = weight(y.second);
         return of_x != of_y ? of_x > of_y : x.second.to > y.second.to;
     });
     order.resize(std::min<std::size_t>(order.size(), most));

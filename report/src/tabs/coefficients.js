@@ -1,5 +1,5 @@
 // Estimated coefficients with their 95 % intervals.
-import {figure, whiskers} from "../chart.js";
+import {figure, reach, whiskers} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {classNames, ink, series} from "../palette.js";
@@ -16,7 +16,7 @@ export async function coefficients(place, facts, current) {
     const option = () => {
         const list = rows().map((i) => fit.rows[i]);
         const known = list.map((row) => [number(row[at.low95]), number(row[at.high95])]);
-        const reach = [...known.flat(), ...list.map((row) => number(row[at.estimate]))].filter(Number.isFinite).concat(0);
+        const around = [...known.flat(), ...list.map((row) => number(row[at.estimate]))].filter(Number.isFinite).concat(0);
         const narrow = one?.place.clientWidth < 600;
         return {
             grid: {left: narrow ? 120 : 240, right: 24, top: 24, bottom: 40},
@@ -24,7 +24,7 @@ export async function coefficients(place, facts, current) {
                 const row = list[dataIndex];
                 return `${row[at.parameter]}<br><b>${row[at.estimate]}</b>${row[at.se] ? ` (${brief(known[dataIndex][0])} to ${brief(known[dataIndex][1])}), z ${brief(number(row[at.z]))}` : `, ${row[at.note]}`}`;
             }},
-            xAxis: {type: "value", min: Math.min(...reach), max: Math.max(...reach), position: "top", axisLabel: {formatter: brief, hideOverlap: true}},
+            xAxis: {type: "value", ...reach(around), position: "top", axisLabel: {formatter: brief, hideOverlap: true}},
             yAxis: {type: "category", inverse: true, data: list.map((row) => row[at.parameter]), axisLabel: {interval: 0, width: narrow ? 110 : 230, overflow: "truncate", fontSize: 11}},
             series: [
                 {name: "estimate", type: "scatter", symbolSize: 8, z: 4, data: list.map((row, i) => ({value: [number(row[at.estimate]), i], symbol: row[at.se] ? "circle" : "emptyCircle"})),

@@ -1,5 +1,5 @@
 // The world's escalation over time, on any scale: of a run its line, of an ensemble bands and some runs.
-import {band, dateAxis, figure, grid} from "../chart.js";
+import {band, dateAxis, figure, grid, reach} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, tick} from "../dom.js";
 import {ink, series} from "../palette.js";
@@ -43,15 +43,14 @@ export async function course(place, facts, current) {
             lines.push(band("95 %", x, column("q025"), column("q975"), colour, 0.18), band("80 %", x, column("q10"), column("q90"), colour, 0.25),
                 band("50 %", x, column("q25"), column("q75"), colour, 0.4));
             for (const run of runs)
-                lines.push({name: `run ${run}`, type: "line", symbol: "none", z: 4, lineStyle: {width: 0.8, color: single, opacity: 0.8},
+                lines.push({name: `run ${run}`, type: "line", symbol: "none", z: 4, lineStyle: {width: 0.8, color: single, opacity: 0.5},
                     itemStyle: {color: single}, data: system.group("replication").get(run).map((i, t) => [t, Number(system.rows[i][system.at(chosen)])])});
         } else {
             lines.push({name: name(), type: "line", symbol: "none", lineStyle: {width: 2}, data: system.rows.map((_, i) => [i, value(i)])});
         }
         lines[0].markLine = timelineMarks(timeline, facts);
         // The bands draw beyond their one datum, so the axis is told how far they reach.
-        const reach = bands ? rows().flatMap((i) => ["q025", "q975"].map((id) => Number(bands.rows[i][bands.at(id)]))) : [];
-        const low = Math.min(0, ...reach), high = Math.max(0, ...reach);
+        const ends = bands ? rows().flatMap((i) => ["q025", "q975"].map((id) => Number(bands.rows[i][bands.at(id)]))).concat(system.numbers(chosen), 0) : [];
         return {
             grid: grid({bottom: bands ? 64 : 40}),
             legend: bands ? {bottom: 0, data: ["median", "50 %", "80 %", "95 %"]} : undefined,
@@ -63,7 +62,7 @@ export async function course(place, facts, current) {
                 return `${dates[t]}<br>median <b>${of("median")}</b>, mean ${of("mean")}<br>50 %: ${of("q25")} to ${of("q75")}<br>80 %: ${of("q10")} to ${of("q90")}<br>95 %: ${of("q025")} to ${of("q975")}`;
             }},
             xAxis: dateAxis(dates),
-            yAxis: {type: "value", scale: true, ...(bands ? {min: low, max: high, axisLabel: {formatter: brief}} : {})},
+            yAxis: {type: "value", scale: true, ...(bands ? reach(ends) : {})},
             series: lines,
         };
     };

@@ -1,5 +1,5 @@
 // What actors do and draw upon themselves beyond everything else in the fit.
-import {figure, whiskers} from "../chart.js";
+import {figure, reach, whiskers} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {classNames, ink, series} from "../palette.js";
@@ -21,11 +21,11 @@ export async function doctrines(place, facts, current) {
     const option = () => {
         const list = rows().slice(0, most).map((i) => actors.rows[i]);
         const ends = list.map((row) => [-1, 1].map((sign) => number(row[at.effect]) + sign * two_sided_95 * number(row[at.se])));
-        const reach = ends.flat().filter(Number.isFinite).concat(0);
+        const around = ends.flat().filter(Number.isFinite).concat(0);
         return {
             grid: {left: 90, right: 24, top: 24, bottom: 40},
             tooltip: {confine: true, formatter: ({dataIndex}) => `${list[dataIndex][at.actor]}<br>effect <b>${list[dataIndex][at.effect]}</b>, se ${list[dataIndex][at.se]}<br>rates times ${list[dataIndex][at.factor]}`},
-            xAxis: {type: "value", min: Math.min(...reach), max: Math.max(...reach), axisLabel: {formatter: brief, hideOverlap: true}},
+            xAxis: {type: "value", ...reach(around), axisLabel: {formatter: brief, hideOverlap: true}},
             yAxis: {type: "category", inverse: true, data: list.map((row) => row[at.actor]), axisLabel: {interval: 0, fontSize: 11}},
             series: [
                 {name: "effect", type: "scatter", symbolSize: 8, z: 4, data: list.map((row, i) => [number(row[at.effect]), i]),

@@ -1,5 +1,5 @@
 // Paired differences from the scenario as it is, greatest first: a tornado.
-import {figure, whiskers} from "../chart.js";
+import {figure, reach, whiskers} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {ink, series} from "../palette.js";
@@ -31,7 +31,7 @@ export async function effects(place, facts, current) {
     const option = () => {
         const list = rows().slice(0, most).map((i) => differences.rows[i]);
         const names = list.map(name);
-        const reach = list.flatMap((row) => [number(row[at.low]), number(row[at.high]), number(row[at.difference])]).filter(Number.isFinite).concat(0);
+        const ends = list.flatMap((row) => [number(row[at.low]), number(row[at.high]), number(row[at.difference])]).filter(Number.isFinite).concat(0);
         const narrow = one?.place.clientWidth < 600;
         return {
             grid: {left: narrow ? 110 : 260, right: 24, top: 10, bottom: 40},
@@ -39,7 +39,7 @@ export async function effects(place, facts, current) {
                 const row = list[dataIndex];
                 return `${names[dataIndex]}<br><b>${brief(number(row[at.difference]))}</b> (${brief(number(row[at.low]))} to ${brief(number(row[at.high]))}), ${row[at.pairs]} pairs of runs`;
             }},
-            xAxis: {type: "value", min: Math.min(...reach), max: Math.max(...reach), axisLabel: {formatter: brief, hideOverlap: true}},
+            xAxis: {type: "value", ...reach(ends), axisLabel: {formatter: brief, hideOverlap: true}},
             yAxis: {type: "category", data: names, inverse: true, axisLabel: {width: narrow ? 100 : 250, overflow: "truncate", interval: 0}},
             series: [
                 {name: "difference", type: "bar", barMaxWidth: 16, data: list.map((row) => {

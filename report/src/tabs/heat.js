@@ -29,7 +29,7 @@ export async function heat(place, facts, current) {
     const cells = () => shown().flatMap(({rows}, y) => rows.map((i) => source.rows[i]).filter((row) => Number(row[tickAt]) % step === 0)
         .map((row) => [Number(row[tickAt]) / step, y, value(row)]));
     const title = () => `${measures.find(([id]) => id === measure)[1]} of pairs over time`;
-    const text = () => `The ${Math.min(count, ranked.length)} pairs that rose most, from above. A click shows the pair on the ladder.` + (step > 1 ? ` Every ${step} ticks.` : "");
+    const text = () => `The ${Math.min(count, ranked.length)} pairs that rose and stood highest, from above. A click shows the pair on the ladder.` + (step > 1 ? ` Every ${step} ticks.` : "");
     const option = () => {
         const data = cells();
         const top = measure === "rung" || measure === "mean" ? 9 : data.reduce((m, [, , v]) => Math.max(m, v), 1e-9);

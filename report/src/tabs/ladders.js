@@ -6,18 +6,21 @@ import {classes, classNames, ink, series} from "../palette.js";
 import {set, state} from "../state.js";
 import {timelineMarks, timelineOf} from "../timeline.js";
 
-// The pairs of a table of rungs, those that rose most first: {pair, rose, peak}.
+// The pairs of a table of rungs, those that rose and stood highest first: {pair, rows, peak, rose}, where `rose`
+// is the greatest way up from a rung where it stood before.
 export function rankPairs(pairs, column) {
-    const rung = pairs.at(column);
+    const rung = pairs.at(column), tick = pairs.at("tick");
     return [...pairs.group("a", "b")].map(([pair, rows]) => {
-        let least = Infinity, peak = 0;
+        // A pair without a row on the first day was calm.
+        let least = rows.length && Number(pairs.rows[rows[0]][tick]) > 0 ? 0 : Infinity, peak = 0, rose = 0;
         for (const i of rows) {
             const r = Number(pairs.rows[i][rung]);
             least = Math.min(least, r);
             peak = Math.max(peak, r);
+            rose = Math.max(rose, r - least);
         }
-        return {pair, rows, peak, rose: peak - least};
-    }).sort((x, y) => y.rose - x.rose || y.peak - x.peak || y.rows.length - x.rows.length || (x.pair < y.pair ? -1 : 1));
+        return {pair, rows, peak, rose, weight: 2 * rose + peak};
+    }).sort((x, y) => y.weight - x.weight || y.peak - x.peak || y.rows.length - x.rows.length || (x.pair < y.pair ? -1 : 1));
 }
 
 const scales = ["goldstein", "plover", "rivera", "mid", "kahn"];
@@ -51,7 +54,7 @@ export async function ladders(place, facts, current) {
         return [...(eventsOf.get(`${a}-${b}`) ?? []), ...(eventsOf.get(`${b}-${a}`) ?? [])]
             .filter((i) => all || /conf$/.test(facts.acts[events.rows[i][events.at("act")]]?.class)).sort((x, y) => x - y);
     };
-    const [label, count] = [(one) => `${one.pair} (${brief(one.rose)} up to ${brief(one.peak)})`, ranked.length];
+    const [label, count] = [(one) => `${one.pair}: ${brief(one.peak)} at most, ${brief(one.rose)} up`, ranked.length];
     const title = () => `${chosen.pair} on the ladder`;
     const text = () => (dyads
         ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}. `
@@ -90,8 +93,8 @@ export async function ladders(place, facts, current) {
             const colour = series()[0];
             lines.push({name: "median", type: "line", step: "end", symbol: "none", z: 5, lineStyle: {width: 2.5, color: ink().ink}, itemStyle: {color: ink().ink}, data: column("median").map((y, i) => [x[i], y])});
             lines.push({name: "mean", type: "line", symbol: "none", z: 5, lineStyle: {width: 2, type: "dotted", color: series()[1]}, itemStyle: {color: series()[1]}, data: column("mean").map((y, i) => [x[i], y])});
-            lines.push(band("95 %", x, column("q025"), column("q975"), colour, 0.18), band("80 %", x, column("q10"), column("q90"), colour, 0.25),
-                band("50 %", x, column("q25"), column("q75"), colour, 0.4));
+            lines.push(band("95 %", x, column("q025"), column("q975"), colour, 0.18, true), band("80 %", x, column("q10"), column("q90"), colour, 0.25, true),
+                band("50 %", x, column("q25"), column("q75"), colour, 0.4, true));
             for (const [key, rows] of singles.group("a", "b", "replication"))
                 if (key.startsWith(`${chosen.pair}-`))
                     lines.push({name: key, type: "line", step: "end", symbol: "none", z: 4, lineStyle: {width: 0.8, color: ink().faint}, itemStyle: {color: ink().faint},

@@ -8,7 +8,7 @@ import {set, state} from "../state.js";
 
 const friendly = () => (isDark() ? "#56b4e9" : "#0072b2");
 
-// Places in a unit square, nearer the more two have to do with each other; the same for the same run.
+// Places, nearer the more two have to do with each other; the same for the same run.
 function layout(facts, ties) {
     const nodes = facts.states.map(({id}) => ({id}));
     const links = [...ties].map(([pair, weight]) => { const [source, target] = pair.split("-"); return {source, target, weight}; });
@@ -20,6 +20,18 @@ function layout(facts, ties) {
         .force("collide", forceCollide(n > 60 ? 11 : 22)).force("center", forceCenter()).stop();
     simulation.tick(n > 60 ? 150 : 300);
     return nodes;
+}
+
+// The places stretched over a rectangle, so that a chart of its shape draws circles as circles. Many are
+// spread evenly: it is their order that matters, not how far the loners stand out.
+function stretched(nodes, width, height) {
+    const span = (key, size) => {
+        const all = nodes.map((node) => node[key]).sort((x, y) => x - y);
+        const range = all.at(-1) - all[0] || 1;
+        return (node) => (nodes.length > 60 ? size * all.indexOf(node[key]) / all.length : size * (node[key] - all[0]) / range);
+    };
+    const x = span("x", width), y = span("y", height);
+    return nodes.map((node) => ({id: node.id, x: x(node), y: y(node)}));
 }
 
 export async function network(place, facts, current) {
@@ -78,9 +90,9 @@ export async function network(place, facts, current) {
                 return `<b>${row[at.a]}-${row[at.b]}</b>, ${row[at.date]}<br>rung ${brief(Number(row[at.rung]))}<br>conflict ${row[at.conflict]} acts a day<br>cooperation ${row[at.coop]} acts a day`;
             }},
             series: [{
-                type: "graph", layout: "none", roam: true, scaleLimit: {min: 0.5, max: 12}, left: 30, right: 30, top: 20, bottom: 20, emphasis: {focus: "adjacency"},
+                type: "graph", layout: "none", roam: true, scaleLimit: {min: 0.5, max: 12}, left: 30, right: 30, top: 20, bottom: 30, emphasis: {focus: "adjacency"},
                 labelLayout: {hideOverlap: true},
-                data: nodes.map(({id, x, y}) => ({
+                data: stretched(nodes, one.place.clientWidth - 60, one.place.clientHeight - 50).map(({id, x, y}) => ({
                     name: id, x, y, symbolSize: (few ? 16 : 7) + (few ? 60 : 45) * Math.sqrt(power.get(id).power),
                     itemStyle: {color: (height.get(id) ?? 0) >= 0.5 ? rungColour(height.get(id)) : ink().panel, borderColor: members.has(id) ? ink().accent : ink().faint, borderWidth: members.has(id) ? 4 : 1},
                     label: {show: few || strong.has(id) || (height.get(id) ?? 0) >= 3, position: "bottom", distance: 3, color: ink().ink, fontSize: few ? 12 : 10, formatter: id, textBorderColor: ink().panel, textBorderWidth: 2},

@@ -1,6 +1,6 @@
 // An outcome over the axes of a sweep: a line with its interval over one, a heat map over two, and of more
 // axes the two that are chosen, the others held where they are chosen.
-import {band, figure, grid, whiskers} from "../chart.js";
+import {band, figure, grid, reach, whiskers} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {ink, ramp, series} from "../palette.js";
@@ -39,15 +39,13 @@ export async function points(place, facts, current) {
         const own = base();
         if (own !== undefined)
             main.markLine = {silent: true, symbol: "none", lineStyle: {type: "dotted", color: ink().faint}, label: {formatter: "as it is", color: ink().ink, position: "insideEndTop"}, data: [{yAxis: number(summary.rows[own][at.mean])}]};
-        const reach = data.flatMap(({row}) => ["mean", "low", "high"].map((name) => number(row[at[name]]))).filter(Number.isFinite);
-        if (own !== undefined) reach.push(number(summary.rows[own][at.mean]));
-        const [low, high] = [Math.min(...reach), Math.max(...reach)];
-        const margin = (high - low) * 0.06 || 1;
+        const ends = data.flatMap(({row}) => ["mean", "low", "high"].map((name) => number(row[at[name]]))).filter(Number.isFinite);
+        if (own !== undefined) ends.push(number(summary.rows[own][at.mean]));
         return {
             grid: grid({left: 70, bottom: 48}),
             tooltip: {confine: true, formatter: ({data: {row}}) => tell(row)},
             xAxis: words ? {type: "category", data: all, name: x, nameLocation: "middle", nameGap: 28} : {type: "value", scale: true, name: x, nameLocation: "middle", nameGap: 28},
-            yAxis: {type: "value", min: low - margin, max: high + margin, axisLabel: {formatter: brief}},
+            yAxis: {type: "value", ...reach(ends), axisLabel: {formatter: brief}},
             series: [main, ...(!interval.length ? [] : single && !words
                 ? [band("95 %", interval.map((v) => v[0]), interval.map((v) => v[1]), interval.map((v) => v[2]), series()[0], 0.25)]
                 : [whiskers("95 %", interval, series()[0], true)])],
@@ -61,7 +59,7 @@ export async function points(place, facts, current) {
         const [low, high] = [Math.min(...means), Math.max(...means)];
         const short = (text) => (Number.isNaN(number(text)) ? text : brief(number(text)));
         return {
-            grid: {left: 90, right: 20, top: 16, bottom: 100},
+            grid: {left: 90, right: 20, top: 32, bottom: 100},
             tooltip: {confine: true, formatter: ({data: {row}}) => tell(row)},
             xAxis: {type: "category", data: of[x].all, name: x, nameLocation: "middle", nameGap: 28, axisLabel: {formatter: short}},
             yAxis: {type: "category", data: of[y].all, name: y, axisLabel: {formatter: short}},

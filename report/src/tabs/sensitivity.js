@@ -1,5 +1,5 @@
 // Which axes matter: Morris's mu* against sigma, Sobol's indices with their intervals.
-import {figure, grid, whiskers} from "../chart.js";
+import {figure, grid, reach, whiskers} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {ink, series} from "../palette.js";
@@ -29,9 +29,9 @@ export async function sensitivity(place, facts, current) {
         const axes = [...all[all.length - 1][1]].sort((p, q) => (q[1].value || 0) - (p[1].value || 0)).map(([axis]) => axis);
         const values = all.flatMap(([, map]) => [...map.values()].flatMap(({value, low, high}) => [value, low, high])).filter(Number.isFinite).concat(0);
         return {
-            grid: {left: 170, right: 20, top: 10, bottom: 64}, legend: {bottom: 0},
+            grid: {left: 170, right: 20, top: 10, bottom: 64}, legend: {bottom: 0, data: all.map(([name]) => name)},
             tooltip: {confine: true, formatter: ({dataIndex, seriesName}) => `${axes[dataIndex]}<br>${seriesName}: ${interval(all.find(([name]) => name === seriesName)[1].get(axes[dataIndex]))}`},
-            xAxis: {type: "value", min: Math.min(...values), max: Math.max(...values), axisLabel: {formatter: brief, hideOverlap: true}},
+            xAxis: {type: "value", ...reach(values), axisLabel: {formatter: brief, hideOverlap: true}},
             yAxis: {type: "category", data: axes, inverse: true, axisLabel: {width: 160, overflow: "truncate", interval: 0}},
             series: [...all.map(([name, map], s) => ({name, type: "bar", barGap: "10%", itemStyle: {color: series()[s]}, data: axes.map((axis) => map.get(axis)?.value)})),
                 ...all.map(([name, map], s) => {
@@ -82,7 +82,7 @@ export async function sensitivity(place, facts, current) {
                     grid: {left: 220, right: 20, top: 10, bottom: 40},
                     tooltip: {confine: true, formatter: ({dataIndex}) => `${list[dataIndex][at.axis]} × ${list[dataIndex][at.with]}: <b>${brief(number(list[dataIndex][at.value]))}</b> (${brief(number(list[dataIndex][at.low]))} to ${brief(number(list[dataIndex][at.high]))})`},
                     xAxis: {type: "value"}, yAxis: {type: "category", inverse: true, data: list.map((row) => `${row[at.axis]} × ${row[at.with]}`), axisLabel: {width: 210, overflow: "truncate", interval: 0}},
-                    series: [{name: "second", type: "bar", data: list.map((row) => number(row[at.value]))}, whiskers("95 %", list.map((row, i) => [i, number(row[at.low]), number(row[at.high])]), ink().ink, false)],
+                    series: [{name: "second", type: "bar", barMaxWidth: 20, data: list.map((row) => number(row[at.value]))}, whiskers("95 %", list.map((row, i) => [i, number(row[at.low]), number(row[at.high])]), ink().ink, false)],
                 };
             },
         });

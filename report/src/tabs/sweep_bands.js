@@ -1,5 +1,5 @@
 // An outcome over time at a point of a sweep.
-import {band, dateAxis, figure, grid} from "../chart.js";
+import {band, dateAxis, figure, grid, reach} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {ink, series} from "../palette.js";
@@ -25,7 +25,7 @@ export async function sweepBands(place, facts, current) {
         const list = rows().map((i) => bands.rows[i]);
         const column = (name) => list.map((row) => number(row[at[name]]));
         const dates = list.map((row) => row[at.date]), x = list.map((_, i) => i);
-        const reach = [...column("q05"), ...column("q95")].filter(Number.isFinite);
+        const ends = [...column("q05"), ...column("q95")];
         const colour = series()[0];
         return {
             grid: grid({left: 70, bottom: 64}), legend: {bottom: 0},
@@ -34,7 +34,7 @@ export async function sweepBands(place, facts, current) {
                 const of = (name) => brief(number(row[at[name]]));
                 return `${row[at.date]}<br>median <b>${of("median")}</b>, mean ${of("mean")}<br>50 %: ${of("q25")} to ${of("q75")}<br>90 %: ${of("q05")} to ${of("q95")}`;
             }},
-            xAxis: dateAxis(dates), yAxis: {type: "value", min: Math.min(...reach), max: Math.max(...reach), axisLabel: {formatter: brief}},
+            xAxis: dateAxis(dates), yAxis: {type: "value", ...reach(ends), axisLabel: {formatter: brief}},
             series: [
                 {name: "median", type: "line", symbol: "none", z: 5, lineStyle: {width: 2.5, color: ink().ink}, itemStyle: {color: ink().ink}, data: column("median").map((y, i) => [i, y])},
                 band("90 %", x, column("q05"), column("q95"), colour, 0.2), band("50 %", x, column("q25"), column("q75"), colour, 0.4),

@@ -1,5 +1,5 @@
 // Where an outcome tips: the value of the question's axis at which its probability crosses a level, over another axis.
-import {figure, grid, whiskers} from "../chart.js";
+import {figure, grid, reach, whiskers} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {ink, series} from "../palette.js";
@@ -28,18 +28,17 @@ export async function tipping(place, facts, current) {
             }
             const x = (row) => (!over ? 0 : words ? all.indexOf(row[at[over]]) : number(row[at[over]]));
             const finite = rows.flatMap((i) => ["at", "low", "high"].map((name) => number(crossings.rows[i][at[name]]))).filter(Number.isFinite);
-            const [low, high] = finite.length ? [Math.min(...finite), Math.max(...finite)] : [0, 1];
-            const margin = 0.06 * (high - low) || 0.1;
+            const axisEnds = reach(finite);
             const clamp = (v, end) => (Number.isFinite(v) ? v : Number.isNaN(v) ? NaN : end);
             return {
-                grid: grid({left: 66, bottom: 70}), legend: groups.size > 1 ? {bottom: 0, type: "scroll"} : undefined,
+                grid: grid({left: 66, bottom: 70}), legend: groups.size > 1 ? {bottom: 0, type: "scroll", data: [...groups.keys()]} : undefined,
                 tooltip: {confine: true, formatter: ({data}) => tell(data.row)},
                 xAxis: words ? {type: "category", data: all, name: over, nameLocation: "middle", nameGap: 26} : {type: "value", scale: true, name: over, nameLocation: "middle", nameGap: 26},
-                yAxis: {type: "value", min: low - margin, max: high + margin, name: axis, nameTextStyle: {align: "left", color: ink().ink}, axisLabel: {formatter: brief}},
+                yAxis: {type: "value", ...axisEnds, name: axis, nameTextStyle: {align: "left", color: ink().ink}, axisLabel: {formatter: brief}},
                 series: [...groups].flatMap(([name, list], s) => [
                     {name, type: "line", symbol: "circle", symbolSize: 8, connectNulls: false, itemStyle: {color: series()[s % 8]}, lineStyle: {color: series()[s % 8]},
                         data: list.map((row) => ({value: [x(row), row[at.at] === "" ? null : number(row[at.at])], row})).sort((p, q) => p.value[0] - q.value[0])},
-                    whiskers(`${name}, 95 %`, list.filter((row) => row[at.at] !== "").map((row) => [x(row), clamp(number(row[at.low]), low - margin), clamp(number(row[at.high]), high + margin)]), series()[s % 8], true),
+                    whiskers(`${name}, 95 %`, list.filter((row) => row[at.at] !== "").map((row) => [x(row), clamp(number(row[at.low]), axisEnds.min), clamp(number(row[at.high]), axisEnds.max)]), series()[s % 8], true),
                 ]),
             };
         };

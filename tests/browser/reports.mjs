@@ -1,0 +1,290 @@
+// Reports of a run, an ensemble, sweeps, a fit and world.toml in a browser: every tab, its numbers, its buttons.
+//   node tests/browser/reports.mjs [--pictures FOLDER]
+import assert from "node:assert/strict";
+import {execFileSync} from "node:child_process";
+import {mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {dirname, join} from "node:path";
+import {fileURLToPath} from "node:url";
+
+const {CHROMIUM, DEMARCHE} = process.env;
+if (!CHROMIUM) {
+    console.log("skipped: there is no Chromium here; `script/setup --dev` installs it");
+    process.exit(77);
+}
+const {axe, open, ready, startBrowser} = await import("./browser.mjs");
+
+const here = dirname(fileURLToPath(import.meta.url));
+const configs = join(here, "../../configs");
+const pictures = process.argv[2] === "--pictures" ? process.argv[3] : null;
+const scratch = mkdtempSync(join(tmpdir(), "demarche-reports-"));
+const folder = (name) => join(scratch, name);
+const demarche = (...args) => execFileSync(DEMARCHE, args, {cwd: scratch, stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28}).toString();
+const read = (name, file) => readFileSync(join(folder(name), file), "utf8");
+const lines = (name, file) => read(name, file).trimEnd().split("\n");
+// Rows of a CSV file without quotes, as objects.
+function rows(name, file) {
+    const [header, ...rest] = lines(name, file);
+    const names = header.split(",");
+    return rest.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [names[i], cell])));
+}
+const brief = (x) => String(Number(Number(x).toPrecision(4))).replace("-", "−");
+const same = (actual, expected, what) => assert.ok(actual === expected, `${what}: ${JSON.stringify(actual).slice(0, 300)} instead of ${JSON.stringify(expected).slice(0, 300)}`);
+
+function makeOutputs() {
+    demarche("run", join(configs, "tug_of_war.toml"), "--quiet", "--out", "run");
+    demarche("run", join(configs, "tug_of_war.toml"), "--quiet", "--replications", "40", "--out", "ensemble");
+    demarche("run", join(configs, "world.toml"), "--quiet", "--out", "world");
+    for (const kind of ["grid", "line", "oat", "morris", "saltelli"])
+        demarche("sweep", join(here, `sweeps/${kind}.toml`), "--quiet", "--out", kind);
+    const events = rows("run", "events.csv").filter((row) => row.class !== "none")
+        .map((row) => `${row.date},${row.source},${row.target},${row.class},1`);
+    writeFileSync(folder("events.csv"), ["date,source,target,class,n", ...events, ""].join("\n"));
+    demarche("fit", join(here, "fit.toml"), "--quiet", "--events", `run=${folder("events.csv")}`, "--out", "fit");
+    for (const name of outputs) demarche("report", name);
+}
+const outputs = ["run", "ensemble", "world", "grid", "line", "oat", "morris", "saltelli", "fit"];
+const report = (name) => join(folder(name), "report.html");
+
+const {context, close} = await startBrowser();
+
+async function tabsOf(page) {
+    return page.$$eval("[role=tab]", (tabs) => tabs.map((tab) => tab.id.slice(4)));
+}
+async function show(page, tab) {
+    await page.click(`#tab-${tab}`);
+    await ready(page, tab);
+}
+async function download(page, button) {
+    const [got] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+    return readFileSync(await got.path());
+}
+const csv = async (page, figure) => (await download(page, `#figure-${figure} [data-save=CSV]`)).toString();
+// What the chart says where the mouse is put on a point of its first axes.
+async function hover(page, id, x, y) {
+    await page.locator(`#chart-${id}`).scrollIntoViewIfNeeded();
+    const box = await page.locator(`#chart-${id}`).boundingBox();
+    const [dx, dy] = await page.evaluate(([chart, at]) => window.demarche[chart].convertToPixel({xAxisIndex: 0, yAxisIndex: 0}, at), [id, [x, y]]);
+    await page.mouse.move(box.x + 1, box.y + 1);
+    await page.mouse.move(box.x + dx, box.y + dy);
+    await page.waitForTimeout(250);
+    return page.evaluate((chart) => [...document.querySelectorAll(`#chart-${chart} > div`)].map((div) => div.innerText).join("\n"), id);
+}
+
+// Every tab of every report: no errors, something drawn, nothing for axe-core to say, no scrolling sideways.
+async function everyTab(name) {
+    const trouble = [];
+    for (const [width, theme] of [[1280, "light"], [360, "dark"], [2560, "light"]]) {
+        const page = await open(context, report(name), {width, hash: `theme=${theme}`, trouble});
+        for (const tab of await tabsOf(page)) {
+            await show(page, tab);
+            const where = `${name}, ${tab}, ${width} px`;
+            const blank = await page.$$eval(".chart canvas", (all) => all.filter((canvas) => {
+                const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+                return pixels.every((value) => value === pixels[0]);
+            }).length);
+            same(blank, 0, `${where}: empty charts`);
+            const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+            assert.ok(beyond <= 0, `${where}: ${beyond} px wider than the screen`);
+            if (width !== 2560) {
+                await page.addScriptTag({path: axe});
+                const violations = await page.evaluate(async () => (await window.axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3).join(" | ")}`));
+                assert.deepEqual(violations, [], `${where}: axe-core`);
+            }
+            if (pictures && (shot[name] ?? []).includes(tab))
+                await page.screenshot({path: join(pictures, `${name}-${tab}-${width}.jpg`), type: "jpeg", quality: 55});
+        }
+        await page.close();
+    }
+    assert.deepEqual(trouble, [], name);
+}
+const shot = {run: ["ladders", "network"], ensemble: ["course"], grid: ["points"], world: ["network"]};
+
+async function run() {
+    const page = await open(context, report("run"));
+    const system = rows("run", "system.csv");
+    for (const scale of ["escalation_goldstein", "escalation_plover", "escalation_rivera", "escalation_mid", "escalation_kahn"]) {
+        await page.selectOption("#figure-course select", scale);
+        for (const t of [0, 23, 119]) {
+            const told = await hover(page, "course", t, Number(system[t][scale]));
+            assert.ok(told.includes(system[t].date) && told.includes(brief(system[t][scale])), `${scale} on ${system[t].date}: ${told}`);
+        }
+    }
+    same(await csv(page, "course"), read("run", "system.csv"), "CSV of the course");
+    assert.match((await download(page, "#figure-course [data-save=SVG]")).toString(), /^<svg[^]*<\/svg>$/);
+    same((await download(page, "#figure-course [data-save=PNG]")).subarray(1, 4).toString(), "PNG", "picture");
+    await page.focus("#chart-course");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForTimeout(200);
+    assert.match(await page.textContent("#live"), new RegExp(system[0].date), "arrow keys say nothing");
+
+    // A pair by its address, its rungs, and one of its acts.
+    await page.goto(page.url().replace(/#.*/, "#tab=ladders&pair=BLR-UKR&tick=10"));
+    await ready(page, "ladders");
+    assert.match(await page.textContent("#figure-ladder h2"), /^BLR-UKR/);
+    const dyads = lines("run", "dyads.csv");
+    same(await csv(page, "ladder"), [dyads[0], ...dyads.filter((line) => line.includes(",BLR,UKR,")), ""].join("\n"), "CSV of the ladder");
+    const events = rows("run", "events.csv");
+    const act = events.find((row) => row.source === "BLR" && row.target === "UKR" && row.class === "mconf" && row.cause !== "");
+    const told = await hover(page, "ladder", Number(act.tick), Number(act.rung));
+    const cause = events[Number(act.cause) - 1];
+    for (const part of [act.date, act.act, act.channel, `id ${act.id}`, `goldstein ${act.goldstein}`, `plover ${act.plover}`, `rivera ${act.rivera}`, `mid ${act.mid}`, `kahn ${act.kahn}`,
+        act.cause_kind, `${cause.date} ${cause.source} ${cause.act} ${cause.target}`, `${(100 * Number(act.cause_share)).toFixed(1)} %`])
+        assert.ok(told.includes(part), `act ${act.id} does not say '${part}': ${told}`);
+
+    // The network: slider, play, the numbers of a moment.
+    await show(page, "network");
+    await page.fill("#moment", "50");
+    const shown = await page.textContent("#figure-network h2");
+    const moment = (await csv(page, "network")).trimEnd().split("\n").slice(1).map((line) => line.split(","));
+    assert.ok(shown.includes(moment[0][1]) && page.url().includes(`tick=${moment[0][0]}`), `slider: ${shown}, ${page.url()}`);
+    const there = rows("run", "dyads.csv").filter((row) => row.tick === moment[0][0]);
+    same(moment.length, there.length, "pairs of the moment");
+    moment.forEach(([, , a, b, rung, conflict, coop], i) => {
+        const row = there[i];
+        same([a, b, rung].join(), [row.a, row.b, row.rung].join(), "pair of the network");
+        assert.ok(Math.abs(conflict - row.a_to_b_conflict - row.b_to_a_conflict) <= 1e-5 * conflict && Math.abs(coop - row.a_to_b_coop - row.b_to_a_coop) <= 1e-5 * coop, `${a}-${b}: ${conflict}, ${coop}`);
+    });
+    await page.click("#play");
+    await page.waitForFunction((before) => document.querySelector("#figure-network h2").textContent !== before, shown);
+    await page.click("#play");
+    const stopped = await page.textContent("#figure-network h2");
+    await page.waitForTimeout(700);
+    same(await page.textContent("#figure-network h2"), stopped, "paused");
+
+    // Crises: sorted by peak, then to the moment of one.
+    await show(page, "crises");
+    same(await csv(page, "crises"), read("run", "crises.csv"), "CSV of crises");
+    await page.click("#figure-crises th button:text-is('peak_rung')");
+    const sorted = await page.$$eval("#figure-crises tbody tr", (all) => all.map((row) => row.innerText.split("\t")));
+    const expected = rows("run", "crises.csv").sort((x, y) => y.peak_rung - x.peak_rung);
+    assert.deepEqual(sorted.map((cells) => cells[1]), expected.map((row) => row.id), "sorted by peak");
+    await page.click("#figure-crises tbody tr:first-child button");
+    await ready(page, "ladders");
+    assert.ok(page.url().includes(`pair=${expected[0].a}-${expected[0].b}`) && page.url().includes(`tick=${expected[0].peak_tick}`), page.url());
+
+    // Acts: sums of the tables.
+    await show(page, "acts");
+    const matrix = (await csv(page, "matrix")).trimEnd().split("\n").slice(1);
+    const count = new Map();
+    for (const row of events)
+        if (row.class !== "none" && /^[A-Z]{3}$/.test(row.source)) count.set(`${row.source},${row.target},${row.class}`, (count.get(`${row.source},${row.target},${row.class}`) ?? 0) + 1);
+    for (const line of matrix) {
+        const [source, target, ...acts] = line.split(",");
+        assert.deepEqual(acts.map(Number), ["vcoop", "mcoop", "vconf", "mconf"].map((id) => count.get(`${source},${target},${id}`) ?? 0), `${source} on ${target}`);
+    }
+
+    // Why: the answer of the program.
+    await show(page, "why");
+    const pair = await page.$eval("#figure-why select", (select) => select.value);
+    demarche("explain", "run", "--dyad", pair, "--json", "why.json");
+    const answer = JSON.parse((await download(page, "#figure-why [data-save=JSON]")).toString());
+    assert.deepEqual(answer, JSON.parse(readFileSync(folder("why.json"), "utf8")), `why ${pair} climbed`);
+
+    // Tabs by keyboard.
+    await page.focus("#tab-why");
+    await page.keyboard.press("ArrowRight");
+    await ready(page, "made");
+    assert.match(await page.textContent("#panel"), new RegExp(JSON.parse(read("run", "manifest.json")).fingerprint));
+    await page.close();
+}
+
+async function ensemble() {
+    const page = await open(context, report("ensemble"));
+    const system = rows("ensemble", "system.csv");
+    const quantile = (sorted, p) => { // type 7 of Hyndman and Fan
+        const at = (sorted.length - 1) * p, below = Math.floor(at);
+        return sorted[below] + (at - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
+    };
+    for (const t of [5, 77]) {
+        const values = system.filter((row) => row.tick === String(t)).map((row) => Number(row.escalation_goldstein)).sort((x, y) => x - y);
+        same(values.length, 40, "runs");
+        const six = (x) => Number(x.toPrecision(6));
+        const of = (p) => brief(six(quantile(values, p)));
+        const told = await hover(page, "course", t, quantile(values, 0.5));
+        for (const part of [`median ${of(0.5)}`, `50 %: ${of(0.25)} to ${of(0.75)}`, `80 %: ${of(0.1)} to ${of(0.9)}`, `95 %: ${of(0.025)} to ${of(0.975)}`])
+            assert.ok(told.includes(part), `tick ${t}: '${part}' in ${told}`);
+    }
+    // Rungs: nearest ranks over all runs, a pair without a row standing at 0.
+    await page.goto(page.url().replace(/#.*/, "#tab=ladders&pair=BLR-KAZ"));
+    await ready(page, "ladders");
+    const dyads = rows("ensemble", "dyads.csv").filter((row) => row.a === "BLR" && row.b === "KAZ");
+    const table = (await csv(page, "ladder")).trimEnd().split("\n").map((line) => line.split(","));
+    for (const t of [0, 20, 119]) {
+        const rungs = dyads.filter((row) => row.tick === String(t)).map((row) => Number(row.rung));
+        while (rungs.length < 40) rungs.push(0);
+        rungs.sort((x, y) => x - y);
+        const ranked = (p) => rungs[Math.ceil(p * 40) - 1];
+        const row = Object.fromEntries(table[0].map((name, c) => [name, table.find((cells) => cells[0] === String(Math.floor(t / 2) * 2))[c]]));
+        if (t % 2 === 0)
+            assert.deepEqual([row.q025, row.q10, row.median, row.q90, row.q975].map(Number), [0.025, 0.1, 0.5, 0.9, 0.975].map(ranked), `BLR-KAZ at ${t}`);
+    }
+    await show(page, "crises");
+    same(await csv(page, "crises"), read("ensemble", "crises.csv"), "CSV of crises");
+    await page.close();
+}
+
+// The rows that a figure shows are rows of the file, and all that belong there.
+async function sweeps() {
+    const filtered = (name, file, test) => {
+        const [header, ...rest] = lines(name, file);
+        const names = header.split(",");
+        return [header, ...rest.filter((line) => test(Object.fromEntries(line.split(",").map((cell, i) => [names[i], cell])))), ""].join("\n");
+    };
+    const sortedLines = (text) => text.split("\n").sort().join("\n");
+    for (const [name, tab, figure, file, test] of [
+        ["grid", "points", "points", "summary.csv", (row) => row.outcome === "hostility" && row.face !== ""],
+        ["grid", "effects", "effects", "effects.csv", (row) => row.outcome === "hostility" && row.difference !== ""],
+        ["grid", "tipping", "tipping-protest", "tipping.csv", () => true],
+        ["grid", "time", "time", "bands.csv", (row) => row.point === "0" && row.outcome === "hostility"],
+        ["line", "points", "points", "summary.csv", (row) => row.outcome === "hostility" && row.loudness !== ""],
+        ["oat", "effects", "effects", "effects.csv", (row) => row.outcome === "hostility" && row.difference !== ""],
+        ["morris", "sensitivity", "morris", "sensitivity.csv", (row) => row.outcome === "hostility"],
+        ["saltelli", "sensitivity", "sobol", "sensitivity.csv", (row) => row.outcome === "hostility" && row.measure !== "second"],
+        ["saltelli", "sensitivity", "second", "sensitivity.csv", (row) => row.outcome === "hostility" && row.measure === "second"],
+        ["fit", "coefficients", "coefficients", "fit.csv", (row) => row.class === "vconf"],
+        ["fit", "doctrines", "doctrines", "actors.csv", (row) => row.class === "vconf" && row.as === "source"],
+    ]) {
+        const page = await open(context, report(name), {hash: `tab=${tab}`});
+        const [got, expected] = [await csv(page, figure), filtered(name, file, test)];
+        assert.ok(expected.split("\n").length > 3, `${name}/${file} has nothing to show`);
+        same(sortedLines(got), sortedLines(expected), `CSV of ${figure} in ${name}`);
+        await page.close();
+    }
+    // A cell of the heat map, a point of the line.
+    const grid = await open(context, report("grid"), {hash: "tab=points"});
+    const cell = rows("grid", "summary.csv").filter((row) => row.outcome === "hostility" && row.face === "2" && row.loudness === "30")[0];
+    let told = await hover(grid, "points", 4, 4);
+    for (const part of ["face 2", "loudness 30", brief(cell.mean), brief(cell.low), brief(cell.high)]) assert.ok(told.includes(part), `'${part}' in ${told}`);
+    await grid.close();
+    const line = await open(context, report("line"), {hash: "tab=points"});
+    const point = rows("line", "summary.csv").filter((row) => row.outcome === "hostility" && row.loudness === "1")[0];
+    told = await hover(line, "points", 1, Number(point.mean));
+    for (const part of ["loudness 1", brief(point.mean), brief(point.low), brief(point.high)]) assert.ok(told.includes(part), `'${part}' in ${told}`);
+    await line.close();
+}
+
+async function world() {
+    const page = await open(context, report("world"), {hash: "tab=network"});
+    const frames = Number(await page.getAttribute("#moment", "max"));
+    assert.ok(frames > 50, `${frames} moments`);
+    await page.fill("#moment", String(frames));
+    const numbers = (await csv(page, "network")).trimEnd().split("\n").slice(1);
+    assert.ok(numbers.length > 100 && numbers.length <= 300, `${numbers.length} pairs`);
+    same(await csv((await show(page, "course"), page), "course"), read("world", "system.csv"), "CSV of the course");
+    await page.close();
+}
+
+try {
+    if (pictures) mkdirSync(pictures, {recursive: true});
+    makeOutputs();
+    await run();
+    await ensemble();
+    await sweeps();
+    await world();
+    for (const name of outputs) await everyTab(name);
+    console.log(`reports of ${outputs.join(", ")}: fine`);
+} finally {
+    await close();
+    rmSync(scratch, {recursive: true, force: true});
+}
