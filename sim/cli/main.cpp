@@ -351,6 +351,11 @@ int command_line(int argc, char** argv) {
     CLI::App* const import_app =
         app.add_subcommand("import", "Read public event data, or data on states");
     import_app->require_subcommand(1);
+    import_app->footer("Examples:\n"
+                       "  demarche import events events.2018.tab --format icews --out "
+                       "icews18.csv.gz\n"
+                       "  demarche import world --year 2012 --capabilities NMC-60-abridged.csv "
+                       "--out world2012.toml");
     ImportOptions import;
     CLI::App* const import_events_app = add_import_events(*import_app, import);
     WorldSources world;

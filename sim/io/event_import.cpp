@@ -31,6 +31,12 @@ bool is_nothing(std::string_view text) {
     return text.empty() || text == "None" || text == "NULL" || text == "---";
 }
 
+/// Whether modes of events may hold it.
+bool is_of_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == ' ' || c == '/';
+}
+
 std::string_view trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(' ');
     if (first == std::string_view::npos)
@@ -237,14 +243,22 @@ std::optional<QuadClass> Importer::class_of(const TableLine& line) {
                          "' is no class; allowed: 'vcoop', 'mcoop', 'vconf' or 'mconf'");
     if (code.empty() && of_file)
         return of_file;
-    const bool cameo = format_.acts == ActWriting::cameo;
-    const auto of_code = cameo ? cameo_class(code) : plover_class(code);
+    const auto of_cameo = format_.acts == ActWriting::cameo ? cameo_class(code) : std::nullopt;
+    const bool may_be_plover =
+        format_.acts == ActWriting::plover || format_.actors == ActorWriting::states;
+    const auto of_code = of_cameo        ? of_cameo
+                         : may_be_plover ? plover_class(code.substr(0, code.find(':')))
+                                         : std::nullopt;
     if (!of_code)
         return wrong(event_code, "'" + std::string(code) +
-                                     (cameo ? "' is no CAMEO code: two to four digits that begin "
-                                              "with 01 to 20 (have leading zeros been lost?)"
-                                            : "' is no type of event of PLOVER"));
-    if (cameo && of_file && of_file != of_code)
+                                     (format_.acts == ActWriting::cameo
+                                          ? "' is no CAMEO code: two to four digits that begin "
+                                            "with 01 to 20 (have leading zeros been lost?)"
+                                          : "' is no type of event of PLOVER"));
+    const std::string_view mode = trimmed(line[event_mode]);
+    if (!std::all_of(mode.begin(), mode.end(), is_of_word))
+        return wrong(event_mode, "'" + std::string(mode) + "' is no mode of an event");
+    if (of_cameo && of_file && of_file != of_code)
         return wrong(event_class, "the class '" + std::string(given) + "' does not fit the code '" +
                                       std::string(code) + "', which is '" +
                                       std::string(class_names[index(*of_code)]) + "'");
@@ -329,7 +343,8 @@ void Importer::take(const TableLine& line) {
 void Importer::write(const std::function<void(std::string_view)>& out) {
     struct Row {
         std::uint32_t code = 0;
-        double n = 0, score = 0, scored = 0;
+        std::uint64_t n = 0;
+        double score = 0, scored = 0;
     };
     constexpr std::size_t piece = 1U << 22U; // bytes
     std::string text(event_header);
@@ -346,8 +361,7 @@ void Importer::write(const std::function<void(std::string_view)>& out) {
             csv << iso({pair.day}) << table_.states()[pair.source] << table_.states()[pair.target];
             csv.quoted(code.text);
             csv.known(row.scored > 0 ? row.score / row.scored : std::nan(""));
-            csv << class_names[index(code.of)];
-            csv.brief(row.n);
+            csv << class_names[index(code.of)] << row.n;
             ++report.rows;
             report.acts += row.n;
         }

@@ -37,7 +37,7 @@ struct ImportReport {
     std::uint64_t repeats = 0; ///< of a fact already reported for that day
     std::uint64_t facts = 0;
     std::uint64_t rows = 0;                   ///< written
-    double acts = 0;                          ///< sum of n
+    std::uint64_t acts = 0;                   ///< sum of n
     std::string first, last;                  ///< dates, "" where there is no fact
     std::vector<std::string> first_malformed; ///< at most 10, "file:line:column: error: ..."
     /// Names that no table knows, and how often; at most 100 000 are told apart.

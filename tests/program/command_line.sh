@@ -9,7 +9,7 @@ expect 0 "$DEMARCHE" --version
 grep -qE '^demarche [0-9]+\.[0-9]+\.[0-9]+ \(.+\)$' stdout || fail "--version: $(cat stdout)"
 expect 0 "$DEMARCHE" --help
 says stdout "Examples:" "demarche run configs/"
-for command in run sweep merge check policies acts reference init fit score explain report; do
+for command in run sweep merge check policies acts reference init import fit score explain report; do
     expect 0 "$DEMARCHE" "$command" --help
     says stdout "Example" "demarche $command"
 done

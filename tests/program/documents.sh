@@ -65,8 +65,9 @@ for document in "${documents[@]}"; do
         done
         [[ $command == *demarche\ * && $command != script/* ]] || fail "$where: neither run nor on the list"
         # A synopsis (`demarche run CONFIG`) names a command that can be asked for help.
-        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge)$ ]]; then
-            command="${command%% [A-Z[]*} --help"
+        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge|import.*)$ ]]; then
+            command="${command%% [A-Z[]*}"
+            command="${command%% --*} --help"
         fi
         [[ -z $few ]] || command=$(sed -E "s/--replications [0-9]+/--replications $few/" <<<"$command")
         (eval "$command") >"stdout.$ran" 2>stderr </dev/null || fail "$where"$'\n'"$(cat stderr)"

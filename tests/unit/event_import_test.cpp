@@ -118,7 +118,7 @@ TEST(EventImport, IcewsActorsStandForTheirStates) {
                       "2018-01-02,JPN,FRA,040,1,vcoop,3\n");
     EXPECT_EQ(i.report.repeats, 1U);
     EXPECT_EQ(i.report.facts, 4U);
-    EXPECT_EQ(i.report.acts, 4);
+    EXPECT_EQ(i.report.acts, 4U);
     EXPECT_EQ(i.report.first, "2018-01-01");
 }
 
