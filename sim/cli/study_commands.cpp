@@ -53,6 +53,11 @@ bool refuse(const Problems& problems) {
     return true;
 }
 
+void warn(const std::vector<std::string>& notes) {
+    for (const std::string& note : notes)
+        log_warning(note);
+}
+
 unsigned thread_count(const StudyOptions& options) {
     return options.threads > 0 ? options.threads
                                : std::max(1U, std::thread::hardware_concurrency());
@@ -119,6 +124,7 @@ int fit_command(const StudyOptions& options) {
     const auto plan = read_study(options.config, false, *files, problems);
     if (refuse(problems) || !plan)
         return failure;
+    warn(plan->notes);
     OutputFolder folder(output_path(options));
     const Sample cases = sample(fit_windows(*plan));
     if (!options.quiet)
@@ -148,6 +154,7 @@ int score_command(const StudyOptions& options) {
     const auto plan = read_study(options.config, true, *files, problems);
     if (refuse(problems) || !plan)
         return failure;
+    warn(plan->notes);
     const EventSeries& tested = plan->events[plan->test.events];
     const auto pairs =
         active_pairs(tested, plan->history.first, plan->history.last, plan->activity);

@@ -1,10 +1,11 @@
 #include "sim/io/actor_table.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 
 #include "sim/engine/setting.h"
 #include "sim/io/embedded.h"
+#include "sim/io/event_values.h"
 #include "sim/io/states.h"
 #include "sim/io/table_reader.h"
 
@@ -78,15 +79,13 @@ void ActorTable::add(std::string_view kind, std::string_view name, const std::st
         return;
     }
     if (kind == "name" || kind == "code" || kind == "cow") {
-        int number = 0;
-        const char* const end = name.data() + name.size();
-        const auto [rest, error] = std::from_chars(name.data(), end, number);
+        const auto number = number_of(name);
         if (!is_state_id(stands_for))
             wrong("a state, as three capital letters");
         else if (kind != "cow")
             names_[small(name)] = stands_for;
-        else if (error == std::errc() && rest == end)
-            cow_[number] = stands_for;
+        else if (number && *number >= 0 && *number < 1e6 && *number == std::floor(*number))
+            cow_[static_cast<int>(*number)] = stands_for;
         else
             problems.add(place,
                          "'" + std::string(name) + "' is no number of the Correlates of War");

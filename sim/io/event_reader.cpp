@@ -2,40 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <map>
+#include <unordered_set>
 
+#include "sim/io/event_values.h"
 #include "sim/io/table_reader.h"
 
 namespace demarche {
 namespace {
-
-std::optional<unsigned> digits(std::string_view text) {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
 
 /// What the user wrote, in quotes.
 std::string quoted(std::string_view text) {
     std::string out("'");
     out.append(text).append("'");
     return out;
-}
-
-/// "2018-01-31"
-std::optional<Day> parse_date(std::string_view text) {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-')
-        return std::nullopt;
-    const auto year = digits(text.substr(0, 4));
-    const auto month = digits(text.substr(5, 2));
-    const auto day = digits(text.substr(8, 2));
-    if (!year || !month || !day)
-        return std::nullopt;
-    return make_day(static_cast<int>(*year), *month, *day);
 }
 
 /// Names of actors in the order in which they come, to be sorted at the end.
@@ -66,37 +47,41 @@ private:
 
 } // namespace
 
-std::optional<EventSeries> read_events(const std::filesystem::path& file, Problems& problems) {
+std::optional<EventSeries> read_events(const std::filesystem::path& file, Problems& problems,
+                                       std::vector<std::string>* notes) {
     enum { date, source, target, of, n };
     const std::size_t before = problems.size();
     Names names;
     std::vector<DatedCount> events;
     std::optional<Day> last;
+    std::unordered_set<std::uint64_t> lines_of_day; // their hashes
+    std::size_t repeats = 0;
+    unsigned first_repeat = 0;
     const auto read = [&](const TableLine& line) {
         const auto wrong = [&](std::size_t column, const std::string& what) {
             problems.add({file.string(), line.line, line.cells[column].column}, what);
         };
-        const auto day = parse_date(line[date]);
+        const auto day = date_of(line[date]);
         if (!day)
             wrong(date, quoted(line[date]) + " is no date; dates are like 2018-01-31");
         else if (last && *day < *last)
             wrong(date,
                   "the date is before that of the line above; lines must be in order of date");
+        if (day && day != last)
+            lines_of_day.clear();
         if (day)
             last = day;
+        if (!lines_of_day.insert(Identity().add(line.text).value()).second && repeats++ == 0)
+            first_repeat = line.line;
         const auto known = class_names.begin() + class_count;
         const auto it = std::find(class_names.begin(), known, line[of]);
         if (it == known)
             wrong(of,
                   quoted(line[of]) + " is no class; allowed: 'vcoop', 'mcoop', 'vconf' or 'mconf'");
-        double count = 0;
-        const std::string_view number = line[n];
-        const auto [end, error] =
-            std::from_chars(number.data(), number.data() + number.size(), count);
-        const bool whole = error == std::errc() && end == number.data() + number.size() &&
-                           count >= 0 && count <= 1e6 && count == std::floor(count);
+        const double count = number_of(line[n]).value_or(-1);
+        const bool whole = count >= 0 && count <= 1e6 && count == std::floor(count);
         if (!whole)
-            wrong(n, quoted(number) + " is no count; allowed: whole numbers from 0 to 1000000");
+            wrong(n, quoted(line[n]) + " is no count; allowed: whole numbers from 0 to 1000000");
         bool named = true;
         for (const std::size_t column : {std::size_t{source}, std::size_t{target}})
             if (line[column].empty()) {
@@ -115,6 +100,10 @@ std::optional<EventSeries> read_events(const std::filesystem::path& file, Proble
         problems.add({file.string()}, "there is no event in the file");
     if (problems.size() != before)
         return std::nullopt;
+    if (notes && repeats > 0)
+        notes->push_back(file.string() + ": " + std::to_string(repeats) +
+                         " lines repeat another of their day, the first in line " +
+                         std::to_string(first_repeat) + "; their counts are added up");
     std::vector<std::uint32_t> rank;
     std::vector<std::string> actors = names.sorted(rank);
     for (DatedCount& e : events) {

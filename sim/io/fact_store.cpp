@@ -27,7 +27,8 @@ bool before(const Fact& a, const Fact& b) {
 class RunReader {
 public:
     explicit RunReader(std::FILE* file) : file_(file) {
-        std::rewind(file_);
+        if (std::fseek(file_, 0, SEEK_SET) != 0)
+            fail();
         advance();
     }
     bool more() const { return at_ < piece_.size(); }

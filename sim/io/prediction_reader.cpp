@@ -1,22 +1,14 @@
 #include "sim/io/prediction_reader.h"
 
-#include <charconv>
 #include <unordered_map>
 
+#include "sim/io/event_values.h"
 #include "sim/io/table_reader.h"
 
 namespace demarche {
 namespace {
 
 constexpr double poisson_size = 1e7;
-
-std::optional<double> number(std::string_view text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
 
 std::string key(std::string_view source, std::string_view target, std::string_view period) {
     std::string out(source);
@@ -50,8 +42,8 @@ std::optional<Forecasts> read_predictions(const std::filesystem::path& file, con
                    const auto row = rows.find(key(line[source], line[target], line[period]));
                    if (row == rows.end())
                        return;
-                   const auto m = number(line[mean]);
-                   const auto s = line[size].empty() ? poisson_size : number(line[size]);
+                   const auto m = number_of(line[mean]);
+                   const auto s = line[size].empty() ? poisson_size : number_of(line[size]);
                    if (!m || !(*m >= 0 && *m < 1e9))
                        problems.add({file.string(), line.line, line.cells[mean].column},
                                     "the mean must be a number from 0 to 1e9");

@@ -230,7 +230,7 @@ private:
             failed_.insert(range.events);
             return none;
         }
-        std::optional<EventSeries> series = read_events(path, problems_);
+        std::optional<EventSeries> series = read_events(path, problems_, &plan_.notes);
         if (!series) {
             failed_.insert(range.events);
             return none;

@@ -27,6 +27,7 @@ struct StudyPlan {
     double fit_activity = 0; ///< acts a week from which a pair is a case
     std::vector<QuadClass> classes;
     FitRule rule;
+    std::vector<std::string> notes; ///< what is odd about the events, one sentence each
     // Only of a score:
     WeekRange history; ///< which pairs are forecast, and their state before the test
     WeekRange test;

@@ -74,7 +74,7 @@ private:
     /// The id of a state given by its number, its abbreviation or its code.
     std::string id(std::string_view number, std::string_view letters) {
         const auto cow = whole(number);
-        const std::string known = cow ? actors_.of_cow(*cow) : "";
+        std::string known = cow ? actors_.of_cow(*cow) : "";
         if (!known.empty())
             return known;
         if (const auto named = cow ? abbreviations_.find(*cow) : abbreviations_.end();

@@ -108,6 +108,39 @@ TEST_F(EventReader, EndlessLinesAreCut) {
     EXPECT_LT(said.size(), 1000U);
 }
 
+TEST_F(EventReader, RepeatedLinesAddUpAndAreMentioned) {
+    const std::string path = write("r.csv", "date,source,target,class,n\n"
+                                            "2018-01-01,AAA,BBB,vconf,1\n"
+                                            "2018-01-01,AAA,CCC,vconf,1\n"
+                                            "2018-01-01,AAA,BBB,vconf,1\n"
+                                            "2018-01-02,AAA,BBB,vconf,1\n");
+    Problems problems;
+    std::vector<std::string> notes;
+    const auto series = read_events(path, problems, &notes);
+    ASSERT_TRUE(series) << problems.text();
+    EXPECT_EQ(series->events().size(), 4U);
+    EXPECT_THAT(notes, ::testing::ElementsAre(path + ": 1 lines repeat another of their day, the "
+                                                     "first in line 4; their counts are added up"));
+}
+
+TEST_F(EventReader, NamesFilesThatAreNone) {
+    const auto said = [](const std::filesystem::path& file) {
+        Problems problems;
+        EXPECT_FALSE(read_events(file, problems));
+        return problems.text();
+    };
+    EXPECT_EQ(said(folder), folder.string() + ": error: is a folder, not a file\n");
+    EXPECT_EQ(said(folder / "absent.csv"), (folder / "absent.csv").string() +
+                                               ": error: cannot be read: No such file or "
+                                               "directory\n");
+    const std::string binary = write("b.csv", std::string("\x7F"
+                                                          "ELF\0\1\2",
+                                                          7));
+    EXPECT_EQ(said(binary), binary + ": error: is no text: it holds zero bytes\n");
+    EXPECT_EQ(problems_of(std::string(1'000'000, 'A')),
+              "e.csv:1:1: error: the first line is longer than 65536 characters\n");
+}
+
 TEST_F(EventReader, NoticesATruncatedArchive) {
     const std::string path = (folder / "cut.csv.gz").string();
     const gzFile out = gzopen(path.c_str(), "wb");
