@@ -85,4 +85,8 @@ void CsvFile::refuse(std::string_view row, const std::string& why) const {
     throw std::runtime_error(path_.string() + ":" + std::to_string(line) + ": " + why);
 }
 
+void CsvFile::refuse_number(std::string_view cell) const {
+    refuse(cell, std::string(cell) + ": not such a number as belongs there");
+}
+
 } // namespace demarche

@@ -46,11 +46,12 @@ public:
         T value{};
         const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
         if (error != std::errc() || end != cell.data() + cell.size())
-            refuse(cell, "'" + std::string(cell) + "' is not such a number as belongs there");
+            refuse_number(cell);
         return value;
     }
 
 private:
+    [[noreturn]] void refuse_number(std::string_view cell) const;
     std::filesystem::path path_;
     const char* data_ = nullptr;
     std::size_t size_ = 0;

@@ -73,7 +73,8 @@ std::uint32_t add_directed_pairs(ReportData& data, const CsvFile& file, const Pa
     const std::size_t n = s.actor_count();
     std::string_view rows = file.rows();
     if (replications < past.manifest.replications) {
-        const std::size_t end = rows.find("\n" + std::to_string(replications) + ",");
+        const std::string next = std::to_string(replications) + ",";
+        const std::size_t end = rows.find(std::string("\n").append(next));
         rows = rows.substr(0, end == std::string_view::npos ? rows.size() : end + 1);
     }
     const std::size_t source = file.column("source"), target = file.column("target"),

@@ -26,7 +26,8 @@ struct ReportedFolder {
 /// Reads manifest.json. Throws std::runtime_error where the folder is no output to report on, or
 /// files are missing or of another size; the bytes are compared by `check_bytes`.
 ReportedFolder read_reported_folder(const std::filesystem::path& path);
-/// Throws std::runtime_error where a file is not the one that was written.
+/// Throws std::runtime_error where a file is not the one that was written. Of an ensemble's
+/// events.csv, of which a report reads the first runs alone, only the size was compared.
 void check_bytes(const ReportedFolder& folder, unsigned threads);
 
 /// What a page shows: named tables as CSV texts, and facts as JSON texts.

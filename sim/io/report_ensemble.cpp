@@ -95,6 +95,28 @@ struct Ladders {
     }
 };
 
+/// A number of dyads.csv in millionths, rounded. Most are plain decimals, which need no exact
+/// reading of a double: there are tens of millions of them.
+std::int64_t millionths(const CsvFile& file, std::string_view cell) {
+    std::int64_t whole = 0, part = 0;
+    int places = -1; // behind the point
+    for (const char c : cell) {
+        if (c == '.' && places < 0) {
+            places = 0;
+        } else if (c < '0' || c > '9' || whole > 1'000'000) {
+            return static_cast<std::int64_t>(std::llround(file.number<double>(cell) * fine));
+        } else if (places < 0) {
+            whole = 10 * whole + (c - '0');
+        } else if (places < 7) {
+            part = 10 * part + (c - '0');
+            ++places;
+        }
+    }
+    for (; places < 7; places = std::max(places, 0) + 1)
+        part *= 10;
+    return whole * 1'000'000 + (part + 5) / 10;
+}
+
 void read_part(const CsvFile& file, std::string_view part, const Scenario& s, Ladders& ladders) {
     const std::size_t replication = file.column("replication"), tick = file.column("tick"),
                       a = file.column("a"), b = file.column("b"), rung = file.column("rung"),
@@ -118,14 +140,11 @@ void read_part(const CsvFile& file, std::string_view part, const Scenario& s, La
         if (m >= ladders.moments || i >= ladders.n || j >= ladders.n || i >= j ||
             stands >= rung_count)
             file.refuse(line, "no such pair, tick or rung in the scenario");
-        const auto millionths = [&](std::string_view cell) {
-            return static_cast<std::int64_t>(std::llround(file.number<double>(cell) * fine));
-        };
         const std::size_t p = ladders.pair(i, j);
         Moment& moment = ladders.at[p * ladders.moments + m];
         ++moment.runs[stands];
-        moment.conflict += millionths(cells[ab]) + millionths(cells[ba]);
-        moment.coop += millionths(cells[ab_coop]) + millionths(cells[ba_coop]);
+        moment.conflict += millionths(file, cells[ab]) + millionths(file, cells[ba]);
+        moment.coop += millionths(file, cells[ab_coop]) + millionths(file, cells[ba_coop]);
         if (r < single_runs)
             ladders.singles[(r * ladders.pairs() + p) * ladders.moments + m] =
                 static_cast<signed char>(stands);

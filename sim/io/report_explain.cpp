@@ -43,20 +43,21 @@ void add_explanations(ReportData& data, const PastRun& past, unsigned most) {
     order.resize(std::min<std::size_t>(order.size(), most));
 
     constexpr double threshold = 0.02; // as `demarche explain` shows
-    std::string pairs, acts;
+    std::string pairs = "[", acts = "[";
+    const auto add = [](std::string& list, const std::string& json) {
+        list.append(list.size() > 1 ? "," : "").append(json);
+    };
     for (const auto& [pair, rise] : order) {
-        pairs += (pairs.empty() ? "" : ",") +
-                 ascent_json(retold.story,
-                             explain_ascent(retold.story, pair.first, pair.second, threshold));
+        add(pairs, ascent_json(retold.story,
+                               explain_ascent(retold.story, pair.first, pair.second, threshold)));
         const Retold again = tell_again(
             first_morning, 0, [id = rise.message](const Message& m) { return m.id == id; });
-        acts += (acts.empty() ? "" : ",") +
-                account_json(again.story, again.story.message(rise.message),
-                             again.account ? &*again.account : nullptr,
-                             trace_origins(again.story, rise.message, threshold));
+        add(acts, account_json(again.story, again.story.message(rise.message),
+                               again.account ? &*again.account : nullptr,
+                               trace_origins(again.story, rise.message, threshold)));
     }
-    data.facts.emplace_back("ascents", "[" + pairs + "]");
-    data.facts.emplace_back("accounts", "[" + acts + "]");
+    data.facts.emplace_back("ascents", pairs + "]");
+    data.facts.emplace_back("accounts", acts + "]");
 }
 
 } // namespace demarche

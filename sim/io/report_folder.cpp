@@ -76,7 +76,12 @@ void check_bytes(const ReportedFolder& folder, unsigned threads) {
     InOrder<std::string> work;
     work.count = folder.files.size();
     work.threads = threads;
-    work.work = [&](std::uint64_t i) { return sha256_of(folder.path / folder.files[i].first); };
+    work.work = [&](std::uint64_t i) {
+        const auto& [name, sha256] = folder.files[i];
+        return folder.kind == Kind::ensemble && name == "events.csv"
+                   ? sha256
+                   : sha256_of(folder.path / name);
+    };
     work.collect = [&](std::uint64_t i, std::string& sha256) {
         if (sha256 != folder.files[i].second)
             refuse(folder.path,

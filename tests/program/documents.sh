@@ -12,6 +12,7 @@ declare -A elsewhere=(
     [script/check_layers]="a step of script/check"
     [script/golden]="remakes files of the repository; program.golden compares them"
     [script/bench]="measures for minutes"
+    [script/picture]="needs a browser, which this test must not; browser.reports has one"
     [script/fuzz]="its short run is a step of .ci/run"
     [script/reproduce]="four builds; a step of .ci/run"
     [.ci/run]="runs everything, this test too"

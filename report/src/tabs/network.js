@@ -77,7 +77,7 @@ export async function network(place, facts, current) {
         }
         if (pacts)
             for (const pact of facts.pacts)
-                links.push({source: pact.a, target: pact.b, pact, lineStyle: {color: ink().faint, type: "dotted", width: 1, opacity: few ? 0.9 : 0.35, curveness: 0.15}});
+                links.push({source: pact.a, target: pact.b, pact, lineStyle: {color: ink().faint, type: "dotted", width: 1, opacity: few ? 0.55 : 0.35, curveness: 0.15}});
         const strong = new Set([...power.values()].sort((x, y) => y.power - x.power).slice(0, 12).map(({id}) => id));
         return {
             tooltip: {confine: true, formatter: ({dataType, data}) => {
