@@ -1,11 +1,12 @@
 #include "sim/cli/import_command.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <system_error>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -124,8 +125,9 @@ int import_events_command(const ImportOptions& options) {
     const ActorTable actors(options.actors, problems);
     if (refuse(problems))
         return failure;
-    if (!may_write(options.out, event_header))
+    if (!may_write(options.out, event_header) || !may_write(options.report, report_header))
         return failure;
+    WholeFile out(options.out); // before the work, which may be long
     std::vector<fs::path> files(options.files.begin(), options.files.end());
     std::uint64_t bytes = 0;
     for (const fs::path& file : files) {
@@ -136,13 +138,8 @@ int import_events_command(const ImportOptions& options) {
     Progress progress("megabytes", std::max<std::uint64_t>(bytes / megabyte, 1), options.quiet);
     ImportSettings settings;
     settings.progress = [&](std::uint64_t read) { progress.advance_to(read / megabyte); };
-    std::unique_ptr<WholeFile> out;
-    const ImportReport report =
-        import_events(files, *format, actors, settings, problems, [&](std::string_view text) {
-            if (!out)
-                out = std::make_unique<WholeFile>(options.out);
-            out->write(text);
-        });
+    const ImportReport report = import_events(files, *format, actors, settings, problems,
+                                              [&](std::string_view text) { out.write(text); });
     if (refuse(problems))
         return failure;
     std::string shown;
@@ -165,8 +162,7 @@ int import_events_command(const ImportOptions& options) {
         log_error("no line is an event between two states; nothing was written");
         return failure;
     }
-    if (out)
-        out->commit();
+    out.commit();
     if (!options.quiet) {
         const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begun;
         fmt::print(to, "\n{}: {} rows, {} acts, {} to {}, in {}.\n",

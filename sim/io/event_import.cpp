@@ -391,7 +391,8 @@ void Importer::write(const std::function<void(std::string_view)>& out) {
         report.last = iso({f.day});
     });
     finish();
-    out(text);
+    if (report.rows > 0)
+        out(text);
 }
 
 } // namespace
@@ -408,7 +409,7 @@ ImportReport::top_unmapped(std::size_t most) const {
 }
 
 std::string report_csv(const ImportReport& report) {
-    std::string text = "what,name,count\n";
+    std::string text(report_header);
     const auto row = [&](std::string_view what, std::string_view name, std::uint64_t count) {
         CsvRow csv(text);
         csv << what;

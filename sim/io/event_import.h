@@ -48,7 +48,10 @@ struct ImportReport {
     std::vector<std::pair<std::string, std::uint64_t>> top_unmapped(std::size_t most) const;
 };
 
-/// Everything there is to say as CSV: what,name,count.
+/// First line of `report_csv`.
+inline constexpr std::string_view report_header = "what,name,count\n";
+
+/// Everything there is to say as CSV.
 std::string report_csv(const ImportReport& report);
 
 /// First line of what `import_events` writes.
@@ -64,7 +67,7 @@ struct ImportSettings {
 /// code, piece by piece through `write`. A row is a code of act between two states on a day, n its
 /// distinct facts: reports that agree in day, code and both actors' names count once. Malformed
 /// lines are counted and left out; a file that cannot be read to its end is a problem, and nothing
-/// is written.
+/// is written; nor is it where no fact is left.
 ImportReport import_events(const std::vector<std::filesystem::path>& files,
                            const EventFormat& format, const ActorTable& actors,
                            const ImportSettings& settings, Problems& problems,

@@ -32,6 +32,10 @@ echo mine >mine.csv
 expect 1 "$DEMARCHE" import events events.tab --format icews --out mine.csv
 says stderr "'mine.csv' exists already"
 [[ $(cat mine.csv) == mine ]] || fail "mine.csv was replaced"
+expect 1 "$DEMARCHE" import events events.tab --format icews --out other.csv.gz --report mine.csv
+says stderr "'mine.csv' exists already"
+expect 1 "$DEMARCHE" import events events.tab --format icews --out nowhere/out.csv
+says stderr "nowhere/out.csv"
 expect 0 "$DEMARCHE" import events events.tab --format icews
 [[ $(head -n 1 stdout) == date,source* && $(wc -l <stdout) -eq 3 ]] || fail "standard output: $(cat stdout)"
 says stderr "distinct facts"

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
+#include <zip.h>
 
 #include "sim/io/event_import.h"
 #include "sim/io/event_reader.h"
@@ -42,7 +42,8 @@ Imported import(const std::string& format, const std::string& text,
     out.report = import_events(text, *event_format(format), actors, problems,
                                [&](std::string_view piece) { out.rows += piece; });
     out.problems = problems.text();
-    if (out.problems.empty()) {
+    EXPECT_EQ(out.rows.empty(), out.report.rows == 0);
+    if (!out.rows.empty()) {
         EXPECT_TRUE(out.rows.starts_with(event_header));
         out.rows.erase(0, event_header.size());
     }
@@ -344,6 +345,38 @@ TEST_F(EventFiles, AFileThatCannotBeReadIsNamed) {
     const std::string packed = gzip(rows);
     EXPECT_THAT(problems_of(write("cut.csv.gz", packed.substr(0, packed.size() / 2))),
                 HasSubstr("the archive is truncated"));
+}
+
+TEST_F(EventFiles, MayBeZipped) {
+    const auto zipped = [&](const std::string& name, const std::vector<std::string>& texts) {
+        const zipFile archive = zipOpen64((folder / name).c_str(), APPEND_STATUS_CREATE);
+        for (std::size_t k = 0; k < texts.size(); ++k) {
+            zipOpenNewFileInZip64(archive, (std::to_string(k) + ".csv").c_str(), nullptr, nullptr,
+                                  0, nullptr, 0, nullptr, Z_DEFLATED, Z_DEFAULT_COMPRESSION, 0);
+            zipWriteInFileInZip(archive, texts[k].data(), static_cast<unsigned>(texts[k].size()));
+            zipCloseFileInZip(archive);
+        }
+        zipClose(archive, nullptr);
+        return folder / name;
+    };
+    std::string text(event_header);
+    for (int k = 0; k < 20'000; ++k) // several buffers long
+        text += "2018-01-01,AFG,PAK,112,-2,vconf," + std::to_string(k * 7919L % 20'011) + "\n";
+    const auto whole = zipped("whole.zip", {text});
+    Problems problems;
+    const ImportReport report = import_events({whole}, *event_format("csv"), shipped(), {},
+                                              problems, [](std::string_view) {});
+    EXPECT_EQ(problems.text(), "");
+    EXPECT_EQ(report.lines, 20'000U);
+    EXPECT_EQ(report.facts, 20'000U);
+    EXPECT_EQ(problems_of(zipped("two.zip", {text, text})),
+              "two.zip: error: the archive holds 2 files; unpack it and name the one to read\n");
+    std::ifstream in(whole, std::ios::binary);
+    std::string bytes(std::istreambuf_iterator<char>(in), {});
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x10);
+    EXPECT_THAT(problems_of(write("damaged.zip", bytes)), HasSubstr("the archive is damaged"));
+    EXPECT_EQ(problems_of(write("cut2.zip", bytes.substr(0, 1000))),
+              "cut2.zip: error: the archive is truncated\n");
 }
 
 TEST_F(EventFiles, ComeTogetherInAnyOrderAndAreReadByTheFit) {
