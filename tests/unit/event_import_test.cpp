@@ -124,7 +124,6 @@ TEST(EventImport, IcewsActorsStandForTheirStates) {
 }
 
 TEST(EventImport, IcewsSaysWhatItLeavesOut) {
-    const std::string to = "France\t\tFrance";
     const auto from = [](const std::string& name, const std::string& sectors,
                          const std::string& country) {
         return icews("2018-01-02", name, sectors, country, "112", "-2.0", "France", "", "France");
