@@ -81,7 +81,7 @@ std::string_view CsvFile::line_at(std::size_t position) const {
 }
 
 void CsvFile::refuse(std::string_view row, const std::string& why) const {
-    const auto line = 1 + std::count(data_, row.data(), '\n');
+    const auto line = 1 + std::count(data_, data_ + position(row), '\n');
     throw std::runtime_error(path_.string() + ":" + std::to_string(line) + ": " + why);
 }
 

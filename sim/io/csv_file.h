@@ -76,7 +76,7 @@ void CsvFile::each_row(std::string_view part, std::size_t needed, Each&& each) c
         if (n < needed && at != end && *at == '\n')
             cells[n++] = {cell, static_cast<std::size_t>(at - cell)};
         if (n < needed)
-            refuse({line, 0}, "too few cells");
+            refuse({line, 1}, "too few cells");
         const void* const feed = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
         at = feed == nullptr ? end : static_cast<const char*>(feed);
         each(std::string_view(line, static_cast<std::size_t>(at - line)), cells);

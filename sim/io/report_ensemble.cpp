@@ -156,7 +156,8 @@ Ladders read_ladders(const CsvFile& file, const PastRun& past, unsigned threads)
     Ladders empty;
     empty.n = s.actor_count();
     empty.step = frame_step(s.ticks());
-    empty.moments = static_cast<std::size_t>((s.ticks() - 1) / empty.step + 1);
+    const int moments = (s.ticks() - 1) / empty.step + 1;
+    empty.moments = static_cast<std::size_t>(moments);
     empty.at.resize(empty.pairs() * empty.moments);
     empty.singles.resize(single_runs * empty.pairs() * empty.moments);
     const auto texts = file.parts(threads);
