@@ -48,8 +48,8 @@ enum class TieColumn : unsigned char {
 };
 inline constexpr std::size_t tie_column_count = 9;
 
-/// Everything an actor holds about one other actor stands side by side in one record of the
-/// actor's row: memories, then levels by class (together the terms of every stimulus), then ties.
+/// Everything an actor holds about one other actor stands side by side in one record: memories,
+/// then levels by class (together the terms of every stimulus), then ties.
 inline constexpr std::size_t level_column = column_count;
 inline constexpr std::size_t stimulus_width = 44; ///< memories and levels, padded for vectors of 4
 inline constexpr std::size_t tie_width = 12;
@@ -62,8 +62,8 @@ struct View {
     std::size_t self = 0;
     std::span<const std::uint32_t> targets; ///< rows of the actors this view is about
     const Knobs* knobs = nullptr;
-    const double* records = nullptr; ///< own row: record_width numbers per actor
-    const double* rungs = nullptr;   ///< own row, by actor
+    const double* const* records = nullptr; ///< [k] own record of a target: record_width numbers
+    const double* rungs = nullptr;          ///< own row, by actor
     /// What a number in a memory column counts now, by column: columns keep what was put in, and
     /// all of a column fades at once.
     const double* fade = nullptr;
@@ -71,9 +71,7 @@ struct View {
     std::array<const double*, class_count> received{}; ///< moods, by actor
 
     std::size_t count() const { return targets.size(); }
-    const double* record(std::size_t k) const {
-        return records + std::size_t{targets[k]} * record_width;
-    }
+    const double* record(std::size_t k) const { return records[k]; }
     /// Average acts per day remembered in a column.
     double memory(std::size_t k, std::size_t column) const {
         return record(k)[column] * fade[column];

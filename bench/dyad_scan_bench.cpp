@@ -90,7 +90,8 @@ void dyad_scan(benchmark::State& state) {
         state.PauseTiming();
         mean_h = 0;
         for (std::size_t i = 0; i < n; ++i) {
-            const View view = world.view(i, scratch.everybody);
+            scratch.targets = scratch.everybody;
+            const View view = look(world, i, scratch);
             for (std::size_t j = 0; j < n; ++j)
                 if (j != i)
                     mean_h += DyadScan::h(view, j) / static_cast<double>(n * (n - 1));

@@ -13,11 +13,18 @@ double Dispersion::size(double rate, double days) const {
 int negative_binomial(double v, double mean, double size) {
     if (v >= mean)
         return 0;
+    const double log_nothing = -size * log1p_bits(mean / size);
+    return negative_binomial(v, mean, size, log_nothing, exp_bits(log_nothing));
+}
+
+int negative_binomial(double v, double mean, double size, double log_nothing, double nothing) {
+    if (v >= mean)
+        return 0;
     // Walk the survival function down from P(N > 0). Far tails of huge means would underflow
     // P(N = 0); carrying the logarithm of the term until it is representable keeps them exact.
     const double odds = mean / (mean + size);
-    double log_term = -size * log1p_bits(mean / size);
-    double term = exp_bits(log_term);
+    double log_term = log_nothing;
+    double term = nothing;
     double survival = 1.0;
     for (int n = 0;; ++n) {
         if (log_term > -700.0)

@@ -18,6 +18,9 @@ struct Dispersion {
 /// same v gives counts that grow with the mean. Since P(N >= 1) <= mean, v >= mean is always 0.
 int negative_binomial(double v, double mean, double size);
 
+/// The same where ln P(N = 0) and P(N = 0) are known.
+int negative_binomial(double v, double mean, double size, double log_nothing, double nothing);
+
 /// ln P(N = n), for n >= 0.
 double negative_binomial_log_pmf(int n, double mean, double size);
 

@@ -7,9 +7,10 @@ namespace {
 
 /// `philox` on every lane; 64-bit lanes, because that is what processors multiply.
 DEMARCHE_VECTORISE
-void philox_lanes(RandomBatch& counter, std::array<std::uint32_t, 2> key) {
+void philox_lanes(RandomBatch& counter, std::size_t count, std::array<std::uint32_t, 2> key) {
     constexpr std::size_t lanes = 8;
-    for (std::size_t first = 0; first < RandomBatch::size; first += lanes) {
+    static_assert(RandomBatch::size % lanes == 0);
+    for (std::size_t first = 0; first < count; first += lanes) {
         std::uint64_t c[4][lanes];
         for (std::size_t w = 0; w < 4; ++w)
             for (std::size_t k = 0; k < lanes; ++k)
@@ -36,15 +37,8 @@ void philox_lanes(RandomBatch& counter, std::array<std::uint32_t, 2> key) {
 
 } // namespace
 
-void Random::batch(const Address& common,
-                   const std::array<std::uint32_t, RandomBatch::size>& source,
-                   const std::array<std::uint32_t, RandomBatch::size>& target,
-                   RandomBatch& out) const {
-    out.word[0].fill(common.tick);
-    out.word[1] = source;
-    out.word[2] = target;
-    out.word[3].fill(static_cast<std::uint32_t>(common.purpose) | common.index << 8U);
-    philox_lanes(out, key_);
+void Random::draw(RandomBatch& batch, std::size_t count) const {
+    philox_lanes(batch, count, key_);
 }
 
 } // namespace demarche

@@ -23,13 +23,6 @@ constexpr RandomBlock philox(RandomBlock counter, std::array<std::uint32_t, 2> k
     return counter;
 }
 
-/// The blocks of many counters at once, word by word.
-struct RandomBatch {
-    static constexpr std::size_t size = 64;
-    std::array<std::array<std::uint32_t, size>, 4> word;
-    const std::array<std::uint32_t, size>& operator[](std::size_t w) const { return word[w]; }
-};
-
 /// What a random number is for. Part of its address: adding a purpose at the end changes no
 /// other draw.
 enum class Purpose : std::uint8_t {
@@ -59,6 +52,22 @@ struct Address {
     std::uint32_t source = 0;
     std::uint32_t target = 0;
     std::uint32_t index = 0;
+
+    std::uint32_t last_word() const { return static_cast<std::uint32_t>(purpose) | index << 8U; }
+};
+
+/// The blocks of many addresses at once, word by word.
+struct RandomBatch {
+    static constexpr std::size_t size = 64;
+    std::array<std::array<std::uint32_t, size>, 4> word{};
+    const std::array<std::uint32_t, size>& operator[](std::size_t w) const { return word[w]; }
+    /// Says where the k-th block is to come from.
+    void set(std::size_t k, const Address& a) {
+        word[0][k] = a.tick;
+        word[1][k] = a.source;
+        word[2][k] = a.target;
+        word[3][k] = a.last_word();
+    }
 };
 
 /// The random numbers of one replication: a pure function of their address, so that no draw
@@ -73,14 +82,11 @@ public:
     }
 
     RandomBlock block(const Address& a) const {
-        return philox(
-            {a.tick, a.source, a.target, static_cast<std::uint32_t>(a.purpose) | a.index << 8U},
-            key_);
+        return philox({a.tick, a.source, a.target, a.last_word()}, key_);
     }
 
-    /// The blocks at the addresses that differ from `common` in source and target.
-    void batch(const Address& common, const std::array<std::uint32_t, RandomBatch::size>& source,
-               const std::array<std::uint32_t, RandomBatch::size>& target, RandomBatch& out) const;
+    /// Puts the blocks at the first `count` addresses in their place.
+    void draw(RandomBatch& batch, std::size_t count = RandomBatch::size) const;
 
     /// Uniform in the open interval (0, 1), 53 bits.
     double uniform(const Address& a) const {

@@ -129,11 +129,15 @@ void follow_wars(World& world) {
         });
 }
 
+double& mediation(World& world, std::size_t i, std::size_t j) {
+    return world.record(i, j)[stimulus_width + static_cast<std::size_t>(TieColumn::mediation)];
+}
+
 /// Organisations offer mediation to members in a crisis; the offer calms for a while.
 void mediate(World& world) {
     constexpr double forgotten = 1e-6;
     std::erase_if(world.mediated, [&](std::uint32_t pair) {
-        double& effect = world.tie(TieColumn::mediation, pair / world.n, pair % world.n);
+        double& effect = mediation(world, pair / world.n, pair % world.n);
         effect = effect * world.keep_mediation < forgotten ? 0 : effect * world.keep_mediation;
         world.thinning.stir(pair);
         return effect == 0;
@@ -167,7 +171,7 @@ void mediate(World& world) {
             }
             for (const auto& [i, j] :
                  {std::pair(crisis->a, crisis->b), std::pair(crisis->b, crisis->a)}) {
-                double& effect = world.tie(TieColumn::mediation, i, j);
+                double& effect = mediation(world, i, j);
                 if (effect == 0)
                     world.mediated.push_back(static_cast<std::uint32_t>(world.pair(i, j)));
                 effect = 1;

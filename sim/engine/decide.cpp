@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
-#include <optional>
+#include <span>
 #include <stdexcept>
 
 #include "sim/core/elementary.h"
+#include "sim/core/vectorise.h"
 #include "sim/engine/cause.h"
 #include "sim/engine/choice.h"
 #include "sim/engine/tick.h"
@@ -21,27 +22,24 @@ constexpr std::size_t whole_lanes(std::size_t count) {
     return (count + lanes - 1) / lanes * lanes;
 }
 
-void post_act(World& world, const DecisionScratch& scratch, std::size_t source, std::size_t target,
-              QuadClass q, std::uint32_t ordinal) {
-    const std::uint32_t message_index = static_cast<std::uint32_t>(index(q)) << 22U | ordinal;
-    const RandomBlock words = world.random.block(
-        {Purpose::act, static_cast<std::uint32_t>(world.tick), static_cast<std::uint32_t>(source),
-         static_cast<std::uint32_t>(target), message_index});
+/// Everything about an act but who is to know the random numbers of its message.
+void post_act(World& world, const DecisionScratch& scratch, const Impulse& impulse,
+              std::uint32_t message_index, const RandomBlock& words, double salience) {
+    const std::size_t source = impulse.source;
+    const std::size_t target = impulse.target;
     const Standing now = standing(world, source, target);
     const Knobs& knobs = world.setting.actors[source].knobs;
-    const Situation situation{now, q, scratch.response[q].severity_aversion, knobs.audience};
+    const Situation situation{now, impulse.quad, impulse.aversion, knobs.audience};
     const Options::Option* option = world.options.of(world, situation).draw(Random::unit(words[0]));
     if (option == nullptr)
         return;
     const Act& act = world.scenario->acts[option->act];
     Message m;
-    m.source = static_cast<std::uint32_t>(source);
-    m.target = static_cast<std::uint32_t>(target);
+    m.source = impulse.source;
+    m.target = impulse.target;
     m.act = option->act;
     m.channel = draw_channel(world, *option, situation, knobs.discretion, Random::unit(words[1]));
-    // Pareto with mean 1.
-    const double tail = world.setting.perception.salience_tail;
-    m.salience = (tail - 1) / tail * pow_bits(Random::unit(words[2]), -1 / tail);
+    m.salience = salience;
     if (act.manoeuvre || act.at_site) {
         const auto near = [&] {
             return world.random.uniform({Purpose::site, static_cast<std::uint32_t>(world.tick),
@@ -52,7 +50,7 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
             m.site = now.site;
     }
     if (world.draws_causes)
-        m.cause = draw_cause(world, scratch, source, target, q, Random::unit(words[3]));
+        m.cause = draw_cause(world, scratch, source, target, impulse.quad, Random::unit(words[3]));
     world.post(m, message_index);
 }
 
@@ -64,40 +62,125 @@ void post_act(World& world, const DecisionScratch& scratch, std::size_t source, 
                              "; check the branching of the policy's coefficients");
 }
 
-/// Draws how many acts of each class a pair exchanges in this tick, and posts them.
-void act_on(World& world, const DecisionScratch& scratch, const Occasion& occasion, std::size_t k,
-            double days) {
-    const std::size_t i = occasion.source;
-    const std::size_t j = occasion.target;
-    Address address{Purpose::count, static_cast<std::uint32_t>(world.tick), occasion.source,
-                    occasion.target};
-    std::optional<RandomBlock> words; // of numbers that are not rare
+/// Notes the classes in which a pair may act in this tick, and keeps what it is expected to do.
+void consider(World& world, DecisionScratch& scratch, const Occasion& occasion,
+              const RandomBatch& words, std::size_t in_batch, std::size_t k, double days) {
+    const Thinning& thinning = world.thinning;
     std::array<double, class_count> mean{};
     for (unsigned live = scratch.live; live != 0; live &= live - 1) {
         const auto q = static_cast<std::size_t>(std::countr_zero(live));
         mean[q] = scratch.rate[q][k] * days;
         if (!(mean[q] <= most_per_tick)) // also where a policy's rate is not a number
-            explode(world, i, j, q);
-        double u = occasion.u[q];
-        if (u == 1 && mean[q] > world.thinning.rare()) {
-            if (!words)
-                words = world.random.block(address);
-            if (world.thinning.common((*words)[q], 0) >= mean[q])
-                continue;
-            Address refine = address;
-            refine.purpose = Purpose::refine;
-            refine.index = static_cast<std::uint32_t>(q);
-            u = world.thinning.common((*words)[q], world.random.block(refine)[0]);
+            explode(world, occasion.source, occasion.target, q);
+        const double u = occasion.u[q];
+        const std::uint32_t word = words[q][in_batch]; // of numbers that are not rare
+        if (u == 1 ? mean[q] > thinning.rare() && thinning.common(word, 0) < mean[q]
+                   : u < mean[q]) {
+            const Response::OfClass& r = scratch.response.of_class[q];
+            scratch.impulses.push_back({occasion.source, occasion.target, static_cast<QuadClass>(q),
+                                        word, u, mean[q], scratch.rate[q][k], r.dispersion,
+                                        r.severity_aversion});
         }
-        if (u >= mean[q])
-            continue;
-        const Dispersion& dispersion = scratch.response.of_class[q].dispersion;
-        const int count = negative_binomial(u, mean[q], dispersion.size(scratch.rate[q][k], days));
-        for (int ordinal = 0; ordinal < count; ++ordinal)
-            post_act(world, scratch, i, j, static_cast<QuadClass>(q),
-                     static_cast<std::uint32_t>(ordinal));
     }
-    world.thinning.bound(world.pair(i, j), mean);
+    world.thinning.bound(world.pair(occasion.source, occasion.target), mean);
+}
+
+/// Draws the last digits of numbers that are not rare.
+void refine(const World& world, std::span<Impulse> impulses) {
+    RandomBatch words;
+    std::array<Impulse*, RandomBatch::size> of;
+    std::size_t count = 0;
+    for (Impulse& x : impulses)
+        if (x.u == 1) {
+            words.set(count, {Purpose::refine, static_cast<std::uint32_t>(world.tick), x.source,
+                              x.target, static_cast<std::uint32_t>(index(x.quad))});
+            of[count++] = &x;
+        }
+    world.random.draw(words, count);
+    for (std::size_t k = 0; k < count; ++k)
+        of[k]->u = world.thinning.common(of[k]->word, words[0][k]);
+}
+
+using Numbers = std::array<double, RandomBatch::size>;
+
+/// Sizes and probabilities of nothing of negative binomial counts; see Dispersion.
+DEMARCHE_VECTORISE
+void sizes(std::size_t count, const Numbers& mean, const Numbers& rate, const Numbers& intercept,
+           const Numbers& slope, double days, Numbers& size, Numbers& log_nothing,
+           Numbers& nothing) {
+    for (std::size_t k = 0; k < count; ++k) {
+        size[k] = days / 7 * exp_bits(intercept[k] + slope[k] * log_bits(7 * rate[k]));
+        log_nothing[k] = -size[k] * log1p_bits(mean[k] / size[k]);
+        nothing[k] = exp_bits(log_nothing[k]);
+    }
+}
+
+/// How many acts there are of each; at most RandomBatch::size impulses.
+void draw_counts(std::span<const Impulse> impulses, double days, std::span<int> out) {
+    Numbers mean, rate, intercept, slope, size, log_nothing, nothing;
+    for (std::size_t k = 0; k < impulses.size(); ++k) {
+        mean[k] = impulses[k].mean;
+        rate[k] = impulses[k].rate;
+        intercept[k] = impulses[k].dispersion.intercept;
+        slope[k] = impulses[k].dispersion.slope;
+    }
+    sizes(impulses.size(), mean, rate, intercept, slope, days, size, log_nothing, nothing);
+    for (std::size_t k = 0; k < impulses.size(); ++k)
+        out[k] = negative_binomial(impulses[k].u, mean[k], size[k], log_nothing[k], nothing[k]);
+}
+
+/// Loudness of messages: Pareto with mean 1.
+DEMARCHE_VECTORISE
+void saliences(const RandomBatch& words, std::size_t count, double tail, Numbers& out) {
+    for (std::size_t k = 0; k < count; ++k)
+        out[k] = (tail - 1) / tail * pow_bits(Random::unit(words[2][k]), -1 / tail);
+}
+
+/// Draws how many acts come of some impulses, and posts them. Batches are what makes random
+/// numbers, exp and log cheap.
+void act_on(World& world, const DecisionScratch& scratch, std::span<Impulse> impulses,
+            double days) {
+    refine(world, impulses);
+    std::array<int, RandomBatch::size> counts;
+    draw_counts(impulses, days, counts);
+    const double tail = world.setting.perception.salience_tail;
+    struct Draft {
+        const Impulse* impulse;
+        std::uint32_t index;
+    };
+    std::array<Draft, RandomBatch::size> drafts;
+    RandomBatch words;
+    Numbers salience;
+    std::size_t count = 0;
+    const auto post = [&] {
+        world.random.draw(words, count);
+        saliences(words, count, tail, salience);
+        for (std::size_t k = 0; k < count; ++k)
+            post_act(world, scratch, *drafts[k].impulse, drafts[k].index,
+                     {words[0][k], words[1][k], words[2][k], words[3][k]}, salience[k]);
+        count = 0;
+    };
+    for (std::size_t x = 0; x < impulses.size(); ++x)
+        for (int ordinal = 0; ordinal < counts[x]; ++ordinal) {
+            const Impulse& i = impulses[x];
+            const std::uint32_t index = static_cast<std::uint32_t>(demarche::index(i.quad)) << 22U |
+                                        static_cast<std::uint32_t>(ordinal);
+            words.set(count, {Purpose::act, static_cast<std::uint32_t>(world.tick), i.source,
+                              i.target, index});
+            drafts[count++] = {&i, index};
+            if (count == RandomBatch::size)
+                post();
+        }
+    post();
+}
+
+/// Acts on the impulses so far, and forgets them.
+void act(World& world, DecisionScratch& scratch, double days) {
+    const std::span<Impulse> all = scratch.impulses;
+    for (std::size_t first = 0; first < all.size(); first += RandomBatch::size)
+        act_on(world, scratch, all.subspan(first, std::min(RandomBatch::size, all.size() - first)),
+               days);
+    scratch.impulses.clear();
 }
 
 } // namespace
@@ -105,6 +188,7 @@ void act_on(World& world, const DecisionScratch& scratch, const Occasion& occasi
 DecisionScratch::DecisionScratch(std::size_t n) : everybody(n) {
     std::iota(everybody.begin(), everybody.end(), 0U);
     targets.reserve(n);
+    records.reserve(n);
     for (auto* columns : {&posture, &stimulus, &rate})
         for (auto& c : *columns)
             c.assign(whole_lanes(n), 0.0);
@@ -113,6 +197,24 @@ DecisionScratch::DecisionScratch(std::size_t n) : everybody(n) {
 std::size_t DecisionScratch::position(std::size_t target) const {
     return static_cast<std::size_t>(std::lower_bound(targets.begin(), targets.end(), target) -
                                     targets.begin());
+}
+
+View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
+    scratch.records.clear();
+    std::size_t quiet = 0;
+    for (std::uint32_t target : scratch.targets) {
+        const double* record = world.records.find(world.pair(actor, target));
+        if (record == nullptr) {
+            // Room for all of them at once, so that none moves.
+            scratch.quiet.resize(world.n * record_width);
+            double* const made = scratch.quiet.data() + quiet++ * record_width;
+            world.quiet_record(actor, target, made);
+            record = made;
+        }
+        RecordStore::read_ahead(record);
+        scratch.records.push_back(record);
+    }
+    return world.view(actor, scratch.targets, scratch.records.data());
 }
 
 void ask(const World& world, const View& view, DecisionScratch& scratch) {
@@ -126,7 +228,7 @@ void ask(const World& world, const View& view, DecisionScratch& scratch) {
 }
 
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
-    const View view = world.view(actor, scratch.targets);
+    const View view = look(world, actor, scratch);
     ask(world, view, scratch);
     std::array<std::span<double>, class_count> sums;
     for (std::size_t q = 0; q < class_count; ++q)
@@ -154,22 +256,38 @@ void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
 
 void decide(World& world, DecisionScratch& scratch) {
     const double days = world.scenario->tick_days;
-    Thinning& thinning = world.thinning;
-    thinning.occasions(world, world.ask_everybody, scratch.occasions);
-    const auto& occasions = scratch.occasions;
+    world.thinning.occasions(world, world.ask_everybody, scratch.occasions);
+    const std::span<const Occasion> occasions = scratch.occasions;
+    RandomBatch words;
+    const auto draw_words = [&](std::size_t first) {
+        const std::size_t count = std::min(RandomBatch::size, occasions.size() - first);
+        for (std::size_t k = 0; k < count; ++k)
+            words.set(k, {Purpose::count, static_cast<std::uint32_t>(world.tick),
+                          occasions[first + k].source, occasions[first + k].target});
+        world.random.draw(words, count);
+    };
+    constexpr std::size_t ahead = 24; // records are far apart: fetched while others are read
+    std::size_t fetched = 0;
     std::size_t next = 0;
     for (std::size_t first = 0; first < occasions.size(); first = next) {
         const std::size_t i = occasions[first].source;
         scratch.targets.clear();
         for (next = first; next < occasions.size() && occasions[next].source == i; ++next)
             scratch.targets.push_back(occasions[next].target);
-        constexpr std::size_t ahead = 16; // records are far apart: fetched while others are read
-        for (std::size_t k = next; k < std::min(occasions.size(), next + ahead); ++k)
-            world.fetch(occasions[k].source, occasions[k].target);
+        for (; fetched < std::min(occasions.size(), next + ahead); ++fetched)
+            world.fetch(occasions[fetched].source, occasions[fetched].target);
         appraise_targets(world, i, scratch);
-        for (std::size_t k = 0; k < scratch.targets.size(); ++k)
-            act_on(world, scratch, occasions[first + k], k, days);
+        for (std::size_t x = first; x < next; ++x) {
+            const std::size_t in_batch = x % RandomBatch::size;
+            if (in_batch == 0)
+                draw_words(x);
+            consider(world, scratch, occasions[x], words, in_batch, x - first, days);
+        }
+        // Causes are read from what the actor was just asked; otherwise impulses can wait.
+        if (world.draws_causes || scratch.impulses.size() >= RandomBatch::size)
+            act(world, scratch, days);
     }
+    act(world, scratch, days);
 }
 
 } // namespace demarche

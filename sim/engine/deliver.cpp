@@ -219,7 +219,15 @@ void remember(World& world) {
             for (double& m : mood)
                 m *= world.keep_mood;
 
-    for (const World::Perception& p : world.perceptions) {
+    constexpr std::size_t ahead = 12; // records are far apart: fetched while others are written
+    const auto& perceptions = world.perceptions;
+    for (std::size_t k = 0; k < perceptions.size(); ++k) {
+        if (k + ahead < perceptions.size()) {
+            const World::Perception& next = perceptions[k + ahead];
+            world.records.fetch(world.pair(next.actor, next.other), next.column,
+                                next.column + horizon_count);
+        }
+        const World::Perception& p = perceptions[k];
         world.mark(p.actor, p.other, p.column, p.message, p.weight);
         if (p.column >= column(Grievance::solidarity))
             continue;

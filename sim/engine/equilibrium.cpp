@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/core/elementary.h"
+#include "sim/core/vectorise.h"
 #include "sim/engine/decide.h"
 #include "sim/engine/third_parties.h"
 #include "sim/engine/wars.h"
@@ -15,14 +16,7 @@
 namespace demarche {
 namespace {
 
-std::vector<double> shared_organisations(const World& world) {
-    std::vector<double> shared(world.n * world.n, 0.0);
-    for (const Organisation& o : world.setting.organisations)
-        for (std::size_t i : o.members)
-            for (std::size_t j : o.members)
-                shared[world.pair(i, j)] += 1;
-    return shared;
-}
+constexpr double tolerance = 1e-9; // relative, of rates
 
 /// A double-exponential variate of scale 1.
 double laplace(double u) {
@@ -40,60 +34,62 @@ void in_tiles(std::size_t n, Visit&& visit) {
                     visit(i, j);
 }
 
-using Rates = std::array<std::vector<double>, class_count>; // [class][actor, target]
+using PerClass = std::array<double, class_count>;
 
-/// Acts per day in ordinary times.
-Rates ordinary_rates(const World& world) {
+/// Acts per day in ordinary times by the gravity prior. The pair effects are random numbers.
+PerClass gravity(const World& world, const Random& of_scenario, std::size_t i, std::size_t j) {
     constexpr double greatest_effect = 3; // exp(scale * effect) has no mean without an end
     const Setting& s = world.setting;
-    const std::vector<double> shared = shared_organisations(world);
-    // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
-    const Random of_scenario(world.scenario->seed, 0xFFFFFFFFU);
-    Rates rates;
+    const Tie& tie = s.tie(i, j);
+    const double log_power = log_bits(s.actors[i].power * s.actors[j].power);
+    const double log_distance = log_bits(1 + tie.distance_km / 1000);
+    const int shared = world.memberships.shared(i, j);
+    PerClass rate;
     for (std::size_t q = 0; q < class_count; ++q) {
         const GravityPrior::OfClass& g = s.gravity.of_class[q];
-        rates[q].assign(world.n * world.n, 0.0);
-        for (std::size_t i = 0; i < world.n; ++i)
-            for (std::size_t j = 0; j < world.n; ++j) {
-                if (i == j)
-                    continue;
-                // One effect for both directions: what one does to the other in ordinary times,
-                // the other does too.
-                const double effect = laplace(of_scenario.uniform(
-                    {Purpose::level, 0, static_cast<std::uint32_t>(std::min(i, j)),
-                     static_cast<std::uint32_t>(std::max(i, j)), static_cast<std::uint32_t>(q)}));
-                const auto tie = [&](TieColumn c) { return world.tie(c, i, j); };
-                rates[q][world.pair(i, j)] = exp_bits(
-                    g.intercept + g.power * log_bits(s.actors[i].power * s.actors[j].power) +
-                    g.distance * tie(TieColumn::log_distance) + g.border * tie(TieColumn::border) +
-                    g.rivalry * tie(TieColumn::rivalry) + g.defence * tie(TieColumn::defence) +
-                    g.organisations * shared[world.pair(i, j)] +
-                    g.scale * std::min(effect, greatest_effect));
-            }
+        // One effect for both directions: what one does to the other in ordinary times, the other
+        // does too.
+        const double effect =
+            g.scale == 0
+                ? 0
+                : laplace(of_scenario.uniform(
+                      {Purpose::level, 0, static_cast<std::uint32_t>(std::min(i, j)),
+                       static_cast<std::uint32_t>(std::max(i, j)), static_cast<std::uint32_t>(q)}));
+        rate[q] =
+            exp_bits(g.intercept + g.power * log_power + g.distance * log_distance +
+                     g.border * tie.border + g.rivalry * tie.rivalry + g.defence * tie.defence +
+                     g.organisations * shared + g.scale * std::min(effect, greatest_effect));
     }
-    for (const Relation& r : s.relations)
-        for (std::size_t q = 0; q < class_count; ++q)
-            rates[q][world.pair(r.source, r.target)] = r.level[q];
-    for (auto& of_class : rates)
-        for (double& rate : of_class)
+    return rate;
+}
+
+/// Acts per day in ordinary times: stated by the scenario, or the prior.
+Rates ordinary_rates(const World& world) {
+    // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
+    const Random of_scenario(world.scenario->seed, 0xFFFFFFFFU);
+    Rates rates(world.n * world.n);
+    for (std::size_t i = 0; i < world.n; ++i)
+        for (std::size_t j = 0; j < world.n; ++j)
+            if (i != j)
+                rates[world.pair(i, j)] = gravity(world, of_scenario, i, j);
+    for (const Relation& r : world.setting.relations)
+        rates[world.pair(r.source, r.target)] = r.level;
+    for (PerClass& of_pair : rates)
+        for (double& rate : of_pair)
             rate = std::max(rate, least_ordinary_rate);
     return rates;
 }
 
-/// What a pair remembers of itself when every message is an average act and rates have always been
-/// these.
-void remember_pair(World& world, const Rates& rate, std::size_t i, std::size_t j) {
-    double* const record = world.record(i, j);
-    for (std::size_t q = 0; q < class_count; ++q) {
-        const auto quad = static_cast<QuadClass>(q);
-        std::fill_n(record + column(Stream::own, quad), horizon_count, rate[q][world.pair(i, j)]);
-        std::fill_n(record + column(Stream::received, quad), horizon_count,
-                    rate[q][world.pair(j, i)]);
-    }
+void remember_shortfalls(World& world) {
+    for_each_shortfall(world,
+                       [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
+                           world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
+                       });
 }
 
-/// Memories, moods and grievances of everybody under the same condition.
-void remember_for_ever(World& world, const Rates& rate) {
+/// Moods and grievances of everybody when every message is an average act and rates have always
+/// been those of the first morning. (Pairs without a record remember those anyway.)
+void remember_for_ever(World& world, FirstMorning& morning) {
     const std::size_t n = world.n;
     for (std::size_t q = 0; q < class_count; ++q) {
         std::vector<double>& sent = world.sent_mood[q];
@@ -102,32 +98,33 @@ void remember_for_ever(World& world, const Rates& rate) {
         std::fill(received.begin(), received.end(), 0.0);
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < n; ++j) {
-                sent[i] += rate[q][world.pair(i, j)];
-                received[j] += rate[q][world.pair(i, j)];
+                sent[i] += morning.rate[world.pair(i, j)][q];
+                received[j] += morning.rate[world.pair(i, j)][q];
             }
     }
-    std::vector<double> suffered(n * n); // [victim][actor], conflict acts of both classes
-    in_tiles(n, [&](std::size_t i, std::size_t j) {
-        suffered[j * n + i] = rate[index(QuadClass::vconf)][world.pair(i, j)] +
-                              rate[index(QuadClass::mconf)][world.pair(i, j)];
-    });
-    const std::size_t nobody = n; // as source: each ally's own acts are taken out at the end
-    std::vector<double> solidarity(n * n, 0.0); // [ally][actor]
-    for (std::size_t j = 0; j < n; ++j)
-        for_each_sympathiser(world, nobody, j, [&](std::size_t ally, double strength) {
-            for (std::size_t i = 0; i < n; ++i)
-                solidarity[ally * n + i] += strength * suffered[j * n + i];
+    if (std::any_of(world.allies.begin(), world.allies.end(),
+                    [](const auto& of_actor) { return !of_actor.empty(); })) {
+        std::vector<double> suffered(n * n); // [victim][actor], conflict acts of both classes
+        in_tiles(n, [&](std::size_t i, std::size_t j) {
+            const PerClass& rate = morning.rate[world.pair(i, j)];
+            suffered[world.pair(j, i)] =
+                rate[index(QuadClass::vconf)] + rate[index(QuadClass::mconf)];
         });
-    in_tiles(n, [&](std::size_t i, std::size_t j) {
-        remember_pair(world, rate, i, j);
-        double* const grievances = world.record(i, j) + column(Grievance::solidarity);
-        std::fill_n(grievances, grievance_count, 0.0);
-        grievances[0] = i == j ? 0 : solidarity[i * n + j];
+        const std::size_t nobody = n; // as source: each ally's own acts are taken out at the end
+        std::vector<double>& solidarity = morning.solidarity;
+        solidarity.assign(n * n, 0.0);
+        for (std::size_t j = 0; j < n; ++j)
+            for_each_sympathiser(world, nobody, j, [&](std::size_t ally, double strength) {
+                for (std::size_t i = 0; i < n; ++i)
+                    solidarity[world.pair(ally, i)] += strength * suffered[world.pair(j, i)];
+            });
+        for (std::size_t i = 0; i < n; ++i)
+            solidarity[world.pair(i, i)] = 0;
+    }
+    world.records.for_each([&](std::size_t pair, double* record) {
+        world.quiet_memories(pair / n, pair % n, record);
     });
-    for_each_shortfall(world,
-                       [&](std::size_t actor, std::size_t other, double rate_per_day, MessageId) {
-                           world.record(actor, other)[column(Grievance::alignment)] += rate_per_day;
-                       });
+    remember_shortfalls(world);
 }
 
 /// What one actor's rates owe to the rates of a pair: [class answered with][class remembered].
@@ -142,21 +139,28 @@ struct Answers {
     std::vector<Echoes> echoes; ///< [actor], d stimulus / d rate
 };
 
+Echoes echoes_of(const Response& response) {
+    Echoes echoes;
+    for (std::size_t q = 0; q < class_count; ++q)
+        for (std::size_t of = 0; of < class_count; ++of) {
+            const auto sum = [&](Stream stream) {
+                const double* first =
+                    &response.of_class[q].weight[column(stream, static_cast<QuadClass>(of))];
+                return std::accumulate(first, first + horizon_count, 0.0);
+            };
+            echoes.own[q][of] = sum(Stream::own);
+            echoes.received[q][of] = sum(Stream::received);
+        }
+    return echoes;
+}
+
 void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
     constexpr double explosion = 1e4; // acts per day of one directed pair and class
     for (std::size_t i = 0; i < world.n; ++i) {
         appraise(world, i, scratch);
+        answers.echoes[i] = echoes_of(scratch.response);
         for (std::size_t q = 0; q < class_count; ++q) {
-            const Response::OfClass& response = scratch.response.of_class[q];
-            for (std::size_t of = 0; of < class_count; ++of) {
-                const auto sum = [&](Stream stream) {
-                    const double* first =
-                        &response.weight[column(stream, static_cast<QuadClass>(of))];
-                    return std::accumulate(first, first + horizon_count, 0.0);
-                };
-                answers.echoes[i].own[q][of] = sum(Stream::own);
-                answers.echoes[i].received[q][of] = sum(Stream::received);
-            }
+            const double exponent = scratch.response.of_class[q].exponent;
             for (std::size_t j = 0; j < world.n; ++j) {
                 const double rate = scratch.rate[q][j];
                 const double stimulus = scratch.stimulus[q][j];
@@ -165,71 +169,137 @@ void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
                         "rates explode before the start: " + world.setting.actors[i].id + " to " +
                         world.setting.actors[j].id + ", class " + std::string(class_names[q]) +
                         ": the levels and coefficients have no equilibrium");
-                answers.rate[q][world.pair(i, j)] = rate;
-                answers.slope[q][world.pair(i, j)] =
-                    stimulus > 0 ? response.exponent * rate / stimulus : 0;
+                answers.rate[world.pair(i, j)][q] = rate;
+                answers.slope[world.pair(i, j)][q] = stimulus > 0 ? exponent * rate / stimulus : 0;
             }
         }
     }
 }
 
 constexpr std::size_t of_pair = 2 * class_count; // rates of i to j, then of j to i
-using PairRates = std::array<double, of_pair>;
-
-/// Solves (1 - jacobian) step = gap by elimination. Where an equilibrium is near, that matrix has
-/// positive pivots in any order (an M-matrix); false where it has not.
-bool solve(std::array<PairRates, of_pair>& matrix, PairRates& step) {
-    for (std::size_t k = 0; k < of_pair; ++k) {
-        if (!(matrix[k][k] > 1e-6))
-            return false;
-        for (std::size_t row = k + 1; row < of_pair; ++row) {
-            const double factor = matrix[row][k] / matrix[k][k];
-            for (std::size_t c = k + 1; c < of_pair; ++c)
-                matrix[row][c] -= factor * matrix[k][c];
-            step[row] -= factor * step[k];
-        }
-    }
-    for (std::size_t k = of_pair; k-- > 0;) {
-        for (std::size_t c = k + 1; c < of_pair; ++c)
-            step[k] -= matrix[k][c] * step[c];
-        step[k] /= matrix[k][k];
-    }
-    return true;
-}
 
 /// Newton's step for the rates of two actors to each other, which answer one another most; what
-/// third parties add is taken as it was. The answer itself where the step leads nowhere. The
-/// largest relative distance between rates and answers.
-double approach(const Answers& answers, const World& world, std::size_t i, std::size_t j,
-                Rates& rate) {
-    const std::array<std::size_t, 2> at{world.pair(i, j), world.pair(j, i)};
-    const std::array<std::size_t, 2> actor{i, j};
-    PairRates old, answer, step;
-    std::array<PairRates, of_pair> matrix{};
-    double distance = 0;
-    for (std::size_t row = 0; row < of_pair; ++row) {
-        const std::size_t side = row / class_count;
-        const std::size_t q = row % class_count;
-        old[row] = rate[q][at[side]];
-        answer[row] = answers.rate[q][at[side]];
-        step[row] = answer[row] - old[row];
-        distance = std::max(distance, (step[row] < 0 ? -step[row] : step[row]) / (1e-6 + old[row]));
-        const double slope = answers.slope[q][at[side]];
-        const Echoes& echoes = answers.echoes[actor[side]];
-        for (std::size_t of = 0; of < class_count; ++of) {
-            matrix[row][side * class_count + of] = -slope * echoes.own[q][of];
-            matrix[row][(1 - side) * class_count + of] = -slope * echoes.received[q][of];
+/// third parties add is taken as it was. The answer itself where the step leads nowhere. Treats
+/// some pairs at once, because that is what processors are good at: last index.
+class PairSteps {
+public:
+    PairSteps(const Answers& answers, Rates& rate) : answers_(&answers), rate_(&rate) {}
+    void add(const World& world, std::size_t i, std::size_t j) {
+        at_[count_] = {world.pair(i, j), world.pair(j, i)};
+        load({i, j}, count_);
+        if (++count_ == lanes)
+            take();
+    }
+    /// The largest relative distance between rates and answers so far.
+    double distance() {
+        for (std::size_t k = count_; count_ > 0 && k < lanes; ++k) { // the last one again
+            at_[k] = at_[count_ - 1];
+            for (std::size_t row = 0; row < of_pair; ++row) {
+                old_[row][k] = old_[row][count_ - 1];
+                answer_[row][k] = answer_[row][count_ - 1];
+                for (std::size_t c = 0; c < of_pair; ++c)
+                    matrix_[row][c][k] = matrix_[row][c][count_ - 1];
+            }
         }
-        matrix[row][row] += 1;
+        if (count_ > 0)
+            take();
+        return distance_;
     }
-    bool leads = solve(matrix, step);
-    for (std::size_t row = 0; row < of_pair; ++row) {
-        const double now = old[row] + step[row];
-        leads = leads && now >= answer[row] / 4 && now <= 100 * answer[row];
+
+private:
+    using PerPair = double[lanes];
+
+    void load(const std::array<std::size_t, 2>& actor, std::size_t k) {
+        for (std::size_t row = 0; row < of_pair; ++row) {
+            const std::size_t side = row / class_count;
+            const std::size_t q = row % class_count;
+            const std::size_t at = at_[k][side];
+            old_[row][k] = (*rate_)[at][q];
+            answer_[row][k] = answers_->rate[at][q];
+            const double slope = answers_->slope[at][q];
+            const Echoes& echoes = answers_->echoes[actor[side]];
+            for (std::size_t of = 0; of < class_count; ++of) {
+                matrix_[row][side * class_count + of][k] = -slope * echoes.own[q][of];
+                matrix_[row][(1 - side) * class_count + of][k] = -slope * echoes.received[q][of];
+            }
+            matrix_[row][row][k] += 1;
+        }
     }
+    void take() {
+        distance_ = std::max(distance_, solve(matrix_, old_, answer_, result_));
+        for (std::size_t k = 0; k < count_; ++k)
+            for (std::size_t row = 0; row < of_pair; ++row)
+                (*rate_)[at_[k][row / class_count]][row % class_count] = result_[row][k];
+        count_ = 0;
+    }
+    /// Solves (1 - jacobian) step = answer - old by elimination. Where an equilibrium is near, that
+    /// matrix has positive pivots in any order (an M-matrix).
+    static double solve(PerPair (&matrix)[of_pair][of_pair], const PerPair (&old)[of_pair],
+                        const PerPair (&answer)[of_pair], PerPair (&result)[of_pair]);
+
+    const Answers* answers_;
+    Rates* rate_;
+    std::size_t count_ = 0;
+    double distance_ = 0;
+    std::array<std::array<std::size_t, 2>, lanes> at_{};
+    PerPair matrix_[of_pair][of_pair] = {}, old_[of_pair] = {}, answer_[of_pair] = {},
+            result_[of_pair] = {};
+};
+
+DEMARCHE_VECTORISE
+double PairSteps::solve(PerPair (&matrix)[of_pair][of_pair], const PerPair (&old)[of_pair],
+                        const PerPair (&answer)[of_pair], PerPair (&step)[of_pair]) {
+    double least_pivot[lanes], far[lanes] = {};
+    std::fill_n(least_pivot, lanes, 1.0);
     for (std::size_t row = 0; row < of_pair; ++row)
-        rate[row % class_count][at[row / class_count]] = leads ? old[row] + step[row] : answer[row];
-    return distance;
+        for (std::size_t l = 0; l < lanes; ++l) {
+            step[row][l] = answer[row][l] - old[row][l];
+            const double size = step[row][l] < 0 ? -step[row][l] : step[row][l];
+            far[l] = std::max(far[l], size / (1e-6 + old[row][l]));
+        }
+    for (std::size_t k = 0; k < of_pair; ++k) {
+        for (std::size_t l = 0; l < lanes; ++l)
+            least_pivot[l] = std::min(least_pivot[l], matrix[k][k][l]);
+        for (std::size_t row = k + 1; row < of_pair; ++row) {
+            double factor[lanes];
+            for (std::size_t l = 0; l < lanes; ++l) {
+                factor[l] = matrix[row][k][l] / matrix[k][k][l];
+                step[row][l] -= factor[l] * step[k][l];
+            }
+            for (std::size_t c = k + 1; c < of_pair; ++c)
+                for (std::size_t l = 0; l < lanes; ++l)
+                    matrix[row][c][l] -= factor[l] * matrix[k][c][l];
+        }
+    }
+    for (std::size_t k = of_pair; k-- > 0;)
+        for (std::size_t l = 0; l < lanes; ++l) {
+            for (std::size_t c = k + 1; c < of_pair; ++c)
+                step[k][l] -= matrix[k][c][l] * step[c][l];
+            step[k][l] /= matrix[k][k][l];
+        }
+    double farthest = 0;
+    for (std::size_t l = 0; l < lanes; ++l) {
+        bool leads = least_pivot[l] > 1e-6;
+        for (std::size_t row = 0; row < of_pair; ++row) {
+            const double now = old[row][l] + step[row][l];
+            leads = leads && now >= answer[row][l] / 4 && now <= 100 * answer[row][l];
+        }
+        for (std::size_t row = 0; row < of_pair; ++row)
+            step[row][l] = leads ? old[row][l] + step[row][l] : answer[row][l];
+        farthest = std::max(farthest, far[l]);
+    }
+    return farthest;
+}
+
+/// What pairs can be expected to do at most until something happens to them.
+void bound(World& world, const Rates& rate, const Answers& answers) {
+    PerClass mean;
+    for (std::size_t pair = 0; pair < rate.size(); ++pair) {
+        for (std::size_t q = 0; q < class_count; ++q)
+            mean[q] = world.scenario->tick_days * (std::max(rate[pair][q], answers.rate[pair][q]) +
+                                                   tolerance * (1e-6 + rate[pair][q]));
+        world.thinning.bound(pair, mean);
+    }
 }
 
 } // namespace
@@ -238,8 +308,9 @@ void set_levels(World& world) {
     const Rates ordinary = ordinary_rates(world);
     const Knobs average;
     DecisionScratch scratch(world.n);
+    Rates levels(world.n * world.n);
     for (std::size_t i = 0; i < world.n; ++i) {
-        View view = world.view(i, scratch.everybody);
+        View view = world.view(i, {}, nullptr);
         view.knobs = &average;
         ask(world, view, scratch);
         for (std::size_t q = 0; q < class_count; ++q) {
@@ -247,43 +318,56 @@ void set_levels(World& world) {
             for (std::size_t j = 0; j < world.n; ++j) {
                 if (i == j)
                     continue;
+                const PerClass& there = ordinary[world.pair(i, j)];
+                const PerClass& back = ordinary[world.pair(j, i)];
                 double echoes = 0;
                 for (std::size_t of = 0; of < class_count; ++of)
                     for (std::size_t h = 0; h < horizon_count; ++h) {
                         const auto quad = static_cast<QuadClass>(of);
-                        echoes += response.weight[column(Stream::own, quad, h)] *
-                                      ordinary[of][world.pair(i, j)] +
-                                  response.weight[column(Stream::received, quad, h)] *
-                                      ordinary[of][world.pair(j, i)];
+                        echoes += response.weight[column(Stream::own, quad, h)] * there[of] +
+                                  response.weight[column(Stream::received, quad, h)] * back[of];
                     }
-                const double m = ordinary[q][world.pair(i, j)];
-                world.level(static_cast<QuadClass>(q), i, j) =
-                    std::max(m / 20, pow_bits(m, 1 / response.exponent) - echoes);
+                levels[world.pair(i, j)][q] =
+                    std::max(there[q] / 20, pow_bits(there[q], 1 / response.exponent) - echoes);
             }
         }
     }
+    world.levels = std::make_shared<const Rates>(std::move(levels));
+    world.records.for_each([&](std::size_t pair, double* record) {
+        const PerClass& level = (*world.levels)[pair];
+        std::copy(level.begin(), level.end(), record + level_column);
+    });
 }
 
 void start_at_equilibrium(World& world) {
     constexpr int iterations = 2000;
-    constexpr double tolerance = 1e-9;
     DecisionScratch scratch(world.n);
-    Rates rate;
-    for (auto& r : rate)
-        r.assign(world.n * world.n, 0.0);
-    Answers answers{rate, rate, std::vector<Echoes>(world.n)};
+    const auto morning = std::make_shared<FirstMorning>();
+    morning->rate.assign(world.n * world.n, {});
+    world.morning = morning;
+    Answers answers{morning->rate, morning->rate, std::vector<Echoes>(world.n)};
 
     begin_wars_at_start(world);
+    // As long as all records take some 100 MB at most, to have them is faster than to make them.
+    constexpr std::size_t most_records = 250'000;
+    const bool all_have_records = world.n * world.n <= most_records;
+    if (all_have_records)
+        for (std::size_t i = 0; i < world.n; ++i)
+            for (std::size_t j = 0; j < world.n; ++j)
+                world.record(i, j);
     for (int iteration = 1; iteration <= iterations; ++iteration) {
         ask_all(world, scratch, answers);
-        double distance = 0;
+        PairSteps steps(answers, morning->rate);
         in_tiles(world.n, [&](std::size_t i, std::size_t j) {
             if (i < j)
-                distance = std::max(distance, approach(answers, world, i, j, rate));
+                steps.add(world, i, j);
         });
-        remember_for_ever(world, rate);
-        if (distance < tolerance)
+        const bool settled = steps.distance() < tolerance;
+        remember_for_ever(world, *morning);
+        if (settled) {
+            bound(world, morning->rate, answers);
             return;
+        }
     }
     throw std::runtime_error(
         "rates do not settle before the start: the levels and coefficients have no equilibrium");

@@ -30,8 +30,8 @@ Standing standing_in(const World& world, std::size_t source, std::size_t target)
                                   s.actors[source].power >= s.ladder.great_power);
     meets(Requirement::pact, tie.defence > 0 || tie.consultation > 0 || tie.nonaggression > 0 ||
                                  tie.neutrality > 0 ||
-                                 world.tie(TieColumn::security, source, target) > 0 ||
-                                 world.tie(TieColumn::economic, source, target) > 0);
+                                 world.memberships.share(source, target, Mandate::security) ||
+                                 world.memberships.share(source, target, Mandate::economic));
     meets(Requirement::relations, tie.relations != 0);
     return now;
 }

@@ -1,7 +1,6 @@
 #include "sim/engine/thinning.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "sim/core/elementary.h"
 #include "sim/core/vectorise.h"
@@ -26,6 +25,14 @@ void gaps(const RandomBatch& words, double rate, std::array<double, RandomBatch:
         gap[k] = -log_bits(Random::unit(words[0][k], words[1][k])) / rate;
 }
 
+/// Notes which words are below their limits.
+DEMARCHE_VECTORISE
+void any_below(const std::uint32_t* word, const std::uint32_t* limit, std::size_t count,
+               std::uint8_t* hit) {
+    for (std::size_t k = 0; k < count; ++k)
+        hit[k] |= static_cast<std::uint8_t>(word[k] < limit[k]);
+}
+
 } // namespace
 
 Thinning::Thinning(std::size_t actors)
@@ -44,19 +51,39 @@ void Thinning::bound(std::size_t pair, const std::array<double, class_count>& me
         most = std::max(most, mean[q]);
     }
     active_ = active;
-    const bool busy = most * slack >= rare_;
     std::uint32_t& at = busy_at_[pair];
-    if (busy == (at != 0))
+    if (most * slack < rare_) {
+        if (at != 0)
+            calm(at);
         return;
-    if (busy) {
-        busy_.push_back(static_cast<std::uint32_t>(pair));
-        at = static_cast<std::uint32_t>(busy_.size());
-    } else {
-        busy_[at - 1] = busy_.back();
-        busy_at_[busy_.back()] = at;
-        busy_.pop_back();
-        at = 0;
     }
+    if (at == 0) {
+        busy_.source.push_back(static_cast<std::uint32_t>(pair) / n_);
+        busy_.target.push_back(static_cast<std::uint32_t>(pair) % n_);
+        for (auto& limit : busy_.limit)
+            limit.push_back(0);
+        at = static_cast<std::uint32_t>(busy_.source.size());
+    }
+    for (std::size_t q = 0; q < class_count; ++q) {
+        // Two words more than the numbers below the bound have, for rounding.
+        const double words = (mean[q] * slack - rare_) / (1 - rare_) * 0x1p32 + 2;
+        busy_.limit[q][at - 1] =
+            words < 2 ? 0 : static_cast<std::uint32_t>(std::min(words, 0x1p32 - 1));
+    }
+}
+
+void Thinning::calm(std::uint32_t& at) {
+    const std::uint32_t last = busy_.source.back() * n_ + busy_.target.back();
+    const auto close_gap = [&](std::vector<std::uint32_t>& list) {
+        list[at - 1] = list.back();
+        list.pop_back();
+    };
+    close_gap(busy_.source);
+    close_gap(busy_.target);
+    for (auto& limit : busy_.limit)
+        close_gap(limit);
+    busy_at_[last] = at;
+    at = 0;
 }
 
 void Thinning::draw_rare(const World& world) {
@@ -64,16 +91,15 @@ void Thinning::draw_rare(const World& world) {
     const std::uint64_t pairs = std::uint64_t{n_} * n_;
     RandomBatch words;
     std::array<double, RandomBatch::size> gap;
-    std::array<std::uint32_t, RandomBatch::size> ordinal;
-    const std::array<std::uint32_t, RandomBatch::size> none{};
     for (std::uint32_t q = 0; q < class_count; ++q) {
         if ((active_ >> q & 1U) == 0 && !everybody_)
             continue;
-        std::iota(ordinal.begin(), ordinal.end(), 0U);
         std::uint64_t at = 0;
-        while (at < pairs) {
-            world.random.batch({Purpose::rare, static_cast<std::uint32_t>(world.tick), 0, 0, q},
-                               ordinal, none, words);
+        for (std::uint32_t ordinal = 0; at < pairs;) {
+            for (std::size_t k = 0; k < gap.size(); ++k)
+                words.set(k,
+                          {Purpose::rare, static_cast<std::uint32_t>(world.tick), ordinal++, 0, q});
+            world.random.draw(words);
             gaps(words, gap_rate_, gap);
             for (std::size_t k = 0; k < gap.size(); ++k, ++at) {
                 if (gap[k] >= static_cast<double>(pairs - at)) {
@@ -88,8 +114,6 @@ void Thinning::draw_rare(const World& world) {
                     continue;
                 rare_numbers_.push_back({static_cast<std::uint32_t>(at), q, u});
             }
-            for (std::uint32_t& o : ordinal)
-                o += RandomBatch::size;
         }
     }
     const auto in_order = [](const Rare& x, const Rare& y) { return x.pair < y.pair; };
@@ -100,27 +124,26 @@ void Thinning::draw_rare(const World& world) {
 void Thinning::draw_common(const World& world) {
     // A bound grows old as memories fade: now and then each busy pair is asked for a new one.
     constexpr std::size_t refresh = 16; // ticks
-    for (std::size_t k = static_cast<std::size_t>(world.tick) % refresh; k < busy_.size();
-         k += refresh)
-        stir(busy_[k]);
+    const std::size_t size = busy_.source.size();
+    const auto stir_busy = [&](std::size_t k) {
+        stir(std::size_t{busy_.source[k]} * n_ + busy_.target[k]);
+    };
+    for (std::size_t k = static_cast<std::size_t>(world.tick) % refresh; k < size; k += refresh)
+        stir_busy(k);
     RandomBatch words;
-    std::array<std::uint32_t, RandomBatch::size> source{}, target{};
-    for (std::size_t first = 0; first < busy_.size(); first += RandomBatch::size) {
-        const std::size_t size = std::min(RandomBatch::size, busy_.size() - first);
-        for (std::size_t k = 0; k < size; ++k) {
-            source[k] = busy_[first + k] / n_;
-            target[k] = busy_[first + k] % n_;
-        }
-        world.random.batch({Purpose::count, static_cast<std::uint32_t>(world.tick)}, source, target,
-                           words);
-        for (std::size_t k = 0; k < size; ++k) {
-            const std::size_t pair = busy_[first + k];
-            for (std::size_t q = 0; q < class_count; ++q)
-                if (common(words[q][k], 0) < static_cast<double>(bound_[pair * class_count + q])) {
-                    stir(pair);
-                    break;
-                }
-        }
+    std::array<std::uint8_t, RandomBatch::size> hit;
+    for (std::size_t first = 0; first < size; first += RandomBatch::size) {
+        const std::size_t count = std::min(RandomBatch::size, size - first);
+        for (std::size_t k = 0; k < count; ++k)
+            words.set(k, {Purpose::count, static_cast<std::uint32_t>(world.tick),
+                          busy_.source[first + k], busy_.target[first + k]});
+        world.random.draw(words, count);
+        hit.fill(0);
+        for (std::size_t q = 0; q < class_count; ++q)
+            any_below(words[q].data(), busy_.limit[q].data() + first, count, hit.data());
+        for (std::size_t k = 0; k < count; ++k)
+            if (hit[k] != 0)
+                stir_busy(first + k);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/core/act.h"
+#include "sim/core/huge_pages.h"
 #include "sim/core/index_set.h"
 #include "sim/core/random.h"
 
@@ -50,6 +51,11 @@ public:
         return rare_ + (1 - rare_) * Random::unit(high, low);
     }
     double rare() const { return rare_; }
+    /// Asks the processor for a pair's bound, which will be replaced soon.
+    void fetch(std::size_t pair) const {
+        __builtin_prefetch(&bound_[pair * class_count]);
+        __builtin_prefetch(&busy_at_[pair]);
+    }
 
 private:
     struct Rare {
@@ -59,14 +65,20 @@ private:
     };
     void draw_rare(const World& world);
     void draw_common(const World& world);
+    void calm(std::uint32_t& at);
 
     std::uint32_t n_;
     double rare_;     ///< 2^-k
     double gap_rate_; ///< -ln(1 - rare)
-    bool everybody_ = true;
-    unsigned active_ = 0;      ///< classes, as bits, in which some pair has had a bound above 0
-    std::vector<float> bound_; ///< [pair][class]
-    std::vector<std::uint32_t> busy_;    ///< pairs with a bound not below `rare`
+    bool everybody_ = false;
+    unsigned active_ = 0; ///< classes, as bits, in which some pair has had a bound above 0
+    std::vector<float, HugePages<float>> bound_; ///< [pair][class]
+    /// Pairs with a bound not below `rare`. Their numbers are drawn one by one: a word below the
+    /// limit of its class may be a number below the bound.
+    struct Busy {
+        std::vector<std::uint32_t> source, target;
+        std::array<std::vector<std::uint32_t>, class_count> limit;
+    } busy_;
     std::vector<std::uint32_t> busy_at_; ///< [pair]: position in busy_ + 1; 0 = not there
     IndexSet stirred_;                   ///< pairs
     std::vector<Rare> rare_numbers_;     ///< of this tick

@@ -17,9 +17,8 @@ double kept(double half_life, int tick_days) {
 } // namespace
 
 World::World(const Scenario& s)
-    : scenario(&s), setting(s.setting), random(s.seed, 0), n(s.actor_count()), thinning(n),
-      marks(n * n) {
-    records.assign(n * n * record_width, 0.0);
+    : scenario(&s), setting(s.setting), random(s.seed, 0), n(s.actor_count()), records(n * n),
+      thinning(n), marks(n * n) {
     fade.fill(1.0);
     rung.assign(n * n, 0.0);
     rung_renewed.assign(n * n, 0);
@@ -40,12 +39,77 @@ World::World(const Scenario& s)
     start_at_equilibrium(*this);
 }
 
-View World::view(std::size_t actor, std::span<const std::uint32_t> targets) const {
+double* World::record(std::size_t actor, std::size_t other) {
+    if (double* const found = records.find(pair(actor, other)))
+        return found;
+    double* const made = records.add(pair(actor, other));
+    quiet_record(actor, other, made);
+    return made;
+}
+
+void World::quiet_record(std::size_t actor, std::size_t other, double* record) const {
+    std::fill_n(record, record_width, 0.0);
+    quiet_memories(actor, other, record);
+    const auto& level = (*levels)[pair(actor, other)];
+    std::copy(level.begin(), level.end(), record + level_column);
+    write_ties(actor, other, record + stimulus_width);
+}
+
+void World::quiet_memories(std::size_t actor, std::size_t other, double* record) const {
+    const auto& there = morning->rate[pair(actor, other)];
+    const auto& back = morning->rate[pair(other, actor)];
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const auto quad = static_cast<QuadClass>(q);
+        std::fill_n(record + column(Stream::own, quad), horizon_count, there[q]);
+        std::fill_n(record + column(Stream::received, quad), horizon_count, back[q]);
+    }
+    std::fill_n(record + column(Grievance::solidarity), grievance_count, 0.0);
+    if (!morning->solidarity.empty())
+        record[column(Grievance::solidarity)] = morning->solidarity[pair(actor, other)];
+    for (std::size_t c = 0; c < column_count; ++c)
+        for (double factor : renewed_[c])
+            record[c] *= factor;
+}
+
+double World::memory(std::size_t actor, std::size_t c, std::size_t other) const {
+    if (const double* const found = records.find(pair(actor, other)))
+        return found[c] * fade[c];
+    std::array<double, column_count> quiet;
+    quiet_memories(actor, other, quiet.data());
+    return quiet[c] * fade[c];
+}
+
+double World::tie(TieColumn c, std::size_t actor, std::size_t other) const {
+    if (const double* const found = records.find(pair(actor, other)))
+        return found[stimulus_width + static_cast<std::size_t>(c)];
+    std::array<double, tie_column_count> ties{};
+    write_ties(actor, other, ties.data());
+    return ties[static_cast<std::size_t>(c)];
+}
+
+void World::write_ties(std::size_t actor, std::size_t other, double* ties) const {
+    const Tie& t = setting.tie(actor, other);
+    const auto write = [&](TieColumn c, double value) {
+        ties[static_cast<std::size_t>(c)] = value;
+    };
+    write(TieColumn::defence, t.defence);
+    write(TieColumn::nonaggression, std::max(t.nonaggression, t.neutrality));
+    const bool two = actor != other;
+    write(TieColumn::security, two && memberships.share(actor, other, Mandate::security) ? 1 : 0);
+    write(TieColumn::economic, two && memberships.share(actor, other, Mandate::economic) ? 1 : 0);
+    write(TieColumn::border, t.border);
+    write(TieColumn::log_distance, log_bits(1 + t.distance_km / 1000));
+    write(TieColumn::log_power_ratio, log_power[actor] - log_backed_power[other]);
+    write(TieColumn::rivalry, t.rivalry);
+}
+
+View World::view(std::size_t actor, std::span<const std::uint32_t> targets,
+                 const double* const* records_of_targets) const {
     View v;
     v.self = actor;
     v.targets = targets;
     v.knobs = &setting.actors[actor].knobs;
-    v.records = record(actor, 0);
+    v.records = records_of_targets;
     v.rungs = rung.data() + pair(actor, 0);
     v.fade = fade.data();
     for (std::size_t q = 0; q < class_count; ++q) {
@@ -61,8 +125,8 @@ void World::fade_memories() {
         const bool stream = c < column(Grievance::solidarity);
         fade[c] *= stream ? keep[c % horizon_count] : keep_grievance;
         if (fade[c] < least) {
-            for (std::size_t at = c; at < records.size(); at += record_width)
-                records[at] *= fade[c];
+            records.for_each([&](std::size_t, double* record) { record[c] *= fade[c]; });
+            renewed_[c].push_back(fade[c]);
             fade[c] = 1;
         }
         trace[c] = (stream ? grain[c % horizon_count] : grain_grievance) / fade[c];
@@ -119,43 +183,16 @@ void World::derive() {
     for (auto& of_actor : suspects)
         std::sort(of_actor.begin(), of_actor.end());
 
-    std::vector<double> log_power(n), log_backed_power(n);
+    log_power.resize(n);
+    log_backed_power.resize(n);
     for (std::size_t i = 0; i < n; ++i) {
         log_power[i] = log_bits(setting.actors[i].power);
         log_backed_power[i] = log_bits(setting.actors[i].power + partners_power[i]);
     }
-    const double default_distance = log_bits(1 + Tie{}.distance_km / 1000);
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j) {
-            tie(TieColumn::defence, i, j) = 0;
-            tie(TieColumn::nonaggression, i, j) = 0;
-            tie(TieColumn::security, i, j) = 0;
-            tie(TieColumn::economic, i, j) = 0;
-            tie(TieColumn::border, i, j) = 0;
-            tie(TieColumn::rivalry, i, j) = 0;
-            tie(TieColumn::log_distance, i, j) = default_distance;
-            tie(TieColumn::log_power_ratio, i, j) = log_power[i] - log_backed_power[j];
-        }
-    for (const Tie& t : setting.ties) {
-        const double distance = log_bits(1 + t.distance_km / 1000);
-        for (const auto& [i, j] : {std::pair(t.a, t.b), std::pair(t.b, t.a)}) {
-            tie(TieColumn::defence, i, j) = t.defence;
-            tie(TieColumn::nonaggression, i, j) = std::max(t.nonaggression, t.neutrality);
-            tie(TieColumn::border, i, j) = t.border;
-            tie(TieColumn::rivalry, i, j) = t.rivalry;
-            tie(TieColumn::log_distance, i, j) = distance;
-        }
-    }
-    for (const Organisation& o : setting.organisations) {
-        if (o.mandate == Mandate::universal)
-            continue;
-        const TieColumn c =
-            o.mandate == Mandate::security ? TieColumn::security : TieColumn::economic;
-        for (std::size_t i : o.members)
-            for (std::size_t j : o.members)
-                if (i != j)
-                    tie(c, i, j) = 1;
-    }
+    memberships = Memberships(setting);
+    records.for_each([&](std::size_t at, double* record) {
+        write_ties(at / n, at % n, record + stimulus_width);
+    });
     standings.resize(n * n);
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j)

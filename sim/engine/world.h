@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "sim/engine/choice.h"
 #include "sim/engine/legality.h"
 #include "sim/engine/marks.h"
+#include "sim/engine/memberships.h"
+#include "sim/engine/record_store.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/scenario.h"
 #include "sim/engine/thinning.h"
@@ -41,6 +44,16 @@ struct War {
     std::vector<Ally> allies; ///< everyone who had to decide; each does once
 };
 
+/// Acts per day of every directed pair, [actor, target][class].
+using Rates =
+    std::vector<std::array<double, class_count>, HugePages<std::array<double, class_count>>>;
+
+/// What everybody remembers when a run begins.
+struct FirstMorning {
+    Rates rate;                     ///< what pairs have always done until then
+    std::vector<double> solidarity; ///< [actor][other], that grievance; empty where there is none
+};
+
 /// One run: everything that changes. All matrices are row-major with n columns.
 struct World {
     /// The world on the first morning, at the equilibrium of its levels. What a replication adds
@@ -57,7 +70,11 @@ struct World {
     int tick = 0;
     std::size_t n; ///< actors
 
-    std::vector<double> records; ///< [actor][target][record_width], see View
+    /// What actors hold about others to whom something has happened. Any other pair stands as on
+    /// the first morning, less what has faded: `quiet_record`.
+    RecordStore records;
+    std::shared_ptr<const Rates> levels;         ///< what pairs do when nothing happens
+    std::shared_ptr<const FirstMorning> morning; ///< common to all replications
     /// What the numbers of each memory column count now. All of a column fades with this factor
     /// instead of number by number; what is added to a column is divided by it.
     std::array<double, column_count> fade{};
@@ -111,39 +128,31 @@ struct World {
     std::size_t unordered(std::size_t i, std::size_t j) const {
         return i < j ? pair(i, j) : pair(j, i);
     }
-    double* record(std::size_t actor, std::size_t other) {
-        return records.data() + pair(actor, other) * record_width;
-    }
-    const double* record(std::size_t actor, std::size_t other) const {
-        return records.data() + pair(actor, other) * record_width;
-    }
-    /// Asks the processor for a record that will be read soon.
+    /// The record of a pair, to be changed; made where there was none.
+    double* record(std::size_t actor, std::size_t other);
+    /// Writes what the record of a pair would be that nothing has happened to; its memories alone.
+    void quiet_record(std::size_t actor, std::size_t other, double* record) const;
+    void quiet_memories(std::size_t actor, std::size_t other, double* record) const;
+    /// Asks the processor for what deciding about a pair takes.
     void fetch(std::size_t actor, std::size_t other) const {
-        constexpr std::size_t line = 64 / sizeof(double);
-        for (std::size_t c = 0; c < record_width; c += line)
-            __builtin_prefetch(record(actor, other) + c);
+        const std::size_t at = pair(actor, other);
+        records.fetch(at);
+        thinning.fetch(at);
+        __builtin_prefetch(&standings[at]);
+        __builtin_prefetch(&rung[at]);
     }
     /// What an actor remembers of another in one column, average acts per day.
-    double memory(std::size_t actor, std::size_t c, std::size_t other) const {
-        return record(actor, other)[c] * fade[c];
-    }
+    double memory(std::size_t actor, std::size_t c, std::size_t other) const;
     void set_memory(std::size_t actor, std::size_t c, std::size_t other, double per_day) {
         record(actor, other)[c] = per_day / fade[c];
     }
-    double& level(QuadClass q, std::size_t actor, std::size_t other) {
-        return record(actor, other)[level_column + index(q)];
-    }
     double level(QuadClass q, std::size_t actor, std::size_t other) const {
-        return record(actor, other)[level_column + index(q)];
+        return (*levels)[pair(actor, other)][index(q)];
     }
-    double& tie(TieColumn c, std::size_t actor, std::size_t other) {
-        return record(actor, other)[stimulus_width + static_cast<std::size_t>(c)];
-    }
-    double tie(TieColumn c, std::size_t actor, std::size_t other) const {
-        return record(actor, other)[stimulus_width + static_cast<std::size_t>(c)];
-    }
-    /// The view an actor has of some others, whose rows must outlive it.
-    View view(std::size_t actor, std::span<const std::uint32_t> targets) const;
+    double tie(TieColumn c, std::size_t actor, std::size_t other) const;
+    /// The view an actor has of some others. `targets` and their records must outlive it.
+    View view(std::size_t actor, std::span<const std::uint32_t> targets,
+              const double* const* records_of_targets) const;
     Scale scale() const { return static_cast<Scale>(static_cast<int>(setting.severity_scale)); }
 
     // Derived from the setting.
@@ -159,7 +168,9 @@ struct World {
         std::size_t actor;
         double strength;
     };
-    std::vector<Standing> standings;                  ///< [actor][target], rung apart
+    std::vector<Standing> standings;                 ///< [actor][target], rung apart
+    std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
+    Memberships memberships;
     OptionCache options;                              ///< what acts weigh, by situation
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
     std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
@@ -185,7 +196,12 @@ struct World {
               double weight);
 
 private:
+    /// Ties of a pair in the order of TieColumn, mediation apart.
+    void write_ties(std::size_t actor, std::size_t other, double* ties) const;
+
     std::array<std::vector<double>, horizon_count + 1> kept_after_; ///< [horizon][ticks]
+    /// Factors by which numbers of a column have been put back into acts per day so far.
+    std::array<std::vector<double>, column_count> renewed_;
 };
 
 } // namespace demarche

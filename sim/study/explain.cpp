@@ -148,7 +148,7 @@ Account account_of(const World& world, const World& first_morning, const Decisio
     a.bend = a.stimulus > 0 ? exp_bits((r.exponent - 1) * log_bits(a.stimulus)) : 1;
     a.rate = scratch.rate[index(q)][k];
     const double posture = scratch.posture[index(q)][k];
-    const View view = world.view(source, scratch.targets);
+    const View view = world.view(source, scratch.targets, scratch.records.data());
     const Policy& policy = world.setting.policies[world.setting.actors[source].policy];
     policy.parts(view, k, q, a.doctrine);
     double rest = posture;

@@ -1,6 +1,8 @@
 #include "sim/study/outcome.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <limits>
 
 namespace demarche {
@@ -72,21 +74,41 @@ std::vector<Outcome> escalation_outcomes() {
 }
 
 double balance(const World& w) {
-    std::vector<signed char> sign(w.n * w.n, 0);
+    std::vector<double> net(w.n * w.n);
     for (std::size_t a = 0; a < w.n; ++a)
-        for (std::size_t b = a + 1; b < w.n; ++b) {
-            const double net = net_cooperation(w, a, b) + net_cooperation(w, b, a);
-            sign[a * w.n + b] = static_cast<signed char>((net > 0) - (net < 0));
+        for (std::size_t b = 0; b < w.n; ++b)
+            net[w.pair(a, b)] = net_cooperation(w, a, b);
+    // Rows of bits: with whom one is on good terms, with whom on bad ones. Then triads are counted
+    // 64 at a time.
+    const std::size_t words = w.n / 64 + 1;
+    std::vector<std::uint64_t> good(w.n * words, 0), bad(w.n * words, 0);
+    for (std::size_t a = 0; a < w.n; ++a)
+        for (std::size_t b = 0; b < w.n; ++b) {
+            const double sum = a == b ? 0 : net[w.pair(a, b)] + net[w.pair(b, a)];
+            const std::uint64_t bit = std::uint64_t{1} << b % 64;
+            good[a * words + b / 64] |= sum > 0 ? bit : 0;
+            bad[a * words + b / 64] |= sum < 0 ? bit : 0;
         }
     std::uint64_t balanced = 0;
     std::uint64_t all = 0;
     for (std::size_t a = 0; a < w.n; ++a)
-        for (std::size_t b = a + 1; b < w.n; ++b)
-            for (std::size_t c = b + 1; c < w.n; ++c) {
-                const int product = sign[a * w.n + b] * sign[b * w.n + c] * sign[a * w.n + c];
-                all += product != 0;
-                balanced += product > 0;
+        for (std::size_t b = a + 1; b < w.n; ++b) {
+            const bool friends = (good[a * words + b / 64] >> b % 64 & 1U) != 0;
+            if (!friends && (bad[a * words + b / 64] >> b % 64 & 1U) == 0)
+                continue;
+            for (std::size_t word = b / 64; word < words; ++word) { // third states after b
+                const std::uint64_t after =
+                    word > b / 64 ? ~std::uint64_t{0} : ~std::uint64_t{0} << b % 64;
+                const std::uint64_t good_a = good[a * words + word] & after;
+                const std::uint64_t good_b = good[b * words + word] & after;
+                const std::uint64_t bad_a = bad[a * words + word] & after;
+                const std::uint64_t bad_b = bad[b * words + word] & after;
+                const std::uint64_t alike = (good_a & good_b) | (bad_a & bad_b);
+                const std::uint64_t unlike = (good_a & bad_b) | (bad_a & good_b);
+                all += static_cast<std::uint64_t>(std::popcount(alike | unlike));
+                balanced += static_cast<std::uint64_t>(std::popcount(friends ? alike : unlike));
             }
+        }
     return all == 0 ? 1 : static_cast<double>(balanced) / static_cast<double>(all);
 }
 

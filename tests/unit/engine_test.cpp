@@ -1228,10 +1228,10 @@ TEST(Levels, PairEffectsBelongToTheScenario) {
             }
     EXPECT_NEAR(size / 760, 0.9751, 0.134);
     EXPECT_NEAR(sum / 760, -0.0249, 0.195);
-    EXPECT_EQ(World(s).records, world.records);
-    EXPECT_EQ(World(world, 1).records, world.records);
+    EXPECT_EQ(*World(s).levels, *world.levels);
+    EXPECT_EQ(*World(world, 1).levels, *world.levels);
     s.seed = 2;
-    EXPECT_NE(World(s).records, world.records);
+    EXPECT_NE(*World(s).levels, *world.levels);
 }
 
 // Talk of 0.3 a day there and 0.1 back, remembered at 0.4 each: level 0.3 - 0.4 * (0.3 + 0.1)

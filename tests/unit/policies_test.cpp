@@ -38,11 +38,14 @@ struct OwnedView {
         }
         targets.resize(n);
         std::iota(targets.begin(), targets.end(), 0U);
+        of_targets.clear();
+        for (std::size_t j = 0; j < n; ++j)
+            of_targets.push_back(records.data() + j * record_width);
         View v;
         v.self = self;
         v.targets = targets;
         v.knobs = &knobs;
-        v.records = records.data();
+        v.records = of_targets.data();
         v.rungs = rung.data();
         v.fade = fade.data();
         for (std::size_t q = 0; q < class_count; ++q) {
@@ -84,6 +87,7 @@ private:
     mutable std::vector<double> records;
     mutable std::array<double, column_count> fade{};
     mutable std::vector<std::uint32_t> targets;
+    mutable std::vector<const double*> of_targets;
 };
 
 /// Memories between 1e-6 and 100 acts a day, a tenth of them empty; ties and knobs anywhere in

@@ -34,6 +34,33 @@ INSTANTIATE_TEST_SUITE_P(Thinning, ShippedScenario,
                          testing::Values("minimal.toml", "tug_of_war.toml",
                                          "tug_of_war_unscripted.toml"));
 
+// In large worlds only those have records to whom something has happened.
+TEST(Thinning, RecordsCanBeMadeWhenTheyAreNeeded) {
+    Problems problems;
+    const auto loaded = load_scenario("configs/july_1914.toml", {}, problems);
+    ASSERT_TRUE(loaded) << problems.text();
+    Scenario s = loaded->scenario;
+    s.setting.memory.half_life[0] = 0.3; // days: a column that is put back into acts per day
+    const World all(s);
+    EXPECT_EQ(all.records.size(), all.n * all.n);
+    World some = all;
+    some.records = RecordStore(some.n * some.n);
+    for (std::uint32_t replication = 0; replication < 5; ++replication) {
+        Recorder nobody;
+        EXPECT_EQ(run(some, replication, nobody), run(all, replication, nobody));
+    }
+    World quiet = some;
+    for (std::size_t i = 0; i < all.n; ++i)
+        for (std::size_t j = 0; j < all.n; ++j) {
+            for (std::size_t c = 0; c < column_count; ++c)
+                ASSERT_EQ(quiet.memory(i, c, j), all.memory(i, c, j));
+            for (std::size_t t = 0; t < tie_column_count; ++t)
+                ASSERT_EQ(quiet.tie(static_cast<TieColumn>(t), i, j),
+                          all.tie(static_cast<TieColumn>(t), i, j));
+        }
+    EXPECT_EQ(quiet.records.size(), 0U);
+}
+
 class EveryPolicyThinned : public testing::TestWithParam<std::string> {};
 
 // A policy that wrongly says its rates settle is caught here.
@@ -93,20 +120,22 @@ TEST(Thinning, RareNumbersAreUniformAndHitEverybodyAlike) {
     EXPECT_LT(thinning.common(0xFFFFFFFF, 0xFFFFFFFF), 1);
 }
 
-// The gaps of a batch are the blocks one asks for one by one.
+// The blocks of a batch are those one asks for one by one.
 TEST(Thinning, ABatchIsItsBlocks) {
     const Random random(42, 7);
-    std::array<std::uint32_t, RandomBatch::size> source{}, target{};
-    for (std::uint32_t k = 0; k < RandomBatch::size; ++k) {
-        source[k] = 3 * k;
-        target[k] = 0xFFFFFFFFU - k;
-    }
+    const auto address = [](std::uint32_t k) {
+        return Address{Purpose::count, 9, 3 * k, 0xFFFFFFFFU - k, 5 * k};
+    };
     RandomBatch words;
-    random.batch({Purpose::count, 9, 0, 0, 5}, source, target, words);
-    for (std::size_t k = 0; k < RandomBatch::size; ++k) {
-        const RandomBlock block = random.block({Purpose::count, 9, source[k], target[k], 5});
-        for (std::size_t w = 0; w < 4; ++w)
-            EXPECT_EQ(words[w][k], block[w]);
+    for (std::size_t count : {RandomBatch::size, std::size_t{11}}) {
+        for (std::uint32_t k = 0; k < count; ++k)
+            words.set(k, address(k));
+        random.draw(words, count);
+        for (std::uint32_t k = 0; k < count; ++k) {
+            const RandomBlock block = random.block(address(k));
+            for (std::size_t w = 0; w < 4; ++w)
+                EXPECT_EQ(words[w][k], block[w]);
+        }
     }
 }
 

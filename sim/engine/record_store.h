@@ -1,0 +1,61 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "agents/view.h"
+#include "sim/core/huge_pages.h"
+
+namespace demarche {
+
+/// The records (see View) of the directed pairs that something has happened to, in the order in
+/// which it did, so that those in use stand near each other and memory grows with them.
+class RecordStore {
+public:
+    explicit RecordStore(std::size_t pairs) : place_(pairs, 0) {}
+
+    /// The record of a pair; nullptr where it has none. Good until the next `add`.
+    const double* find(std::size_t pair) const {
+        return place_[pair] == 0 ? nullptr : numbers_.data() + (place_[pair] - 1) * record_width;
+    }
+    double* find(std::size_t pair) {
+        return const_cast<double*>(static_cast<const RecordStore&>(*this).find(pair));
+    }
+    /// A record of zeros for a pair that has none.
+    double* add(std::size_t pair) {
+        pairs_.push_back(static_cast<std::uint32_t>(pair));
+        place_[pair] = static_cast<std::uint32_t>(pairs_.size());
+        numbers_.resize(pairs_.size() * record_width);
+        return find(pair);
+    }
+    /// Asks the processor for some columns of a record that will be needed soon.
+    void fetch(std::size_t pair, std::size_t first = 0, std::size_t end = record_width) const {
+        constexpr std::size_t line = 64 / sizeof(double);
+        if (const double* const record = find(pair))
+            for (std::size_t c = first / line * line; c < end; c += line)
+                __builtin_prefetch(record + c);
+    }
+    /// Reads a number from every line of a record. Unlike reads that are computed with, such reads
+    /// overlap, so records that are far apart come faster when first all of them are read like
+    /// this.
+    static void read_ahead(const double* record) {
+        constexpr std::size_t line = 64 / sizeof(double);
+        for (std::size_t c = 0; c < record_width; c += line)
+            static_cast<void>(*static_cast<const volatile double*>(record + c));
+    }
+    /// Calls visit(pair, record) for all of them.
+    template <class Visit>
+    void for_each(Visit&& visit) {
+        for (std::size_t k = 0; k < pairs_.size(); ++k)
+            visit(std::size_t{pairs_[k]}, numbers_.data() + k * record_width);
+    }
+    std::size_t size() const { return pairs_.size(); }
+    bool operator==(const RecordStore&) const = default;
+
+private:
+    std::vector<std::uint32_t> place_; ///< [pair]: position of its record + 1; 0 = none
+    std::vector<std::uint32_t> pairs_; ///< [position]
+    std::vector<double, HugePages<double>> numbers_; ///< [position][record_width]
+};
+
+} // namespace demarche
