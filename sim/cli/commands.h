@@ -56,7 +56,19 @@ struct ReportCommandOptions {
 };
 
 int report_command(const ReportCommandOptions& options);
+struct ValidateOptions {
+    std::string config = "configs/world.toml";
+    std::string events; ///< file to be measured instead of simulated worlds; "" = none
+    std::vector<std::string> overrides;
+    unsigned worlds = 8;  ///< seeds
+    int years = 4;        ///< after the first, which is not measured
+    int tick_days = 1;    ///< 1 or 7
+    unsigned threads = 0; ///< 0 = as many as the machine has
+    bool markdown = false, quiet = false;
+};
+
 int explain_command(const ExplainOptions& options);
+int validate_command(const ValidateOptions& options);
 int run_command(const RunOptions& options);
 int sweep_command(const SweepOptions& options);
 int merge_command(const std::vector<std::string>& shards, const SweepOptions& options);

@@ -198,6 +198,43 @@ CLI::App* add_report(CLI::App& app, demarche::ReportCommandOptions& report) {
     return command;
 }
 
+CLI::App* add_validate(CLI::App& app, demarche::ValidateOptions& validate) {
+    CLI::App* const command =
+        app.add_subcommand("validate", "Compare simulated worlds with what is known of real ones");
+    command
+        ->add_option("config", validate.config,
+                     "Scenario that is left to itself (default: configs/world.toml)")
+        ->type_name("FILE");
+    command
+        ->add_option("--events", validate.events,
+                     "Measure these events instead; the scenario says who is bound to whom")
+        ->type_name("FILE");
+    command->add_option("--worlds", validate.worlds, "Seeds to run (default: 8)")
+        ->check(whole_number(1, 10000))
+        ->type_name("N");
+    command
+        ->add_option("--years", validate.years,
+                     "Years to measure, after one that is not (default: 4)")
+        ->check(whole_number(1, 50))
+        ->type_name("N");
+    command->add_option("--tick-days", validate.tick_days, "Days of a tick (default: 1)")
+        ->check(CLI::IsMember(std::vector<int>{1, 7}).description(""))
+        ->type_name("1|7");
+    command->add_option("--set", validate.overrides, overrides_help)
+        ->allow_extra_args(false)
+        ->type_name("PATH=VALUE");
+    command->add_option("--threads", validate.threads, "Threads, at most 1024 (default: all cores)")
+        ->check(whole_number(1, 1024))
+        ->type_name("N");
+    command->add_flag("--markdown", validate.markdown, "As the table of docs/validation.md");
+    command->add_flag("--quiet", validate.quiet, "No progress");
+    command->footer("Examples:\n"
+                    "  demarche validate\n"
+                    "  demarche validate configs/world.toml --worlds 2 --years 1\n"
+                    "  demarche validate --events icews18.csv.gz");
+    return command;
+}
+
 /// Does what the command line says and returns the exit code.
 int command_line(int argc, char** argv) {
     using namespace demarche;
@@ -366,6 +403,8 @@ int command_line(int argc, char** argv) {
     CLI::App* const explain_app = add_explain(app, explain);
     ReportCommandOptions report;
     CLI::App* const report_app = add_report(app, report);
+    ValidateOptions validate;
+    CLI::App* const validate_app = add_validate(app, validate);
 
     if (argc > 1 && argv[1][0] != '-') {
         std::vector<std::string> commands;
@@ -399,6 +438,8 @@ int command_line(int argc, char** argv) {
         return sweep_command(sweep);
     if (merge_app->parsed())
         return merge_command(shards, sweep);
+    if (validate_app->parsed())
+        return validate_command(validate);
     if (explain_app->parsed())
         return explain_command(explain);
     if (report_app->parsed())

@@ -12,6 +12,16 @@
 namespace demarche {
 namespace {
 
+/// "0311" as 31, "14" as 140: the first three digits.
+std::optional<int> parse_cameo(std::string_view text) {
+    const auto whole = number_of(text);
+    const auto code = number_of(text.substr(0, 3));
+    if (!whole || !code || text.size() < 2 || text.size() > 4 ||
+        text.find_first_not_of("0123456789") != text.npos)
+        return std::nullopt;
+    return static_cast<int>(text.size() == 2 ? 10 * *code : *code);
+}
+
 /// What the user wrote, in quotes.
 std::string quoted(std::string_view text) {
     std::string out("'");
@@ -49,7 +59,7 @@ private:
 
 std::optional<EventSeries> read_events(const std::filesystem::path& file, Problems& problems,
                                        std::vector<std::string>* notes) {
-    enum { date, source, target, of, n };
+    enum { date, source, target, of, n, cameo, goldstein };
     const std::size_t before = problems.size();
     Names names;
     std::vector<DatedCount> events;
@@ -88,14 +98,28 @@ std::optional<EventSeries> read_events(const std::filesystem::path& file, Proble
                 wrong(column, "the actor has no name");
                 named = false;
             }
-        if (!day || it == known || !whole || !named || line[source] == line[target])
+        const auto code = line[cameo].empty() ? std::optional(0) : parse_cameo(line[cameo]);
+        if (!code)
+            wrong(cameo, quoted(line[cameo]) + " is no CAMEO code; codes have two to four digits");
+        const auto score =
+            line[goldstein].empty() ? std::optional(0.0) : number_of(line[goldstein]);
+        if (!score || std::abs(*score) > 10)
+            wrong(goldstein, quoted(line[goldstein]) + " is no score; allowed: -10 to 10");
+        if (!day || it == known || !whole || !named || !code || !score ||
+            line[source] == line[target])
             return;
         events.push_back({*day, names.number(line[source]), names.number(line[target]),
-                          static_cast<QuadClass>(it - class_names.begin()), count});
+                          static_cast<QuadClass>(it - class_names.begin()), count, *code, *score});
     };
-    const bool complete =
-        read_table(file, {{{"date"}}, {{"source"}}, {{"target"}}, {{"class", "quad"}}, {{"n"}}},
-                   problems, read);
+    const bool complete = read_table(file,
+                                     {{{"date"}},
+                                      {{"source"}},
+                                      {{"target"}},
+                                      {{"class", "quad"}},
+                                      {{"n"}},
+                                      {{"cameo"}, false},
+                                      {{"goldstein"}, false}},
+                                     problems, read);
     if (complete && events.empty() && problems.size() == before)
         problems.add({file.string()}, "there is no event in the file");
     if (problems.size() != before)

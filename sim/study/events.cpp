@@ -12,21 +12,32 @@ int weekday(Day day) {
     return d < 0 ? d + week_days : d;
 }
 
+bool in_order(const DatedCount& a, const DatedCount& b) {
+    return std::tuple(a.day, a.source, a.target, a.of) <
+           std::tuple(b.day, b.source, b.target, b.of);
+}
+
 } // namespace
 
 EventSeries::EventSeries(std::vector<std::string> actors, std::vector<DatedCount> events)
     : actors_(std::move(actors)), events_(std::move(events)) {
-    std::stable_sort(events_.begin(), events_.end(), [](const DatedCount& a, const DatedCount& b) {
-        return std::tuple(a.day, a.source, a.target, a.of) <
-               std::tuple(b.day, b.source, b.target, b.of);
-    });
-    if (events_.empty()) {
+    std::stable_sort(events_.begin(), events_.end(), in_order);
+    if (events_.empty())
         begin_.push_back(0);
-        return;
-    }
-    const Day first = events_.front().day;
+    else
+        number_weeks(events_.front().day, Day{events_.back().day.number + 1});
+}
+
+EventSeries::EventSeries(std::vector<std::string> actors, std::vector<DatedCount> events, Day first,
+                         Day end)
+    : actors_(std::move(actors)), events_(std::move(events)) {
+    std::stable_sort(events_.begin(), events_.end(), in_order);
+    number_weeks(first, end);
+}
+
+void EventSeries::number_weeks(Day first, Day end) {
     first_ = Day{first.number + (week_days - weekday(first)) % week_days};
-    weeks_ = std::max(0, (events_.back().day.number + 1 - first_.number) / week_days);
+    weeks_ = std::max(0, (end.number - first_.number) / week_days);
     auto at = events_.begin();
     for (int w = 0; w <= weeks_; ++w) {
         at = std::find_if(at, events_.end(),

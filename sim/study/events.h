@@ -19,6 +19,8 @@ struct DatedCount {
     std::uint32_t target = 0;
     QuadClass of = QuadClass::vcoop;
     double count = 0;
+    int cameo = 0;        ///< first three digits of the CAMEO 1.1b3 code; 0 = not known
+    double goldstein = 0; ///< of one such act; 0 where it is not known
 };
 
 /// Observed events in the order of time. Weeks run from Monday to Sunday and are counted from the
@@ -28,6 +30,10 @@ class EventSeries {
 public:
     /// Sorts the events and numbers the weeks. `actors` must be in ascending order.
     EventSeries(std::vector<std::string> actors, std::vector<DatedCount> events);
+    /// The same for events observed from day `first` to the day before `end`, whether or not there
+    /// is one on these days.
+    EventSeries(std::vector<std::string> actors, std::vector<DatedCount> events, Day first,
+                Day end);
 
     const std::vector<std::string>& actors() const { return actors_; }
     std::size_t actor_count() const { return actors_.size(); }
@@ -43,6 +49,8 @@ public:
     std::size_t row(std::string_view actor) const;
 
 private:
+    void number_weeks(Day first, Day end);
+
     std::vector<std::string> actors_;
     std::vector<DatedCount> events_;
     std::vector<std::size_t> begin_; ///< first event of each week, and one past the last
