@@ -126,7 +126,8 @@ int fit_command(const StudyOptions& options) {
         return failure;
     warn(plan->notes);
     OutputFolder folder(output_path(options));
-    const Sample cases = sample(fit_windows(*plan));
+    const Sample cases = plan->of_policy ? appraisal_sample(fit_windows(*plan), plan->appraisal)
+                                         : sample(fit_windows(*plan));
     if (!options.quiet)
         fmt::print("{}: {} cases, {} actors\n", plan->name, cases.size(), cases.actors.size());
     const FitRule& rule = plan->rule;
@@ -137,7 +138,8 @@ int fit_command(const StudyOptions& options) {
         if (!options.quiet)
             print_fit(fits.back());
     }
-    folder.add("coefficients.toml", coefficients_toml(fits));
+    folder.add("coefficients.toml", plan->of_policy ? policy_toml(fits, plan->appraisal.tick_days)
+                                                    : coefficients_toml(fits));
     folder.add("fit.csv", fit_csv(fits));
     folder.add("actors.csv", actors_csv(cases, fits));
     finish(folder, *plan, begun, options.quiet);

@@ -14,9 +14,8 @@ namespace {
 
 /// "0311" as 31, "14" as 140: the first three digits.
 std::optional<int> parse_cameo(std::string_view text) {
-    const auto whole = number_of(text);
     const auto code = number_of(text.substr(0, 3));
-    if (!whole || !code || text.size() < 2 || text.size() > 4 ||
+    if (!code || text.size() < 2 || text.size() > 4 ||
         text.find_first_not_of("0123456789") != text.npos)
         return std::nullopt;
     return static_cast<int>(text.size() == 2 ? 10 * *code : *code);

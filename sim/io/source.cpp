@@ -70,6 +70,37 @@ void remove_unwanted(toml::table& root, Problems& problems) {
 
 class Reader {
 public:
+    /// The coefficients that [policy.X] takes from a file; what the table states itself holds.
+    void read_coefficients(toml::table& root, const fs::path& file) {
+        toml::table* const policies = root["policy"].as_table();
+        if (!policies)
+            return;
+        for (auto&& [name, node] : *policies) {
+            toml::table* const policy = node.as_table();
+            const toml::node* const from = policy ? policy->get("from") : nullptr;
+            if (!from)
+                continue;
+            const Place place = place_of(*from);
+            if (!from->is_string()) {
+                expected(*problems_, *from, "from", "the path of a file of coefficients");
+                continue;
+            }
+            const fs::path path = file.parent_path() / *from->value<std::string>();
+            policy->erase("from");
+            const FileText content = (*read_text_)(path);
+            if (!content.error.empty()) {
+                problems_->add(place, "'" + path.string() + "': " + content.error);
+                continue;
+            }
+            auto coefficients = parse_toml(content.text, path.string(), *problems_);
+            if (!coefficients)
+                continue;
+            ++files_;
+            merge(*coefficients, std::move(*policy));
+            *policy = std::move(*coefficients);
+        }
+    }
+
     Reader(const ReadText& read_text, Problems& problems)
         : read_text_(&read_text), problems_(&problems) {}
 
@@ -93,6 +124,7 @@ public:
             return std::nullopt;
         toml::table table = std::move(*parsed);
         ++files_;
+        read_coefficients(table, file);
         const toml::node* const extends = table.get("extends");
         if (extends != nullptr) {
             const auto parent_name = extends->value<std::string>();

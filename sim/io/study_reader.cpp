@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/io/event_reader.h"
+#include "sim/io/scenario_reader.h"
 #include "sim/io/section.h"
 #include "sim/io/source.h"
 
@@ -97,6 +98,13 @@ private:
         top.custom("window", "table of tables", "[window.X]: weeks of events to fit",
                    is_table("window"))
             .required();
+        if (!scores) {
+            top.choice(
+                "model", {"forecast", "appraisal"},
+                [this](std::size_t k) { plan_.of_policy = k == 1; },
+                "what is fitted: the forecasting model or the policy that simulates");
+            top.custom("appraisal", "table", "what of the policy is fitted", is_table("appraisal"));
+        }
         top.custom("penalty", "table", "how strongly parameters are held back",
                    is_table("penalty"));
         if (scores)
@@ -144,6 +152,8 @@ private:
             declare("slope", "inverse variance of the slope of dispersion", rule.slope);
             s.read(*penalty, "[penalty]");
         }
+        if (const toml::table* const policy = table(root, "appraisal"))
+            read_appraisal(*policy);
         if (const toml::table* const effects = table(root, "effects")) {
             Section s(problems_);
             s.flag("actors", rule.actor_effects, "each actor as source and as target");
@@ -153,6 +163,29 @@ private:
                 plan_.fit_activity);
             s.read(*effects, "[effects]");
         }
+    }
+
+    void read_appraisal(const toml::table& policy) {
+        if (!plan_.of_policy)
+            problems_.add(place_of(policy),
+                          "[appraisal] says how to fit the policy; it needs model = \"appraisal\"");
+        std::string ties;
+        Section s(problems_);
+        s.integer("tick_days", 1, week_days, plan_.appraisal.tick_days, "1 or 7");
+        s.flag("slow", plan_.appraisal.slow, "memories of half a year; needs years of events");
+        s.text("ties", ties, "a scenario whose pacts and sympathies say who is whose friend");
+        s.read(policy, "[appraisal]");
+        if (week_days % plan_.appraisal.tick_days != 0)
+            problems_.add(place_of(*policy.get("tick_days")), "'tick_days' must be 1 or 7");
+        if (ties.empty())
+            return;
+        Problems of_scenario;
+        auto loaded = load_scenario(file_.parent_path() / ties, {}, of_scenario);
+        if (!of_scenario.empty())
+            problems_.add(place_of(*policy.get("ties")), of_scenario.text());
+        else if (loaded)
+            plan_.ties = std::make_shared<const Scenario>(std::move(loaded->scenario));
+        plan_.appraisal.ties = plan_.ties.get();
     }
 
     void read_test(const toml::table& test) {

@@ -1,13 +1,14 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/io/problems.h"
+#include "sim/study/appraisal_sample.h"
 #include "sim/study/events.h"
-#include "sim/study/fit.h"
 
 namespace demarche {
 
@@ -28,6 +29,9 @@ struct StudyPlan {
     std::vector<QuadClass> classes;
     FitRule rule;
     std::vector<std::string> notes; ///< what is odd about the events, one sentence each
+    bool of_policy = false; ///< fit the policy `appraisal` rather than the forecasting model
+    AppraisalRule appraisal;
+    std::shared_ptr<const Scenario> ties; ///< what appraisal.ties points to
     // Only of a score:
     WeekRange history; ///< which pairs are forecast, and their state before the test
     WeekRange test;

@@ -87,6 +87,20 @@ std::string coefficients_toml(const std::vector<ClassFit>& fits) {
     return out;
 }
 
+std::string policy_toml(const std::vector<ClassFit>& fits, int tick_days) {
+    std::string out = "# Coefficients of the policy appraisal, for a scenario:\n#\n"
+                      "#     [policy.appraisal]\n#     from = \"coefficients.toml\"\n";
+    for (const ClassFit& fit : fits) {
+        out.append("\n[").append(name(fit.of)).append("]\n");
+        for (const auto& [key, value] : policy_coefficients(fit, tick_days)) {
+            out.append(key).append(" = ");
+            put(out, value);
+            out += '\n';
+        }
+    }
+    return out;
+}
+
 std::string predictions_header() {
     return "source,target,period,class,mean,size\n";
 }

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/study/fit.h"
+#include "sim/study/appraisal_sample.h"
 #include "sim/study/score.h"
 
 namespace demarche {
@@ -12,6 +12,8 @@ std::string fit_csv(const std::vector<ClassFit>& fits);
 std::string actors_csv(const Sample& sample, const std::vector<ClassFit>& fits);
 /// The estimates as TOML, by class.
 std::string coefficients_toml(const std::vector<ClassFit>& fits);
+/// The estimates as [policy.appraisal] takes them.
+std::string policy_toml(const std::vector<ClassFit>& fits, int tick_days);
 
 std::string predictions_header();
 std::string predictions_csv(const Sample& sample, const EventSeries& series, QuadClass of,

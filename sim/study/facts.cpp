@@ -70,13 +70,16 @@ Bonds bonds(const Scenario& scenario, const std::vector<std::string>& actors) {
         if (it != actors.end() && *it == scenario.setting.actors[a].id)
             row[a] = static_cast<std::size_t>(it - actors.begin());
     }
-    Bonds out{std::vector<char>(n * n), std::vector<char>(n * n), std::vector<char>(n * n),
-              std::vector<char>(n * n)};
+    Bonds out;
+    for (std::vector<char>* of : {&out.pact, &out.any_pact, &out.border, &out.rivals})
+        of->resize(n * n);
+    out.alignment.resize(n * n);
     for (const Tie& tie : scenario.setting.ties) {
         const std::size_t a = row[tie.a], b = row[tie.b];
         if (a == n || b == n)
             continue;
         for (const std::size_t k : {a * n + b, b * n + a}) {
+            out.alignment[k] = tie.alignment();
             out.pact[k] = tie.defence > 0;
             out.any_pact[k] = tie.defence > 0 || tie.neutrality > 0 || tie.nonaggression > 0 ||
                               tie.consultation > 0;

@@ -13,8 +13,9 @@ struct Scenario;
 struct Bonds {
     std::vector<char> pact; ///< a defence pact
     std::vector<char> any_pact;
-    std::vector<char> border; ///< neighbours
-    std::vector<char> rivals; ///< strategic rivals
+    std::vector<double> alignment; ///< how far one sides with the other, 0..1
+    std::vector<char> border;      ///< neighbours
+    std::vector<char> rivals;      ///< strategic rivals
 };
 /// Actors the scenario does not have are bound to nobody.
 Bonds bonds(const Scenario& scenario, const std::vector<std::string>& actors);
