@@ -18,7 +18,7 @@ class Memories {
 public:
     Memories(std::size_t actors, const AppraisalRule& rule, std::vector<double> alignment)
         : n_(actors), rule_(rule), alignment_(std::move(alignment)) {
-        const MemoryRule memory;
+        const MemoryRule& memory = rule.memory;
         for (std::size_t h = 0; h < horizon_count; ++h)
             keep_[h] = std::exp2(-rule.tick_days / memory.half_life[h]);
         keep_grievance_ = std::exp2(-rule.tick_days / memory.grievance_half_life);

@@ -1,4 +1,5 @@
 #pragma once
+#include "sim/engine/setting.h"
 #include "sim/study/facts.h"
 #include "sim/study/fit.h"
 
@@ -19,6 +20,7 @@ namespace demarche {
 struct AppraisalRule {
     int tick_days = 1;              ///< 1 or 7
     bool slow = false;              ///< estimate memories of the slow horizon, too
+    MemoryRule memory;              ///< half-lives
     const Scenario* ties = nullptr; ///< who sides with whom; nullptr: no solidarity
 };
 

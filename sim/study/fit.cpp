@@ -305,7 +305,8 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
             out.parameters[k] = 0;
         out.estimates.push_back({name[k], out.parameters[k], 0, none});
     }
-    if (const double exponent = std::exp(out.parameters[out.model.log_exponent()]); exponent > 1)
+    if (const double exponent = std::exp(out.parameters[out.model.log_exponent()]);
+        exponent > 1.001)
         out.warnings.push_back("the exponent is " + std::to_string(exponent).substr(0, 5) +
                                ", above 1: large stimuli grow more than in proportion, so a free "
                                "simulation may not stay bounded");
