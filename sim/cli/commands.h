@@ -60,8 +60,8 @@ struct ValidateOptions {
     std::string config = "configs/world.toml";
     std::string events; ///< file to be measured instead of simulated worlds; "" = none
     std::vector<std::string> overrides;
-    unsigned worlds = 8;  ///< seeds
-    int years = 4;        ///< after the first, which is not measured
+    unsigned worlds = 4;  ///< seeds
+    int years = 2;        ///< after the first, which is not measured
     int tick_days = 1;    ///< 1 or 7
     unsigned threads = 0; ///< 0 = as many as the machine has
     bool markdown = false, quiet = false;

@@ -31,7 +31,7 @@ struct Measured {
     std::vector<double> of(const StylisedFact& fact) const {
         std::vector<double> out;
         for (const Measurements& m : fact.whole_run ? runs : windows)
-            if (const auto it = m.find(fact.name); it != m.end())
+            if (const auto it = m.find(fact.name); it != m.end() && std::isfinite(it->second))
                 out.push_back(it->second);
         return out;
     }

@@ -15,6 +15,7 @@ declare -A elsewhere=(
     [script/picture]="needs a browser, which this test must not; browser.reports has one"
     [script/fuzz]="its short run is a step of .ci/run"
     [script/reproduce]="four builds; a step of .ci/run"
+    ["demarche validate --markdown"]="simulates twelve years; program.validate runs a short one"
     [.ci/run]="runs everything, this test too"
     ["cmake --install build/release"]="program.install does it, and builds examples on it"
     ["cmake --workflow --preset dev"]="builds everything; the presets are those of script/build"
