@@ -21,6 +21,7 @@ events = "news"
 weeks = [4, 18]
 [penalty]
 exponent = 1e9
+slope = 1e9 # so regular a world has no dispersion to estimate
 TOML
 expect 0 "$DEMARCHE" fit policy.toml --out fitted --quiet
 says fitted/coefficients.toml "[mconf]" "received_mconf.short = " "dispersion_slope = "
