@@ -83,9 +83,8 @@ void recover(int tick_days) {
         const Scenario scenario = world(100 + static_cast<std::uint64_t>(r), tick_days);
         EventLog log;
         run(World(scenario), 0, log);
-        const EventSeries series =
-            series_of(scenario, log.events(), scenario.start,
-                      Day{scenario.start.number + scenario.days});
+        const EventSeries series = series_of(scenario, log.events(), scenario.start,
+                                             Day{scenario.start.number + scenario.days});
         ASSERT_EQ(series.weeks(), weeks);
         AppraisalRule of_policy;
         of_policy.tick_days = tick_days;
