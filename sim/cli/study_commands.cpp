@@ -113,6 +113,17 @@ void print_scores(const std::vector<ScoredModel>& models) {
                    m.score.auc, m.score.ap, m.score.bias, m.gain.mean, m.gain.error);
 }
 
+void print_free_run(const FreeForecast& forecast) {
+    fmt::print(
+        "\nTotals of pairs, simulated from the end of the history on:\n{:<6} {:>5} {:>9} {:>9} "
+        "{:>8} {:>6}   {:>18}\n",
+        "class", "weeks", "NLS", "CRPS", "Brier", "bias", "inside 50 / 80 / 90 %");
+    for (const FreeRunScore& s : forecast.scores)
+        fmt::print("{:<6} {:>5} {:>9.4f} {:>9.4f} {:>8.4f} {:>6.2f}   {:>8.3f} / {:.3f} / {:.3f}\n",
+                   class_names[index(s.of)], s.weeks, s.score.nls, s.score.crps, s.score.brier,
+                   s.score.bias, s.inside50, s.inside80, s.inside90);
+}
+
 } // namespace
 
 int fit_command(const StudyOptions& options) {
@@ -213,6 +224,15 @@ int score_command(const StudyOptions& options) {
         fmt::print("{}: fitted to {} cases, tested on {} pairs in {} weeks\n\n", plan->name,
                    cases.size(), pairs.size(), plan->test.last - plan->test.first + 1);
         print_scores(table);
+    }
+    if (plan->free_run.replications > 0) {
+        const FreeForecast free =
+            free_forecast(fit_windows(*plan), tested, plan->test.first, plan->activity, plan->rule,
+                          plan->free_run, threads);
+        folder.add("forecasts.csv", forecasts_csv(free, tested));
+        folder.add("free_run.csv", free_run_csv(free));
+        if (!options.quiet)
+            print_free_run(free);
     }
     finish(folder, *plan, begun, options.quiet);
     return success;

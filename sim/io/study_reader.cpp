@@ -1,6 +1,7 @@
 #include "sim/io/study_reader.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/io/event_reader.h"
 #include "sim/io/scenario_reader.h"
@@ -107,9 +108,10 @@ private:
         }
         top.custom("penalty", "table", "how strongly parameters are held back",
                    is_table("penalty"));
-        if (scores)
+        if (scores) {
             top.custom("test", "table", "what is forecast", is_table("test")).required();
-        else
+            top.custom("free_run", "table", "simulated weeks", is_table("free_run"));
+        } else
             top.custom("effects", "table", "who acts, at whom", is_table("effects"));
         top.read(root, "the file");
         if (plan_.classes.empty())
@@ -135,6 +137,37 @@ private:
         read_rule(root);
         if (const toml::table* const test = table(root, "test"); test && scores)
             read_test(*test);
+        if (const toml::table* const run = table(root, "free_run"); run && scores)
+            read_free_run(*run);
+    }
+
+    void read_free_run(const toml::table& in) {
+        FreeRunRule& rule = plan_.free_run;
+        rule.replications = 200;
+        Section s(problems_);
+        s.integer("replications", 1, 1000000, rule.replications, "simulations of the weeks");
+        s.integer("seed", 0, std::numeric_limits<std::int64_t>::max(), rule.seed,
+                  "of the random numbers");
+        s.flag("parameter_uncertainty", rule.parameter_uncertainty,
+               "each replication draws its coefficients");
+        s.custom("horizons", "list of weeks", "totals from the first test week over so many",
+                 [&](const toml::node& node) {
+                     const toml::array* const list = node.as_array();
+                     const int weeks = test_.last - test_.first + 1;
+                     for (std::size_t k = 0; list && k < list->size(); ++k)
+                         if (const auto h = list->get(k)->value<std::int64_t>();
+                             h && *h >= 1 && *h <= weeks)
+                             rule.horizons.push_back(static_cast<int>(*h));
+                     if (!list || rule.horizons.size() != list->size())
+                         expected(problems_, node, "horizons",
+                                  "a list of numbers of weeks, such as [4, 13], none beyond the " +
+                                      std::to_string(weeks) + " weeks of the test");
+                 });
+        s.read(in, "[free_run]");
+        rule.horizons.push_back(test_.last - test_.first + 1);
+        std::sort(rule.horizons.begin(), rule.horizons.end());
+        rule.horizons.erase(std::unique(rule.horizons.begin(), rule.horizons.end()),
+                            rule.horizons.end());
     }
 
     void read_rule(const toml::table& root) {

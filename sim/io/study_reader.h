@@ -9,6 +9,8 @@
 #include "sim/io/problems.h"
 #include "sim/study/appraisal_sample.h"
 #include "sim/study/events.h"
+#include "sim/study/fit.h"
+#include "sim/study/free_forecast.h"
 
 namespace demarche {
 
@@ -36,6 +38,7 @@ struct StudyPlan {
     WeekRange history; ///< which pairs are forecast, and their state before the test
     WeekRange test;
     double activity = 0.25;
+    FreeRunRule free_run; ///< no replications = none
 };
 
 /// NAME=FILE as given on the command line.

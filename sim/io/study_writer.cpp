@@ -142,4 +142,43 @@ std::string scores_csv(const std::vector<ScoredModel>& models) {
     return out;
 }
 
+std::string forecasts_csv(const FreeForecast& forecast, const EventSeries& series) {
+    std::string out = "source,target,class,weeks,mean,size,q05,q10,q25,q50,q75,q90,q95,observed\n";
+    for (std::size_t q = 0; q < class_count; ++q)
+        for (std::size_t h = 0; h < forecast.horizons.size(); ++h) {
+            const auto of = static_cast<QuadClass>(q);
+            const Forecasts f = forecast.totals[q][h].forecasts();
+            for (std::size_t k = 0; k < forecast.pairs.size(); ++k) {
+                out.append(series.actors()[forecast.pairs[k].first]).append(",");
+                out.append(series.actors()[forecast.pairs[k].second]).append(",");
+                out.append(name(of)).append(",").append(std::to_string(forecast.horizons[h]));
+                for (const double v : {f.mean[k], f.size[k]}) {
+                    out += ',';
+                    put(out, v);
+                }
+                for (const double share : {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95})
+                    out.append(",").append(std::to_string(forecast.quantile(of, h, k, share)));
+                out.append(",").append(std::to_string(forecast.observed[h][q][k])).append("\n");
+            }
+        }
+    return out;
+}
+
+std::string free_run_csv(const FreeForecast& forecast) {
+    std::string out = "class,weeks,pairs,nls,crps,brier,auc,ap,bias,with_history,inside50,inside80,"
+                      "inside90,level_shape\n";
+    for (const FreeRunScore& s : forecast.scores) {
+        out.append(name(s.of)).append(",").append(std::to_string(s.weeks));
+        out.append(",").append(std::to_string(s.score.cases));
+        for (const double v :
+             {s.score.nls, s.score.crps, s.score.brier, s.score.auc, s.score.ap, s.score.bias}) {
+            out += ',';
+            put(out, v);
+        }
+        out.append(",").append(std::to_string(s.with_history));
+        put_row(out, {s.inside50, s.inside80, s.inside90, forecast.shape[index(s.of)]});
+    }
+    return out;
+}
+
 } // namespace demarche

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "sim/study/appraisal_sample.h"
+#include "sim/study/fit.h"
+#include "sim/study/free_forecast.h"
 #include "sim/study/score.h"
 
 namespace demarche {
@@ -28,5 +30,9 @@ struct ScoredModel {
     Calibration calibration;
 };
 std::string scores_csv(const std::vector<ScoredModel>& models);
+
+/// Simulated totals: mean, size, quantiles and what happened.
+std::string forecasts_csv(const FreeForecast& forecast, const EventSeries& series);
+std::string free_run_csv(const FreeForecast& forecast);
 
 } // namespace demarche

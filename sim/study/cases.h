@@ -46,6 +46,13 @@ public:
         return rows;
     }
 
+    /// Takes all rows out and keeps the memory.
+    void clear() {
+        size_ = 0;
+        data_.clear();
+        position_.clear();
+    }
+
 private:
     void store() {
         for (const Lanes& column : filling_) {

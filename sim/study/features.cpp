@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/core/elementary.h"
+
 namespace demarche {
 namespace {
 
@@ -11,17 +13,19 @@ constexpr std::array<QuadClass, class_count> classes{QuadClass::vcoop, QuadClass
 constexpr std::array<std::string_view, 2> directions{"own", "received"};
 constexpr auto recent_week = static_cast<std::size_t>(1);  // the medium horizon
 constexpr auto recent_month = static_cast<std::size_t>(2); // the long horizon
+constexpr auto slow = static_cast<std::size_t>(3);
+constexpr std::size_t first_gravity = 1 + std::size_t{4} * class_count * horizon_count; // a column
 constexpr double material_weight = 2;    // of material against verbal conflict, for third parties
 constexpr double least_hostility = 0.02; // acts per week; less does not move third parties
 
 /// ln(1 + x / e): linear for x well below e, logarithmic above.
 double log1(double x, double e) {
-    return std::log1p(x / e);
+    return x == 0 ? 0.0 : log1p_bits(x / e);
 }
 
 /// ln of now against usual, both in acts per week, near 0 where both are well below e.
 double trend(double now, double usual, double e) {
-    return std::log((now + e) / (usual + e));
+    return now == usual ? 0.0 : log_bits((now + e) / (usual + e));
 }
 
 } // namespace
@@ -29,14 +33,13 @@ double trend(double now, double usual, double e) {
 Features::Features(std::size_t actors, const MemoryRule& rule) : n_(actors) {
     for (std::size_t h = 0; h < horizon_count; ++h)
         keep_[h] = std::exp2(-1 / rule.half_life[h]);
-    for (ClassMemory& s : of_) {
-        for (std::size_t h = 0; h < horizon_count; ++h) {
-            s.acts[h].resize(n_ * n_);
-            s.days[h].resize(n_ * n_);
-        }
-        s.total.resize(n_ * n_);
+    of_pair_.resize(n_ * n_);
+    acquainted_.resize(n_ * n_);
+    for (ClassTotals& s : of_) {
         s.sent.resize(n_);
         s.received.resize(n_);
+        s.log_sent.resize(n_);
+        s.log_received.resize(n_);
     }
     for (ByPair* p : {&affinity_, &solidarity_, &coalition_, &spillover_})
         p->resize(n_ * n_);
@@ -83,14 +86,15 @@ void Features::absorb(const EventSeries& series) {
 }
 
 void Features::absorb(Day monday, std::span<const DatedCount> events) {
-    for (ClassMemory& s : of_)
-        for (std::size_t h = 0; h < horizon_count; ++h) {
-            const double left = std::pow(keep_[h], week_days);
-            for (double& m : s.acts[h])
-                m *= left;
-            for (double& m : s.days[h])
-                m *= left;
-        }
+    ByHorizon left{};
+    for (std::size_t h = 0; h < horizon_count; ++h)
+        left[h] = std::pow(keep_[h], week_days);
+    for (const std::uint32_t pair : met_)
+        for (std::size_t q = 0; q < class_count; ++q)
+            for (std::size_t h = 0; h < horizon_count; ++h) {
+                of_pair_[pair].acts[q][h] *= left[h];
+                of_pair_[pair].days[q][h] *= left[h];
+            }
     // An act of a day has faded for the days of the week after it.
     std::array<std::array<double, horizon_count>, week_days> weight{};
     for (int age = 0; age < week_days; ++age)
@@ -99,69 +103,104 @@ void Features::absorb(Day monday, std::span<const DatedCount> events) {
                 week_days * (1 - keep_[h]) * std::pow(keep_[h], age);
     const int sunday = monday.number + week_days - 1;
     const DatedCount* before = nullptr;
+    const auto known = static_cast<std::ptrdiff_t>(met_.size());
     for (const DatedCount& event : events) {
         if (event.count == 0)
             continue;
-        ClassMemory& s = of_[index(event.of)];
+        const std::size_t q = index(event.of);
         const std::size_t pair = event.source * n_ + event.target;
+        PairMemory& memory = of_pair_[pair];
+        if (std::all_of(memory.total.begin(), memory.total.end(),
+                        [](double x) { return x == 0; })) {
+            met_.push_back(static_cast<std::uint32_t>(pair));
+            acquainted_[pair] = acquainted_[event.target * n_ + event.source] = 1;
+        }
         const auto& w = weight[static_cast<std::size_t>(sunday - event.day.number)];
         const bool new_day = !before || before->day != event.day || before->of != event.of ||
                              before->source != event.source || before->target != event.target;
         before = &event;
         for (std::size_t h = 0; h < horizon_count; ++h) {
-            s.acts[h][pair] += w[h] * event.count;
+            memory.acts[q][h] += w[h] * event.count;
             if (new_day)
-                s.days[h][pair] += w[h];
+                memory.days[q][h] += w[h];
         }
-        s.total[pair] += event.count;
-        s.sent[event.source] += event.count;
-        s.received[event.target] += event.count;
-        s.all += event.count;
+        memory.total[q] += event.count;
+        of_[q].sent[event.source] += event.count;
+        of_[q].received[event.target] += event.count;
+        of_[q].all += event.count;
     }
+    std::sort(met_.begin() + known, met_.end());
+    std::inplace_merge(met_.begin(), met_.begin() + known, met_.end());
     ++week_;
     for (std::size_t h = 0; h < horizon_count; ++h)
         whole_[h] = 1 / (1 - std::pow(keep_[h], week_days * week_));
+    for (QuadClass q : {QuadClass::vconf, QuadClass::mconf}) {
+        ClassTotals& s = of_[index(q)];
+        for (std::size_t a = 0; a < n_; ++a) {
+            s.log_sent[a] = log1(s.sent[a] / week_, 0.5);
+            s.log_received[a] = log1(s.received[a] / week_, 0.5);
+        }
+    }
     relate();
+}
+
+void Features::settle() {
+    for (const std::uint32_t pair : met_)
+        for (std::size_t q = 0; q < class_count; ++q)
+            for (std::size_t h = 0; h < slow; ++h) {
+                PairMemory& m = of_pair_[pair];
+                m.acts[q][h] = m.acts[q][slow] * whole_[slow] / whole_[h];
+                m.days[q][h] = m.days[q][slow] * whole_[slow] / whole_[h];
+            }
+    relate();
+}
+
+double Features::slow_rate(QuadClass of) const {
+    double sum = 0;
+    for (const std::uint32_t pair : met_)
+        sum += of_pair_[pair].acts[index(of)][slow] * whole_[slow];
+    return sum;
 }
 
 double Features::contacts(std::size_t i, std::size_t j) const {
     double sum = 0;
-    for (const ClassMemory& s : of_)
-        sum += s.total[i * n_ + j] + s.total[j * n_ + i];
+    for (std::size_t q = 0; q < class_count; ++q)
+        sum += of_pair_[i * n_ + j].total[q] + of_pair_[j * n_ + i].total[q];
     return sum;
 }
 
 /// Who is close to whom, and what hostility of the last weeks means to third parties.
 void Features::relate() {
-    for (std::size_t i = 0; i < n_; ++i)
-        for (std::size_t j = 0; j < n_; ++j) {
-            if (i == j)
-                continue;
-            double friendly = 0, hostile = 0;
-            for (QuadClass q : classes) {
-                const ByPair& total = of_[index(q)].total;
-                (is_conflict(q) ? hostile : friendly) +=
-                    (total[i * n_ + j] + total[j * n_ + i]) / week_;
-            }
-            affinity_[i * n_ + j] = friendly / (friendly + 4 * hostile + 1);
-        }
+    for (const std::uint32_t pair : met_) {
+        const std::size_t i = pair / n_, j = pair % n_;
+        double friendly = 0, hostile = 0;
+        for (QuadClass q : classes)
+            (is_conflict(q) ? hostile : friendly) +=
+                (of_pair_[pair].total[index(q)] + of_pair_[j * n_ + i].total[index(q)]) / week_;
+        affinity_[i * n_ + j] = affinity_[j * n_ + i] = friendly / (friendly + 4 * hostile + 1);
+    }
     for (ByPair* p : {&solidarity_, &coalition_, &spillover_})
         std::fill(p->begin(), p->end(), 0.0);
-    const ByPair& verbal = of_[index(QuadClass::vconf)].acts[recent_week];
-    const ByPair& material = of_[index(QuadClass::mconf)].acts[recent_week];
-    for (std::size_t a = 0; a < n_; ++a)
-        for (std::size_t b = 0; b < n_; ++b) {
-            const double hostility =
-                (verbal[a * n_ + b] + material_weight * material[a * n_ + b]) * whole_[recent_week];
-            if (hostility < least_hostility)
-                continue;
-            const double mark = std::sqrt(hostility);
-            for (std::size_t i = 0; i < n_; ++i) {
-                solidarity_[i * n_ + a] += affinity_[i * n_ + b] * mark; // a harms my friend b
-                coalition_[i * n_ + b] += affinity_[i * n_ + a] * mark;  // my friend a harms b
-                spillover_[a * n_ + i] += affinity_[i * n_ + b] * mark;  // a harms i's friend b
-            }
+    for (const std::uint32_t pair : met_) {
+        const std::size_t a = pair / n_, b = pair % n_;
+        const PairMemory& m = of_pair_[pair];
+        const double hostility = (m.acts[index(QuadClass::vconf)][recent_week] +
+                                  material_weight * m.acts[index(QuadClass::mconf)][recent_week]) *
+                                 whole_[recent_week];
+        if (hostility < least_hostility)
+            continue;
+        const double mark = std::sqrt(hostility);
+        for (std::size_t i = 0; i < n_; ++i) {
+            solidarity_[i * n_ + a] += affinity_[i * n_ + b] * mark; // a harms my friend b
+            coalition_[i * n_ + b] += affinity_[i * n_ + a] * mark;  // my friend a harms b
+            spillover_[a * n_ + i] += affinity_[i * n_ + b] * mark;  // a harms i's friend b
         }
+    }
+}
+
+double Features::gravity(std::size_t q, std::size_t i, std::size_t j) const {
+    const ClassTotals& s = of_[q];
+    return s.all > 0 ? s.sent[i] * s.received[j] / s.all / week_ : 0.0;
 }
 
 void Features::write(std::size_t i, std::size_t j, std::span<float> out) const {
@@ -169,30 +208,48 @@ void Features::write(std::size_t i, std::size_t j, std::span<float> out) const {
     const auto put = [&](double value) { out[next++] = static_cast<float>(value); };
     const std::size_t pair = i * n_ + j, reverse = j * n_ + i;
     const double weeks = week_;
+    if (!acquainted(i, j)) { // nothing but what both do elsewhere
+        std::fill(out.begin(), out.end(), 0.0F);
+        out[0] = 1;
+        for (std::size_t q = 0; q < class_count; ++q)
+            out[first_gravity + q] = static_cast<float>(gravity(q, i, j));
+        const std::size_t third = first_gravity + class_count;
+        out[third] = static_cast<float>(solidarity_[pair]);
+        out[third + 1] = static_cast<float>(coalition_[pair]);
+        out[third + 2] = static_cast<float>(spillover_[pair]);
+        std::size_t actor = third + 8;
+        for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
+            out[actor++] = static_cast<float>(of_[index(q)].log_sent[i]);
+        for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
+            out[actor++] = static_cast<float>(of_[index(q)].log_received[j]);
+        return;
+    }
     put(1);
-    for (const std::size_t p : {pair, reverse})
-        for (const ClassMemory& s : of_)
+    const PairMemory& own = of_pair_[pair];
+    const PairMemory& received = of_pair_[reverse];
+    for (const PairMemory* m : {&own, &received})
+        for (std::size_t q = 0; q < class_count; ++q)
             for (std::size_t h = 0; h < horizon_count; ++h)
-                put(s.acts[h][p] * whole_[h]);
-    for (const std::size_t p : {pair, reverse})
-        for (const ClassMemory& s : of_)
+                put(m->acts[q][h] * whole_[h]);
+    for (const PairMemory* m : {&own, &received})
+        for (std::size_t q = 0; q < class_count; ++q)
             for (std::size_t h = 0; h < horizon_count; ++h)
-                put(s.days[h][p] * whole_[h]);
-    for (const ClassMemory& s : of_)
-        put(s.all > 0 ? s.sent[i] * s.received[j] / s.all / weeks : 0.0);
+                put(m->days[q][h] * whole_[h]);
+    for (std::size_t q = 0; q < class_count; ++q)
+        put(gravity(q, i, j));
     put(solidarity_[pair]);
     put(coalition_[pair]);
     put(spillover_[pair]);
 
     double sent = 0, conflict = 0, volume_now = 0, conflict_now = 0;
     for (QuadClass q : classes) {
-        const ClassMemory& s = of_[index(q)];
+        const std::size_t k = index(q);
         const double now =
-            (s.acts[recent_month][pair] + s.acts[recent_month][reverse]) * whole_[recent_month];
-        sent += s.total[pair] / weeks;
+            (own.acts[k][recent_month] + received.acts[k][recent_month]) * whole_[recent_month];
+        sent += own.total[k] / weeks;
         volume_now += now;
         if (is_conflict(q)) {
-            conflict += (s.total[pair] + s.total[reverse]) / weeks;
+            conflict += (own.total[k] + received.total[k]) / weeks;
             conflict_now += now;
         }
     }
@@ -203,14 +260,14 @@ void Features::write(std::size_t i, std::size_t j, std::span<float> out) const {
     put(trend(volume_now, volume, 0.25));
     put(trend(conflict_now, conflict, 0.1));
     for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
-        put(log1(of_[index(q)].sent[i] / weeks, 0.5));
+        put(of_[index(q)].log_sent[i]);
     for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
-        put(log1(of_[index(q)].received[j] / weeks, 0.5));
+        put(of_[index(q)].log_received[j]);
     put(affinity_[pair]);
-    for (const std::size_t p : {pair, reverse})
+    for (const PairMemory* m : {&own, &received})
         for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
             for (const std::size_t h : {recent_week, recent_month})
-                put(log1(of_[index(q)].acts[h][p] * whole_[h], 0.1));
+                put(log1(m->acts[index(q)][h] * whole_[h], 0.1));
 }
 
 } // namespace demarche

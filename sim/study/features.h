@@ -41,31 +41,48 @@ public:
     void absorb(Day monday, std::span<const DatedCount> events);
     /// The same for a week of a series.
     void absorb(const EventSeries& series);
+    /// Lets every memory stand where it comes to rest if all pairs go on at their slow rates.
+    void settle();
     /// All covariates of a directed pair, in the order of `columns()`; from week 1 on.
     void write(std::size_t source, std::size_t target, std::span<float> out) const;
+    /// Directed pairs with an act since week 0, as source * actors + target, in ascending order.
+    const std::vector<std::uint32_t>& met() const { return met_; }
+    /// Whether there was an act in either direction since week 0.
+    bool acquainted(std::size_t i, std::size_t j) const { return acquainted_[i * n_ + j] != 0; }
+    /// Acts of one class per week that all pairs together did lately (the slow memory).
+    double slow_rate(QuadClass of) const;
     /// Acts of all classes since week 0, both directions together.
     double contacts(std::size_t i, std::size_t j) const;
 
 private:
     using ByPair = std::vector<double>; ///< [source * n + target]
     using ByActor = std::vector<double>;
-    struct ClassMemory {
-        std::array<ByPair, horizon_count> acts; ///< memory of acts
-        std::array<ByPair, horizon_count> days; ///< memory of days with at least one act
-        ByPair total;                           ///< acts since week 0
-        ByActor sent, received;                 ///< acts since week 0
-        double all = 0;                         ///< acts since week 0
+    using ByHorizon = std::array<double, horizon_count>;
+    /// What a source did to a target; one piece of memory, since it is read as a whole.
+    struct PairMemory {
+        std::array<ByHorizon, class_count> acts{}; ///< memory of acts
+        std::array<ByHorizon, class_count> days{}; ///< memory of days with at least one act
+        std::array<double, class_count> total{};   ///< acts since week 0
+    };
+    struct ClassTotals { ///< acts since week 0
+        ByActor sent, received;
+        ByActor log_sent, log_received; ///< of acts a week, as covariates
+        double all = 0;
     };
 
     void declare();
     void relate();
+    double gravity(std::size_t of, std::size_t source, std::size_t target) const;
 
     std::size_t n_;
-    std::array<double, horizon_count> keep_{};  ///< share of a memory left after a day
-    std::array<double, horizon_count> whole_{}; ///< 1 / share of its weight since week 0
+    ByHorizon keep_{};  ///< share of a memory left after a day
+    ByHorizon whole_{}; ///< 1 / share of its weight since week 0
     int week_ = 0;
     std::vector<FeatureColumn> columns_;
-    std::array<ClassMemory, class_count> of_;
+    std::vector<PairMemory> of_pair_; ///< [source * n + target]
+    std::vector<std::uint32_t> met_;  ///< pairs with an act since week 0, in order
+    std::vector<char> acquainted_;    ///< [source * n + target], symmetric
+    std::array<ClassTotals, class_count> of_;
     ByPair affinity_; ///< 0..1, symmetric
     ByPair solidarity_, coalition_, spillover_;
 };

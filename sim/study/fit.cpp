@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 
+#include "sim/study/effects.h"
 #include "sim/study/linear.h"
 #include "sim/study/optimise.h"
 
@@ -14,8 +17,11 @@ using Levels = std::vector<std::vector<std::uint32_t>>;
 constexpr double least_exponent = 0.3;
 constexpr double most_exponent = 1.5;
 constexpr double usual_slope = 0.7;
-constexpr double at_bound = 1e-6;  ///< share of the mean rate below which a stimulus counts as none
-constexpr int variance_rounds = 3; ///< in which the variances of effects are estimated
+constexpr double at_bound = 1e-6; ///< share of the mean rate below which a stimulus counts as none
+constexpr int most_rounds = 20;   ///< in which search and effects take turns
+constexpr std::size_t many_cases = 200000; ///< of which a part is searched first
+constexpr std::size_t part = 8;
+constexpr double change_that_ends = 1e-6; ///< of the penalised log-likelihood, relative
 constexpr double least_variance = 1e-4;
 constexpr double first_variance = 0.25;
 
@@ -103,8 +109,6 @@ Search make_search(const CountModel& model, const Moments& m, double mean_count,
     }
     s.add(1, rule.exponent, 0, std::log(least_exponent), std::log(most_exponent), 0);
     s.add(1, rule.slope, usual_slope, -1, 3, usual_slope);
-    for (std::size_t u = s.unit.size(); u < model.parameters(); ++u)
-        s.add(1, 1 / first_variance, 0, -20, 20, 0);
     return s;
 }
 
@@ -116,58 +120,77 @@ Levels make_levels(const Sample& sample, const FitRule& rule) {
         levels.push_back(sample.target);
     }
     if (rule.pair_effects) {
-        std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> known;
+        const std::size_t n = sample.actors.size();
+        std::vector<std::uint32_t> number(n * n, UINT32_MAX);
+        std::uint32_t next = 0;
         std::vector<std::uint32_t> pair(sample.size());
-        for (std::size_t row = 0; row < sample.size(); ++row)
-            pair[row] = known
-                            .emplace(std::pair(sample.source[row], sample.target[row]),
-                                     static_cast<std::uint32_t>(known.size()))
-                            .first->second;
+        for (std::size_t row = 0; row < sample.size(); ++row) {
+            std::uint32_t& k = number[sample.source[row] * n + sample.target[row]];
+            k = k == UINT32_MAX ? next++ : k;
+            pair[row] = k;
+        }
         levels.push_back(std::move(pair));
     }
     return levels;
 }
 
-/// The penalised negative log-likelihood in the units of the search.
+/// The penalised negative log-likelihood in the units of the search, effects held.
 struct Penalised {
     const CountModel& model;
     const Cases& cases;
     const Observations& observed;
     const Search& search;
     unsigned threads;
+    std::vector<double> effects;
+    std::size_t every = 1; ///< one block of cases in so many
 
+    /// All parameters, in their own units.
     std::vector<double> natural(std::span<const double> x) const {
         std::vector<double> p(x.size());
         for (std::size_t k = 0; k < x.size(); ++k)
             p[k] = x[k] * search.unit[k];
+        p.insert(p.end(), effects.begin(), effects.end());
         return p;
     }
     double operator()(std::span<const double> x, std::span<double> gradient) const {
         std::fill(gradient.begin(), gradient.end(), 0.0);
-        double value = -log_likelihood(model, cases, observed, natural(x), gradient, threads);
+        double value =
+            -log_likelihood(model, cases, observed, natural(x), gradient, threads, every);
         for (std::size_t k = 0; k < x.size(); ++k) {
             const double away = x[k] - search.centre[k];
-            value += 0.5 * search.precision[k] * away * away;
-            gradient[k] = -gradient[k] * search.unit[k] + search.precision[k] * away;
+            const double precision = search.precision[k] / static_cast<double>(every);
+            value += 0.5 * precision * away * away;
+            gradient[k] = -gradient[k] * search.unit[k] + precision * away;
         }
         return value;
     }
 };
 
-/// The expected information of each effect given everything else.
-std::vector<double> effect_information(const CountModel& model, const Cases& cases,
-                                       const Observations& observed,
-                                       const std::vector<double>& parameters) {
-    std::vector<double> information(model.parameters() - model.first_effect());
-    const Forecasts f = forecast(model, cases, observed.levels, observed.size(), parameters);
-    std::size_t first = 0;
+/// Empirical Bayes: the variances of effects given their estimates, one step of EM; fills in the
+/// errors and returns minus twice the log prior density.
+double estimate_variances(const CountModel& model, const std::vector<double>& effects,
+                          const std::vector<double>& information, std::vector<double>& precision,
+                          std::vector<double>& error) {
+    error.resize(effects.size());
+    double density = 0;
+    std::size_t begin = 0;
     for (std::size_t g = 0; g < model.effects.size(); ++g) {
-        for (std::size_t row = 0; row < observed.size(); ++row)
-            information[first + observed.levels[g][row]] +=
-                f.mean[row] / (1 + f.mean[row] / f.size[row]);
-        first += model.effects[g];
+        const std::size_t end = begin + model.effects[g];
+        double squares = 0, spread = 0;
+        for (std::size_t k = begin; k < end; ++k) {
+            const double variance = 1 / (information[k] + precision[g]);
+            error[k] = std::sqrt(variance);
+            squares += effects[k] * effects[k];
+            spread += variance;
+        }
+        const auto n = static_cast<double>(model.effects[g]);
+        precision[g] = 1 / std::max(least_variance, (squares + spread) / n);
+        density += precision[g] * squares - n * std::log(precision[g]);
+        for (std::size_t k = begin; k < end; ++k) // of Laplace's approximation of the marginal
+            density += std::log(information[k] + precision[g]);
+        begin = end;
     }
-    return information;
+    return density;
 }
 
 std::vector<std::string> names(const Sample& sample, const CountModel& model) {
@@ -259,40 +282,44 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
     const Moments m = moments(sample.cases, sample.size());
     out.model = make_model(sample, m, rule, observed.levels);
     Search search = make_search(out.model, m, total / static_cast<double>(sample.size()), rule);
-    const Penalised objective{out.model, sample.cases, observed, search, threads};
-    const std::size_t first = out.model.first_effect();
-    const int rounds = out.model.effects.empty() ? 1 : variance_rounds;
+    Penalised objective{out.model, sample.cases, observed, search, threads, {}};
+    if (sample.size() > many_cases) {
+        objective.effects.assign(out.model.parameters() - out.model.first_effect(), 0.0);
+        objective.every = part;
+        search.start = minimise(std::cref(objective), search.start, search.lower, search.upper,
+                                10 * rule.tolerance, rule.most_evaluations)
+                           .at;
+        objective.every = 1;
+    }
+    objective.effects.assign(out.model.parameters() - out.model.first_effect(), 0.0);
+    std::vector<double> precision(out.model.effects.size(), 1 / first_variance);
+    const int rounds = out.model.effects.empty() ? 1 : most_rounds;
+    double before = std::numeric_limits<double>::infinity();
+    bool settled = false;
     Minimum found;
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < rounds && !settled; ++round) {
         found = minimise(std::cref(objective), search.start, search.lower, search.upper,
                          rule.tolerance, rule.most_evaluations);
         out.evaluations += found.evaluations;
         search.start = found.at;
         if (out.model.effects.empty())
             break;
-        // Empirical Bayes: the variance of each grouping's effects, one step of EM.
-        out.parameters = objective.natural(found.at);
+        std::vector<double> all = objective.natural(found.at);
         const std::vector<double> information =
-            effect_information(out.model, sample.cases, observed, out.parameters);
-        out.effect_error.resize(information.size());
-        std::size_t u = 0;
-        for (std::size_t g = 0; g < out.model.effects.size(); ++g) {
-            double sum = 0;
-            const std::size_t end = u + out.model.effects[g];
-            for (std::size_t k = u; k < end; ++k) {
-                const double variance = 1 / (information[k] + search.precision[first + k]);
-                out.effect_error[k] = std::sqrt(variance);
-                sum += out.parameters[first + k] * out.parameters[first + k] + variance;
-            }
-            out.variance[rule.actor_effects ? g : 2] =
-                std::max(least_variance, sum / static_cast<double>(out.model.effects[g]));
-            if (round + 1 < rounds)
-                std::fill(search.precision.begin() + static_cast<std::ptrdiff_t>(first + u),
-                          search.precision.begin() + static_cast<std::ptrdiff_t>(first + end),
-                          1 / out.variance[rule.actor_effects ? g : 2]);
-            u = end;
-        }
+            improve_effects(out.model, sample.cases, observed, all, precision, threads);
+        objective.effects.assign(all.begin() + static_cast<std::ptrdiff_t>(search.unit.size()),
+                                 all.end());
+        const double now =
+            found.value + 0.5 * estimate_variances(out.model, objective.effects, information,
+                                                   precision, out.effect_error);
+        settled = std::abs(before - now) < change_that_ends * std::abs(now);
+        before = now;
     }
+    for (std::size_t g = 0; g < precision.size(); ++g)
+        out.variance[rule.actor_effects ? g : 2] = 1 / precision[g];
+    if (!settled && !out.model.effects.empty())
+        out.warnings.push_back("effects and coefficients still moved after " +
+                               std::to_string(rounds) + " rounds; the estimates are not final");
     out.parameters = objective.natural(found.at);
     out.steepest = found.steepest;
     out.reason = found.reason;
@@ -326,7 +353,14 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
         total += y;
     const Search search =
         make_search(fit.model, m, total / static_cast<double>(sample.size()), rule);
-    const Penalised objective{fit.model, sample.cases, observed, search, threads};
+    const Penalised objective{
+        fit.model,
+        sample.cases,
+        observed,
+        search,
+        threads,
+        {fit.parameters.begin() + static_cast<std::ptrdiff_t>(fit.model.first_effect()),
+         fit.parameters.end()}};
     std::vector<std::size_t> free;
     for (std::size_t k = 0; k < fit.estimates.size(); ++k)
         if (!fit.estimates[k].at_bound)
@@ -334,7 +368,7 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
     const std::size_t n = free.size();
 
     // The observed information, from differences of the exact gradient.
-    std::vector<double> x(fit.parameters.size());
+    std::vector<double> x(fit.model.first_effect());
     for (std::size_t k = 0; k < x.size(); ++k)
         x[k] = fit.parameters[k] / search.unit[k];
     std::vector<double> up(x.size()), down(x.size());
@@ -375,9 +409,17 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
                                   "standard errors, and some parameters cannot be told apart");
         return;
     }
-    const Matrix variance = *inverse * outer * *inverse;
+    Matrix variance = *inverse * outer * *inverse;
     for (std::size_t a = 0; a < n; ++a)
-        fit.estimates[free[a]].error = std::sqrt(variance(a, a)) * search.unit[free[a]];
+        for (std::size_t b = 0; b < n; ++b)
+            variance(a, b) *= search.unit[free[a]] * search.unit[free[b]];
+    for (std::size_t a = 0; a < n; ++a)
+        fit.estimates[free[a]].error = std::sqrt(variance(a, a));
+    variance.symmetrise();
+    if (auto triangle = variance.cholesky()) {
+        fit.uncertain = free;
+        fit.spread = std::move(*triangle);
+    }
     for (std::size_t a = 0; a < n; ++a)
         for (std::size_t b = 0; b < a; ++b) {
             const double correlation =

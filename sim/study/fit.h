@@ -7,6 +7,7 @@
 
 #include "sim/study/features.h"
 #include "sim/study/likelihood.h"
+#include "sim/study/linear.h"
 
 namespace demarche {
 
@@ -69,6 +70,8 @@ struct ClassFit {
     std::vector<double> parameters;
     std::vector<CoefficientEstimate> estimates; ///< without effects
     std::array<double, 3> variance{};           ///< of effects of sources, targets and pairs
+    std::vector<std::size_t> uncertain;         ///< parameters with a standard error
+    Matrix spread{0};                           ///< L with L L' = the covariance of these
     std::vector<double> effect_error;           ///< of the effects, conditional on the rest
     double log_likelihood = 0;                  ///< without penalty
     int evaluations = 0;

@@ -176,10 +176,10 @@ void evaluate(const CountModel& model, const Cases& cases, const Observations& o
 
 double log_likelihood(const CountModel& model, const Cases& cases, const Observations& observed,
                       std::span<const double> parameters, std::span<double> gradient,
-                      unsigned threads) {
+                      unsigned threads, std::size_t every) {
     const std::size_t chunks = (cases.blocks() + blocks_per_chunk - 1) / blocks_per_chunk;
     const std::size_t width = model.first_effect() + 1; // the value stands last
-    const bool to_effects = !gradient.empty() && !model.effects.empty();
+    const bool to_effects = gradient.size() > model.first_effect();
     std::vector<double> sums(chunks * width);
     std::vector<double> by_log_mean(to_effects ? cases.size() : 0);
     std::atomic<std::size_t> next{0};
@@ -188,7 +188,7 @@ double log_likelihood(const CountModel& model, const Cases& cases, const Observa
         for (std::size_t chunk = next++; chunk < chunks; chunk = next++) {
             double* const sum = sums.data() + chunk * width;
             const std::size_t end = std::min((chunk + 1) * blocks_per_chunk, cases.blocks());
-            for (std::size_t block = chunk * blocks_per_chunk; block < end; ++block) {
+            for (std::size_t block = chunk * blocks_per_chunk; block < end; block += every) {
                 evaluate(model, cases, observed, parameters.data(), block, b);
                 for (const double v : b.value)
                     sum[width - 1] += v;

@@ -50,12 +50,13 @@ struct Forecasts {
 };
 
 /// The log-likelihood of the observations, without the terms ln y! that no parameter moves; adds
-/// its gradient to `gradient` unless that is empty. Cases beyond the last observation do not count.
+/// its gradient to `gradient` unless that is empty; one that ends before the effects leaves them
+/// out. Cases beyond the last observation do not count.
 /// Threads share out blocks; sums are taken in the order of blocks, so the result does not depend
-/// on their number.
+/// on their number. `every` = k takes one block of cases in k, for a first approximation.
 double log_likelihood(const CountModel& model, const Cases& cases, const Observations& observed,
                       std::span<const double> parameters, std::span<double> gradient,
-                      unsigned threads);
+                      unsigned threads, std::size_t every = 1);
 
 /// `levels` as in Observations.
 Forecasts forecast(const CountModel& model, const Cases& cases,

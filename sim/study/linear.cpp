@@ -19,7 +19,7 @@ void Matrix::symmetrise() {
             (*this)(i, j) = (*this)(j, i) = ((*this)(i, j) + (*this)(j, i)) / 2;
 }
 
-std::optional<Matrix> Matrix::inverse() const {
+std::optional<Matrix> Matrix::cholesky() const {
     Matrix lower(n_);
     for (std::size_t i = 0; i < n_; ++i)
         for (std::size_t j = 0; j <= i; ++j) {
@@ -33,6 +33,14 @@ std::optional<Matrix> Matrix::inverse() const {
             else
                 return std::nullopt;
         }
+    return lower;
+}
+
+std::optional<Matrix> Matrix::inverse() const {
+    const std::optional<Matrix> triangle = cholesky();
+    if (!triangle)
+        return std::nullopt;
+    const Matrix& lower = *triangle;
     Matrix out(n_);
     std::vector<double> x(n_);
     for (std::size_t column = 0; column < n_; ++column) {

@@ -16,6 +16,8 @@ public:
     Matrix operator*(const Matrix& other) const;
     /// Replaces it by the mean of itself and its transpose.
     void symmetrise();
+    /// The lower triangle L with L L' = this; nothing where it is not positive definite.
+    std::optional<Matrix> cholesky() const;
     /// The inverse by Cholesky's decomposition; nothing where it is not positive definite.
     std::optional<Matrix> inverse() const;
 

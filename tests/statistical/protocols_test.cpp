@@ -3,6 +3,8 @@
 // ../shared/data/events.
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -25,21 +27,27 @@ struct Expected {
     double vconf, mconf, vconf_rival, mconf_rival;
 };
 
+/// The files a protocol needs; nothing where one is not there.
+std::optional<EventFiles> files_of(const std::string& protocol) {
+    EventFiles files;
+    for (const std::string name : {"icews18", "icews21"})
+        if (protocol == "B18to21" || protocol == (name == "icews18" ? "A18" : "A21")) {
+            files[name] = events_folder() / (name + ".csv.gz");
+            if (!std::filesystem::exists(files[name]))
+                return std::nullopt;
+        }
+    return files;
+}
+constexpr const char* absent = "the events are not there; set DEMARCHE_EVENTS to their folder";
+
 class Protocols : public ::testing::TestWithParam<Expected> {};
 
 TEST_P(Protocols, ScoreBelowTheBestCompetitor) {
     const Expected& expected = GetParam();
-    EventFiles files;
-    for (const char* name : {"icews18", "icews21"}) {
-        const std::string protocol = expected.protocol;
-        const bool needed =
-            protocol == "B18to21" || protocol == (name == std::string("icews18") ? "A18" : "A21");
-        const auto path = events_folder() / (std::string(name) + ".csv.gz");
-        if (!std::filesystem::exists(path))
-            GTEST_SKIP() << path << " is not there; set DEMARCHE_EVENTS to a folder that has it";
-        if (needed)
-            files[name] = path;
-    }
+    const auto found = files_of(expected.protocol);
+    if (!found)
+        GTEST_SKIP() << absent;
+    const EventFiles& files = *found;
     Problems problems;
     const auto plan = read_study(std::string("configs/scores/") + expected.protocol + ".toml", true,
                                  files, problems);
@@ -65,6 +73,47 @@ INSTANTIATE_TEST_SUITE_P(Icews, Protocols,
                          ::testing::Values(Expected{"A18", 0.11029, 0.06607, 0.11208, 0.06623},
                                            Expected{"A21", 0.11788, 0.08446, 0.11935, 0.08616},
                                            Expected{"B18to21", 0.13062, 0.08440, 0.13394, 0.08698}),
+                         [](const auto& p) { return std::string(p.param.protocol); });
+
+/// Totals of the test weeks, simulated without any of their data: scores of "rate times horizon",
+/// a pair's past rate with a negative binomial whose size follows the mean, for vconf and mconf.
+struct FreeRunExpected {
+    const char* protocol;
+    double vconf_nls, vconf_crps, mconf_nls, mconf_crps;
+};
+
+class FreeRuns : public ::testing::TestWithParam<FreeRunExpected> {};
+
+TEST_P(FreeRuns, BeatPastRatesAndKnowHowUncertainTheyAre) {
+    const FreeRunExpected& rival = GetParam();
+    const auto files = files_of(rival.protocol);
+    if (!files)
+        GTEST_SKIP() << absent;
+    Problems problems;
+    const auto plan = read_study(std::string("configs/free_runs/") + rival.protocol + ".toml", true,
+                                 *files, problems);
+    ASSERT_TRUE(plan) << problems.text();
+    const WeekRange& fitted = plan->fit.front();
+    const FreeForecast free =
+        free_forecast({{&plan->events[fitted.events], fitted.first, fitted.last, 0, nullptr}},
+                      plan->events[plan->test.events], plan->test.first, plan->activity, plan->rule,
+                      plan->free_run, std::thread::hardware_concurrency());
+    for (const FreeRunScore& s : free.scores) {
+        if (s.weeks != free.horizons.back())
+            continue;
+        EXPECT_GE(s.inside90, 0.87) << class_names[index(s.of)];
+        EXPECT_LE(s.inside90, 0.93) << class_names[index(s.of)];
+        if (is_conflict(s.of)) {
+            const bool verbal = s.of == QuadClass::vconf;
+            EXPECT_LT(s.score.nls, verbal ? rival.vconf_nls : rival.mconf_nls);
+            EXPECT_LT(s.score.crps, verbal ? rival.vconf_crps : rival.mconf_crps);
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Icews, FreeRuns,
+                         ::testing::Values(FreeRunExpected{"A18", 0.5739, 0.4849, 0.3700, 0.2835},
+                                           FreeRunExpected{"A21", 0.5488, 0.4391, 0.4829, 0.3329}),
                          [](const auto& p) { return std::string(p.param.protocol); });
 
 } // namespace

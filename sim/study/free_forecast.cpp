@@ -1,0 +1,131 @@
+#include "sim/study/free_forecast.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace demarche {
+namespace {
+
+constexpr std::uint32_t shape_replications = 100;
+constexpr double beyond_the_largest = 3; ///< a weekly mean may be so many times what was ever seen
+
+/// The largest number of acts of a class that a pair had in a week.
+void raise_most(const EventSeries& series, int last, std::array<double, class_count>& most) {
+    for (int week = 0; week <= last; ++week) {
+        std::map<std::pair<std::uint32_t, std::uint32_t>, std::array<double, class_count>> sums;
+        for (std::size_t e = series.begin_of(week); e < series.end_of(week); ++e) {
+            const DatedCount& event = series.events()[e];
+            double& sum = sums[{event.source, event.target}][index(event.of)];
+            sum += event.count;
+            most[index(event.of)] = std::max(most[index(event.of)], beyond_the_largest * sum);
+        }
+    }
+}
+
+/// Shares of counts inside central intervals, of pairs with history. A count whose probability
+/// reaches across an end of the interval is inside with the part within.
+void cover(const SimulatedTotals& totals, const std::vector<std::uint32_t>& counts,
+           const std::vector<std::uint32_t>& history, FreeRunScore& out) {
+    const std::size_t n = totals.replications;
+    double inside[3] = {};
+    const double reach[3] = {0.25, 0.4, 0.45};
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+        if (history[k] == 0)
+            continue;
+        ++out.with_history;
+        double below = 0, same = 0;
+        for (std::size_t r = 0; r < n; ++r) {
+            below += totals.counts[k * n + r] < counts[k] ? 1 : 0;
+            same += totals.counts[k * n + r] == counts[k] ? 1 : 0;
+        }
+        const double from = below / static_cast<double>(n);
+        const double to = (below + same) / static_cast<double>(n);
+        for (std::size_t c = 0; c < 3; ++c) {
+            const double low = 0.5 - reach[c], high = 0.5 + reach[c];
+            if (same > 0)
+                inside[c] += std::max(0.0, std::min(to, high) - std::max(from, low)) / (to - from);
+            else
+                inside[c] += from >= low && from <= high ? 1 : 0;
+        }
+    }
+    const auto of = static_cast<double>(std::max<std::size_t>(1, out.with_history));
+    out.inside50 = inside[0] / of;
+    out.inside80 = inside[1] / of;
+    out.inside90 = inside[2] / of;
+}
+
+} // namespace
+
+std::uint32_t FreeForecast::quantile(QuadClass of, std::size_t horizon, std::size_t pair,
+                                     double share) const {
+    const SimulatedTotals& t = totals[index(of)][horizon];
+    const auto first = t.counts.begin() + static_cast<std::ptrdiff_t>(pair * t.replications);
+    std::vector<std::uint32_t> sorted(first, first + t.replications);
+    const double place = std::ceil(share * t.replications) - 1;
+    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(std::max(0.0, place));
+    std::nth_element(sorted.begin(), at, sorted.end());
+    return *at;
+}
+
+FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& series, int origin,
+                           double activity, const FitRule& fit_rule, const FreeRunRule& rule,
+                           unsigned threads) {
+    FreeForecast out;
+    out.horizons = rule.horizons;
+    out.pairs = active_pairs(series, 0, origin - 1, activity);
+    FreeRun run;
+    DayPatterns days;
+    for (Window& window : windows) {
+        window.activity = 0; // pairs that hardly met are simulated, too
+        days.collect(*window.series, 0, window.last);
+        raise_most(*window.series, window.last, run.most);
+    }
+    raise_most(series, origin - 1, run.most);
+    const Sample cases = sample(windows);
+    for (std::size_t q = 0; q < class_count; ++q) {
+        out.fits[q] = fit(cases, static_cast<QuadClass>(q), fit_rule, threads);
+        if (rule.parameter_uncertainty)
+            add_errors(cases, fit_rule, out.fits[q], threads);
+        run.fits[q] = &out.fits[q];
+    }
+    run.days = &days;
+    run.seed = rule.seed;
+
+    // As long a run as the window allows whose outset has as much of it behind as ahead.
+    const Window& known = windows.back();
+    FreeRun rehearsal = run;
+    const int ahead = std::min(rule.horizons.back(), (known.last + 1) / 2);
+    rehearsal.series = known.series;
+    rehearsal.origin = known.last + 1 - ahead;
+    const auto rehearsed = active_pairs(*known.series, 0, rehearsal.origin - 1, activity);
+    rehearsal.pairs = &rehearsed;
+    rehearsal.horizons = {ahead};
+    rehearsal.replications = shape_replications;
+    out.shape = estimate_shapes(rehearsal, threads);
+
+    run.series = &series;
+    run.origin = origin;
+    run.pairs = &out.pairs;
+    run.horizons = rule.horizons;
+    run.shape = out.shape;
+    run.replications = rule.replications;
+    run.parameter_uncertainty = rule.parameter_uncertainty;
+    out.totals = simulate(run, threads);
+    const auto history = observed_totals(series, out.pairs, 0, origin - 1);
+    for (std::size_t h = 0; h < out.horizons.size(); ++h) {
+        out.observed.push_back(
+            observed_totals(series, out.pairs, origin, origin + out.horizons[h] - 1));
+        for (std::size_t q = 0; q < class_count; ++q) {
+            FreeRunScore s;
+            s.of = static_cast<QuadClass>(q);
+            s.weeks = out.horizons[h];
+            s.score = score(out.totals[q][h].forecasts(), out.observed[h][q]);
+            cover(out.totals[q][h], out.observed[h][q], history[q], s);
+            out.scores.push_back(s);
+        }
+    }
+    return out;
+}
+
+} // namespace demarche

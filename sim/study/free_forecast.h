@@ -1,0 +1,47 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sim/study/free_run.h"
+#include "sim/study/score.h"
+
+namespace demarche {
+
+/// How far and how often to simulate.
+struct FreeRunRule {
+    std::uint32_t replications = 0;
+    std::vector<int> horizons; ///< in weeks from the first that is forecast, ascending
+    std::uint64_t seed = 1;
+    bool parameter_uncertainty = false;
+};
+
+/// How good simulated totals were.
+struct FreeRunScore {
+    QuadClass of = QuadClass::vcoop;
+    int weeks = 0;
+    Score score;                  ///< of the negative binomials with their moments
+    std::size_t with_history = 0; ///< pairs with an act of this class before
+    double inside50 = 0, inside80 = 0, inside90 = 0; ///< shares of these inside central intervals
+};
+
+struct FreeForecast {
+    std::vector<int> horizons;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs; ///< rows of the series
+    std::array<ClassFit, class_count> fits;
+    std::array<double, class_count> shape{}; ///< of levels
+    FreeRunTotals totals;
+    std::vector<std::array<std::vector<std::uint32_t>, class_count>> observed; ///< [horizon]
+    std::vector<FreeRunScore> scores;
+
+    /// The least n of a simulated total with at least this share of replications at or below it.
+    std::uint32_t quantile(QuadClass of, std::size_t horizon, std::size_t pair, double share) const;
+};
+
+/// Fits the windows over all pairs, estimates how certain levels are by a run over the last weeks
+/// of the last window, simulates `series` from week `origin` on and compares with what it says.
+FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& series, int origin,
+                           double activity, const FitRule& fit_rule, const FreeRunRule& rule,
+                           unsigned threads);
+
+} // namespace demarche

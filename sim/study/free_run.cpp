@@ -1,0 +1,381 @@
+#include "sim/study/free_run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <memory>
+#include <numbers>
+#include <numeric>
+#include <thread>
+
+#include "sim/core/counts.h"
+#include "sim/core/elementary.h"
+#include "sim/core/random.h"
+#include "sim/study/score.h"
+
+namespace demarche {
+namespace {
+
+constexpr std::size_t rows_at_once = 16 * Cases::lanes;
+constexpr double most_size = 1e6; ///< beyond, a negative binomial is a Poisson
+constexpr std::uint32_t not_kept = UINT32_MAX;
+
+double normal_from(const RandomBlock& b) {
+    return std::sqrt(-2 * log_bits(Random::unit(b[0]))) *
+           std::cos(2 * std::numbers::pi * Random::unit(b[1]));
+}
+
+/// A gamma number with mean 1 (Marsaglia and Tsang 2000), from the draws at one address.
+double gamma_with_mean_1(const Random& random, Address at, double shape) {
+    const double boosted = shape < 1 ? shape + 1 : shape;
+    const double d = boosted - 1.0 / 3, c = 1 / std::sqrt(9 * d);
+    for (std::uint32_t attempt = 0;; ++attempt) {
+        Address here = at;
+        here.index = at.index + class_count * attempt;
+        const RandomBlock b = random.block(here);
+        const double normal = normal_from(b);
+        const double cube = 1 + c * normal;
+        if (cube <= 0)
+            continue;
+        const double v = cube * cube * cube;
+        if (log_bits(Random::unit(b[2])) < 0.5 * normal * normal + d * (1 - v + log_bits(v))) {
+            const double shrunk = shape < 1 ? exp_bits(log_bits(Random::unit(b[3])) / shape) : 1.0;
+            return d * v * shrunk / shape;
+        }
+    }
+}
+
+/// What every replication starts from.
+struct Outset {
+    const FreeRun& run;
+    Features features;
+    std::vector<std::uint32_t> kept; ///< number of a directed pair among those that are kept
+    std::array<double, class_count> gain{};
+};
+
+/// The sum of the rates of all pairs.
+double total_rate(const ClassFit& fit, const Features& features, std::size_t n) {
+    Cases cases(features.columns().size());
+    std::vector<float> row(cases.columns());
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            if (i != j) {
+                features.write(i, j, row);
+                cases.add(row);
+            }
+    CountModel model = fit.model;
+    model.effects.clear();
+    const Forecasts f = forecast(model, cases, {}, cases.finish(), fit.parameters);
+    return std::accumulate(f.mean.begin(), f.mean.end(), 0.0);
+}
+
+Outset make_outset(const FreeRun& run) {
+    const std::size_t n = run.series->actor_count();
+    Outset out{run, Features(n), std::vector<std::uint32_t>(n * n, not_kept), {}};
+    for (int week = 0; week < run.origin; ++week)
+        out.features.absorb(*run.series);
+    for (std::size_t k = 0; k < run.pairs->size(); ++k)
+        out.kept[(*run.pairs)[k].first * n + (*run.pairs)[k].second] =
+            static_cast<std::uint32_t>(k);
+    Features settled = out.features;
+    settled.settle();
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const double rate = settled.slow_rate(static_cast<QuadClass>(q));
+        out.gain[q] = rate > 0 ? rate / total_rate(*run.fits[q], settled, n) : 1.0;
+    }
+    return out;
+}
+
+/// Sums over replications in units of 2^-32, whose order does not matter.
+struct Sums {
+    std::vector<std::uint64_t> rate;  ///< of weekly means: [class][horizon][pair]
+    std::vector<std::uint64_t> noise; ///< of the variances around them
+
+    explicit Sums(std::size_t size = 0) : rate(size), noise(size) {}
+    void operator+=(const Sums& other) {
+        for (std::size_t k = 0; k < rate.size(); ++k) {
+            rate[k] += other.rate[k];
+            noise[k] += other.noise[k];
+        }
+    }
+};
+std::uint64_t fixed(double x) {
+    return static_cast<std::uint64_t>(std::min(x, 1e6) * 0x1p32);
+}
+
+/// One thread's replications, one after another.
+class Runner {
+public:
+    Runner(const Outset& outset, FreeRunTotals& totals)
+        : outset_(outset), run_(outset.run), n_(run_.series->actor_count()), totals_(totals),
+          sums_(class_count * run_.horizons.size() * run_.pairs->size()), state_(outset.features),
+          cases_(state_.columns().size()), row_(cases_.columns()) {
+        for (std::size_t q = 0; q < class_count; ++q) {
+            models_[q] = run_.fits[q]->model;
+            models_[q].effects.clear();
+        }
+    }
+
+    const Sums& sums() const { return sums_; }
+
+    void replicate(std::uint32_t replication) {
+        const Random random(run_.seed, replication);
+        state_ = outset_.features;
+        draw_levels(random);
+        draw_parameters(random);
+        const std::size_t kept = class_count * run_.pairs->size();
+        rate_.assign(kept, 0);
+        noise_.assign(kept, 0);
+        count_.assign(kept, 0);
+        std::size_t horizon = 0;
+        for (int week = run_.origin; horizon < run_.horizons.size(); ++week) {
+            events_.clear();
+            for (const bool met : {true, false}) // the others' columns are mostly zero
+                for (std::uint32_t i = 0; i < n_; ++i)
+                    for (std::uint32_t j = 0; j < n_; ++j)
+                        if (i != j && state_.acquainted(i, j) == met)
+                            add(random, week, i, j);
+            draw(random, week);
+            state_.absorb(run_.series->monday(week), events_);
+            if (week + 1 - run_.origin == run_.horizons[horizon])
+                keep(replication, horizon++);
+        }
+    }
+
+private:
+    /// Estimates, or where they are uncertain a draw around them.
+    void draw_parameters(const Random& random) {
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const ClassFit& fit = *run_.fits[q];
+            parameters_[q] = fit.parameters;
+            if (!run_.parameter_uncertainty)
+                continue;
+            for (std::size_t b = 0; b < fit.uncertain.size(); ++b) {
+                const double normal =
+                    normal_from(random.block({Purpose::key, 0, static_cast<std::uint32_t>(q),
+                                              static_cast<std::uint32_t>(b)}));
+                for (std::size_t a = b; a < fit.uncertain.size(); ++a)
+                    parameters_[q][fit.uncertain[a]] += fit.spread(a, b) * normal;
+            }
+            for (std::size_t k = 0; k < models_[q].first_posture(); ++k)
+                parameters_[q][k] = std::max(0.0, parameters_[q][k]);
+        }
+    }
+
+    void draw_levels(const Random& random) {
+        level_.assign(class_count * run_.pairs->size(), 1.0);
+        for (std::size_t q = 0; q < class_count; ++q)
+            if (run_.shape[q] < certain)
+                for (std::size_t k = 0; k < run_.pairs->size(); ++k) {
+                    const auto [i, j] = (*run_.pairs)[k];
+                    // Never 0, of which there is no logarithm.
+                    level_[q * run_.pairs->size() + k] = std::max(
+                        1e-9, gamma_with_mean_1(
+                                  random, {Purpose::level, 0, i, j, static_cast<std::uint32_t>(q)},
+                                  run_.shape[q]));
+                }
+    }
+
+    void add(const Random& random, int week, std::uint32_t i, std::uint32_t j) {
+        state_.write(i, j, row_);
+        cases_.add(row_);
+        ahead_.emplace_back(i, j);
+        if (ahead_.size() == rows_at_once)
+            draw(random, week);
+    }
+
+    /// Draws the acts of one week of the pairs ahead.
+    void draw(const Random& random, int week) {
+        const std::size_t rows = cases_.finish();
+        std::array<Forecasts, class_count> ahead;
+        for (std::size_t q = 0; q < class_count; ++q)
+            ahead[q] = forecast(models_[q], cases_, {}, rows, parameters_[q]);
+        for (std::size_t row = 0; row < rows; ++row) {
+            const auto [i, j] = ahead_[row];
+            const RandomBlock first =
+                random.block({Purpose::count, static_cast<std::uint32_t>(week), i, j, 0});
+            const std::uint32_t kept = outset_.kept[i * n_ + j];
+            for (std::size_t q = 0; q < class_count; ++q) {
+                const double mean = std::min(ahead[q].mean[row] * outset_.gain[q], run_.most[q]);
+                const double size = ahead[q].size[row];
+                double level = 1;
+                if (kept != not_kept) {
+                    level = level_[q * run_.pairs->size() + kept];
+                    rate_[q * run_.pairs->size() + kept] += mean;
+                    noise_[q * run_.pairs->size() + kept] += mean + mean * mean / size;
+                }
+                // Almost every count is 0, which 32 bits can say: P(N >= 1) <= mean.
+                if (Random::unit(first[q]) > mean * std::max(1.0, level) + 0x1p-31)
+                    continue;
+                const RandomBlock second =
+                    random.block({Purpose::count, static_cast<std::uint32_t>(week), i, j, 1});
+                const double v = Random::unit(first[q], second[q]);
+                const int usual = negative_binomial(v, mean, size);
+                if (kept != not_kept) {
+                    const double slope = parameters_[q][models_[q].slope()];
+                    count_[q * run_.pairs->size() + kept] += static_cast<std::uint32_t>(
+                        level == 1 ? usual
+                                   : negative_binomial(v, mean * level,
+                                                       size * exp_bits(slope * log_bits(level))));
+                }
+                if (usual > 0)
+                    post(random, week, {i, j}, q, static_cast<std::uint32_t>(usual));
+            }
+        }
+        cases_.clear();
+        ahead_.clear();
+    }
+
+    /// Puts acts on days of the week.
+    void post(const Random& random, int week, std::pair<std::uint32_t, std::uint32_t> pair,
+              std::size_t q, std::uint32_t acts) {
+        const auto [i, j] = pair;
+        const RandomBlock third =
+            random.block({Purpose::count, static_cast<std::uint32_t>(week), i, j, 2});
+        const auto of = static_cast<QuadClass>(q);
+        const auto days = run_.days->draw(of, acts, Random::unit(third[q]));
+        for (int d = 0; d < week_days; ++d)
+            if (const std::uint32_t here = days[static_cast<std::size_t>(d)]; here > 0)
+                events_.push_back({Day{run_.series->monday(week).number + d}, i, j, of,
+                                   static_cast<double>(here)});
+    }
+
+    void keep(std::uint32_t replication, std::size_t horizon) {
+        const std::size_t pairs = run_.pairs->size();
+        for (std::size_t q = 0; q < class_count; ++q)
+            for (std::size_t k = 0; k < pairs; ++k) {
+                totals_[q][horizon].counts[k * run_.replications + replication] =
+                    count_[q * pairs + k];
+                const std::size_t at = (q * run_.horizons.size() + horizon) * pairs + k;
+                sums_.rate[at] += fixed(rate_[q * pairs + k]);
+                sums_.noise[at] += fixed(noise_[q * pairs + k]);
+            }
+    }
+
+    const Outset& outset_;
+    const FreeRun& run_;
+    std::size_t n_;
+    FreeRunTotals& totals_;
+    Sums sums_;
+    Features state_;
+    Cases cases_;
+    std::vector<float> row_;
+    std::array<CountModel, class_count> models_;
+    std::array<std::vector<double>, class_count> parameters_;
+    std::vector<double> level_; ///< [class][pair]
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> ahead_;
+    std::vector<double> rate_, noise_; ///< since the outset; [class][pair]
+    std::vector<std::uint32_t> count_;
+    std::vector<DatedCount> events_;
+};
+
+} // namespace
+
+Forecasts SimulatedTotals::forecasts() const {
+    Forecasts out;
+    for (std::size_t k = 0; k < mean.size(); ++k) {
+        const double m = std::max(mean[k], 1e-6);
+        out.mean.push_back(m);
+        out.size.push_back(std::min(most_size, m * m / std::max(variance[k] - m, 1e-9)));
+    }
+    return out;
+}
+
+FreeRunTotals simulate(const FreeRun& run, unsigned threads) {
+    const Outset outset = make_outset(run);
+    const std::size_t pairs = run.pairs->size();
+    FreeRunTotals totals;
+    for (auto& of_class : totals)
+        for (std::size_t h = 0; h < run.horizons.size(); ++h)
+            of_class.push_back({run.replications,
+                                std::vector<std::uint32_t>(pairs * run.replications),
+                                std::vector<double>(pairs), std::vector<double>(pairs)});
+    std::vector<std::unique_ptr<Runner>> runners;
+    for (unsigned t = 0; t < std::max(1U, std::min(threads, run.replications)); ++t)
+        runners.push_back(std::make_unique<Runner>(outset, totals));
+    std::atomic<std::uint32_t> next{0};
+    const auto work = [&](Runner& runner) {
+        for (std::uint32_t r = next++; r < run.replications; r = next++)
+            runner.replicate(r);
+    };
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t t = 1; t < runners.size(); ++t)
+            others.emplace_back(work, std::ref(*runners[t]));
+        work(*runners[0]);
+    }
+    Sums sums(class_count * run.horizons.size() * pairs);
+    for (const auto& runner : runners)
+        sums += runner->sums();
+    const double unit = 0x1p-32 / run.replications;
+    for (std::size_t q = 0; q < class_count; ++q)
+        for (std::size_t h = 0; h < run.horizons.size(); ++h)
+            for (std::size_t k = 0; k < pairs; ++k) {
+                SimulatedTotals& t = totals[q][h];
+                const std::size_t at = (q * run.horizons.size() + h) * pairs + k;
+                double first = 0, second = 0;
+                for (std::uint32_t r = 0; r < run.replications; ++r) {
+                    const double y = t.counts[k * run.replications + r];
+                    first += y / run.replications;
+                    second += y * y / run.replications;
+                }
+                t.mean[k] = unit * static_cast<double>(sums.rate[at]);
+                // A count that was never simulated still varies as its weeks and its level do.
+                t.variance[k] =
+                    std::max(second - first * first, unit * static_cast<double>(sums.noise[at]) +
+                                                         t.mean[k] * t.mean[k] / run.shape[q]);
+            }
+    return totals;
+}
+
+std::array<std::vector<std::uint32_t>, class_count>
+observed_totals(const EventSeries& series,
+                const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs, int first,
+                int last) {
+    const std::size_t n = series.actor_count();
+    std::vector<std::uint32_t> number(n * n, not_kept);
+    for (std::size_t k = 0; k < pairs.size(); ++k)
+        number[pairs[k].first * n + pairs[k].second] = static_cast<std::uint32_t>(k);
+    std::array<std::vector<std::uint32_t>, class_count> out;
+    for (auto& of_class : out)
+        of_class.resize(pairs.size());
+    for (std::size_t e = series.begin_of(first); e < series.end_of(last); ++e) {
+        const DatedCount& event = series.events()[e];
+        if (const std::uint32_t k = number[event.source * n + event.target]; k != not_kept)
+            out[index(event.of)][k] += static_cast<std::uint32_t>(event.count);
+    }
+    return out;
+}
+
+std::array<double, class_count> estimate_shapes(FreeRun run, unsigned threads) {
+    constexpr double least = 0.1, most = 1000;
+    run.horizons = {run.horizons.back()};
+    run.shape.fill(certain);
+    const auto happened =
+        observed_totals(*run.series, *run.pairs, run.origin, run.origin + run.horizons.back() - 1);
+    const FreeRunTotals totals = simulate(run, threads);
+    std::array<double, class_count> out{};
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const auto likelihood = [&](double log_shape) {
+            SimulatedTotals at = totals[q].front();
+            for (std::size_t k = 0; k < at.mean.size(); ++k)
+                at.variance[k] += at.mean[k] * at.mean[k] / std::exp(log_shape);
+            double sum = 0;
+            for (const double s : log_scores(at.forecasts(), happened[q]))
+                sum += s;
+            return sum;
+        };
+        double low = std::log(least), high = std::log(most);
+        while (high - low > 0.01) { // golden section
+            const double step = 0.382 * (high - low);
+            if (likelihood(low + step) < likelihood(high - step))
+                low += step;
+            else
+                high -= step;
+        }
+        out[q] = std::exp((low + high) / 2);
+    }
+    return out;
+}
+
+} // namespace demarche

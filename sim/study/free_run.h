@@ -1,0 +1,63 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "sim/study/day_patterns.h"
+#include "sim/study/fit.h"
+
+namespace demarche {
+
+inline constexpr double certain = 1e6; ///< a shape as good as infinite
+
+/// What a simulation of the coming weeks starts from.
+struct FreeRun {
+    const EventSeries* series = nullptr;
+    int origin = 1;            ///< the first week that is not known
+    std::vector<int> horizons; ///< in weeks, ascending
+    const std::vector<std::pair<std::uint32_t, std::uint32_t>>* pairs = nullptr; ///< that are kept
+    std::array<const ClassFit*, class_count> fits{};
+    /// How certain the level of a pair is that the coming weeks are not observed to correct: each
+    /// run multiplies a pair's rates of a class by one gamma number with mean 1 and this shape.
+    /// Only what is counted is multiplied: memories take in what the same draws say of the usual
+    /// level, since a pair that is busier than known is used to it and does not get explosive.
+    std::array<double, class_count> shape{certain, certain, certain, certain};
+    std::array<double, class_count> most{}; ///< acts of a pair in a week; larger means are cut off
+    const DayPatterns* days = nullptr;
+    std::uint32_t replications = 200;
+    std::uint64_t seed = 1;
+    bool parameter_uncertainty = false; ///< each replication draws its coefficients
+};
+
+/// Totals of pairs from the origin to a horizon, of one class.
+struct SimulatedTotals {
+    std::uint32_t replications = 0;
+    std::vector<std::uint32_t> counts; ///< [pair * replications + replication]
+    std::vector<double> mean;          ///< of a pair's count: that of the sum of its rates
+    std::vector<double> variance;      ///< of a pair's count
+
+    /// The negative binomials with these means and variances.
+    Forecasts forecasts() const;
+};
+
+/// By class and horizon.
+using FreeRunTotals = std::array<std::vector<SimulatedTotals>, class_count>;
+
+/// Simulates all pairs of the series forward, week by week, each week from the memories of the
+/// simulated ones before. The rates of a class are multiplied by what lets the world stand still
+/// where all pairs go on at their slow rates: weeks of growth would otherwise teach the model to
+/// grow for ever. The result does not depend on the number of threads.
+FreeRunTotals simulate(const FreeRun& run, unsigned threads);
+
+/// Acts of the pairs in some weeks: [class][pair].
+std::array<std::vector<std::uint32_t>, class_count>
+observed_totals(const EventSeries& series,
+                const std::vector<std::pair<std::uint32_t, std::uint32_t>>& pairs, int first,
+                int last);
+
+/// The shapes under which what happened from the origin to the last horizon, which must be known,
+/// is likeliest, where an uncertain level adds mean^2 / shape to the variance of a total.
+std::array<double, class_count> estimate_shapes(FreeRun run, unsigned threads);
+
+} // namespace demarche
