@@ -1,0 +1,124 @@
+// The likelihood against the same in numpy: equal to 1e-8, and how much faster.
+#include <cmath>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "sim/core/random.h"
+#include "sim/study/fit.h"
+
+namespace demarche {
+namespace {
+
+namespace fs = std::filesystem;
+
+double uniform(std::uint32_t row, std::uint32_t column) {
+    return Random(5, 0).uniform({Purpose::key, 0, row, column});
+}
+
+/// As sparse as real events: 70 actors, 40 weeks, half of the acts between a tenth of them.
+EventSeries sparse_world() {
+    std::vector<std::string> names;
+    std::vector<DatedCount> events;
+    for (std::uint32_t i = 0; i < 70; ++i)
+        names.push_back("A" + std::to_string(100 + i));
+    for (std::uint32_t e = 0; e < 30000; ++e) {
+        const auto i = static_cast<std::uint32_t>(70 * std::pow(uniform(e, 0), 3));
+        const auto j = static_cast<std::uint32_t>(70 * std::pow(uniform(e, 1), 3));
+        if (i != j)
+            events.push_back({Day{make_day(2018, 1, 1)->number + static_cast<int>(e / 107)}, i, j,
+                              static_cast<QuadClass>(4 * uniform(e, 2)),
+                              1 + std::floor(5 * uniform(e, 3))});
+    }
+    return {std::move(names), std::move(events)};
+}
+
+template <class T>
+void write(const fs::path& file, const std::vector<T>& values) {
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(values.data()),
+               static_cast<std::streamsize>(values.size() * sizeof(T)));
+}
+
+std::vector<double> read(const fs::path& file, std::size_t count) {
+    std::vector<double> values(count, NAN);
+    std::ifstream(file, std::ios::binary)
+        .read(reinterpret_cast<char*>(values.data()),
+              static_cast<std::streamsize>(count * sizeof(double)));
+    return values;
+}
+
+TEST(LikelihoodReference, IsThatOfNumpy) {
+    if (std::system("/usr/bin/python3 -c 'import numpy' 2>/dev/null") != 0)
+        GTEST_SKIP() << "there is no numpy; script/setup --dev installs it";
+    const EventSeries series = sparse_world();
+    const Sample cases = sample({{&series, 4, series.weeks() - 1, 0, nullptr}});
+    CountModel model;
+    std::vector<std::uint32_t> roles;
+    for (const auto& [role, list] :
+         {std::pair(stimulates, &model.stimulus), std::pair(multiplies, &model.posture),
+          std::pair(disperses, &model.dispersion)})
+        for (std::size_t c = 0; c < cases.columns.size(); ++c)
+            if (cases.columns[c].roles & role) {
+                list->push_back(c);
+                roles.push_back(static_cast<std::uint32_t>(c));
+            }
+    model.effects.assign(2, cases.actors.size());
+    const Observations observed{cases.counts[index(QuadClass::mconf)],
+                                {cases.source, cases.target}};
+    std::vector<double> at(model.parameters());
+    for (std::size_t k = 0; k < at.size(); ++k) {
+        const double u = uniform(100000, static_cast<std::uint32_t>(k));
+        at[k] = k < model.stimulus.size() ? 0.02 * u : 0.4 * (u - 0.5);
+    }
+
+    const fs::path folder =
+        fs::path(::testing::TempDir()) / ("likelihood_" + std::to_string(std::time(nullptr)));
+    fs::create_directories(folder);
+    const std::size_t rows = cases.size(), columns = cases.columns.size();
+    const auto u32 = [](std::size_t n) { return static_cast<std::uint32_t>(n); };
+    write<std::uint32_t>(folder / "shape.u32",
+                         {u32(rows), u32(columns), u32(model.stimulus.size()),
+                          u32(model.posture.size()), u32(model.dispersion.size()),
+                          u32(cases.actors.size())});
+    std::vector<float> dense;
+    for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t c = 0; c < columns; ++c)
+            dense.push_back(cases.cases.at(row, c));
+    write(folder / "columns.f32", dense);
+    write(folder / "roles.u32", roles);
+    write(folder / "counts.u32", observed.counts);
+    std::vector<std::uint32_t> levels = cases.source;
+    levels.insert(levels.end(), cases.target.begin(), cases.target.end());
+    write(folder / "levels.u32", levels);
+    write(folder / "parameters.f64", at);
+    ASSERT_EQ(std::system(("/usr/bin/python3 tests/statistical/likelihood_reference.py '" +
+                           folder.string() + "'")
+                              .c_str()),
+              0);
+
+    double seconds = 1e9, value = 0;
+    std::vector<double> gradient;
+    for (int trial = 0; trial < 5; ++trial) {
+        gradient.assign(at.size(), 0.0);
+        const std::clock_t begun = std::clock();
+        value = log_likelihood(model, cases.cases, observed, at, gradient, 1);
+        seconds = std::min(seconds, static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC);
+    }
+    const std::vector<double> expected = read(folder / "result.f64", 1 + at.size());
+    EXPECT_NEAR(value, expected[0], 1e-8 * std::abs(expected[0]));
+    for (std::size_t k = 0; k < at.size(); ++k)
+        EXPECT_NEAR(gradient[k], expected[1 + k], 1e-8 * std::max(1.0, std::abs(expected[1 + k])))
+            << k;
+    const double ratio = read(folder / "seconds.f64", 1)[0] / seconds;
+    std::printf("%zu cases, value and gradient: %.2f ms of one core, numpy %.1f times as long\n",
+                rows, 1e3 * seconds, ratio);
+    EXPECT_GT(ratio, 1.5); // half of what was measured (docs/calibration.md)
+    fs::remove_all(folder);
+}
+
+} // namespace
+} // namespace demarche
