@@ -71,14 +71,6 @@ void World::quiet_memories(std::size_t actor, std::size_t other, double* record)
             record[c] *= factor;
 }
 
-double World::memory(std::size_t actor, std::size_t c, std::size_t other) const {
-    if (const double* const found = records.find(pair(actor, other)))
-        return found[c] * fade[c];
-    std::array<double, column_count> quiet;
-    quiet_memories(actor, other, quiet.data());
-    return quiet[c] * fade[c];
-}
-
 double World::tie(TieColumn c, std::size_t actor, std::size_t other) const {
     if (const double* const found = records.find(pair(actor, other)))
         return found[stimulus_width + static_cast<std::size_t>(c)];

@@ -141,8 +141,20 @@ struct World {
         __builtin_prefetch(&standings[at]);
         __builtin_prefetch(&rung[at]);
     }
+    /// What an actor remembers of another, by column, to be multiplied by `fade`: of its record, or
+    /// of the numbers given, which are filled where it has none.
+    const double* memories(std::size_t actor, std::size_t other,
+                           std::array<double, column_count>& quiet) const {
+        if (const double* const found = records.find(pair(actor, other)))
+            return found;
+        quiet_memories(actor, other, quiet.data());
+        return quiet.data();
+    }
     /// What an actor remembers of another in one column, average acts per day.
-    double memory(std::size_t actor, std::size_t c, std::size_t other) const;
+    double memory(std::size_t actor, std::size_t c, std::size_t other) const {
+        std::array<double, column_count> quiet;
+        return memories(actor, other, quiet)[c] * fade[c];
+    }
     void set_memory(std::size_t actor, std::size_t c, std::size_t other, double per_day) {
         record(actor, other)[c] = per_day / fade[c];
     }

@@ -1,6 +1,7 @@
 #include "sim/study/outcome.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -13,11 +14,14 @@ constexpr std::size_t medium = 1; // the horizon that stands for "how it is goin
 
 /// Cooperation less conflict that a state remembers having done to another.
 double net_cooperation(const World& w, std::size_t actor, std::size_t other) {
-    const auto sum = [&](QuadClass verbal, QuadClass material) {
-        return w.memory(actor, column(Stream::own, verbal, medium), other) +
-               w.memory(actor, column(Stream::own, material, medium), other);
+    std::array<double, column_count> quiet;
+    const double* const memories = w.memories(actor, other, quiet);
+    const auto own = [&](QuadClass q) {
+        const std::size_t c = column(Stream::own, q, medium);
+        return memories[c] * w.fade[c];
     };
-    return sum(QuadClass::vcoop, QuadClass::mcoop) - sum(QuadClass::vconf, QuadClass::mconf);
+    return own(QuadClass::vcoop) + own(QuadClass::mcoop) -
+           (own(QuadClass::vconf) + own(QuadClass::mconf));
 }
 
 bool is_pair(const Outcome& o, std::size_t a, std::size_t b) {
