@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include <fmt/core.h>
@@ -91,6 +94,13 @@ void finish(OutputFolder& folder, const StudyPlan& plan, Clock::time_point begun
     }
 }
 
+/// Lets a fit show how far it is; `of` names what is being fitted.
+void show_evaluations(FitRule& rule, Progress& progress, const std::string& of) {
+    rule.evaluated = [&progress, &of, done = std::uint64_t{0}]() mutable {
+        progress.advance_to(++done, " evaluations, " + of);
+    };
+}
+
 void print_fit(const ClassFit& f) {
     fmt::print("\n{}: log-likelihood {:.3f}, exponent {:.3f}, {} evaluations ({})\n",
                class_names[index(f.of)], f.log_likelihood,
@@ -99,8 +109,12 @@ void print_fit(const ClassFit& f) {
     for (const CoefficientEstimate& e : f.estimates)
         if (!e.at_bound && e.error > 0 && std::abs(e.value) > 2 * e.error)
             fmt::print("  {:<36} {:>9.4f}  ({:.4f})\n", e.name, e.value, e.error);
-    for (const std::string& warning : f.warnings)
-        log_warning(fmt::format("{}: {}", class_names[index(f.of)], warning));
+}
+
+void warn(const std::vector<ClassFit>& fits) {
+    for (const ClassFit& f : fits)
+        for (const std::string& warning : f.warnings)
+            log_warning(fmt::format("{}: {}", class_names[index(f.of)], warning));
 }
 
 void print_scores(const std::vector<ScoredModel>& models) {
@@ -141,14 +155,22 @@ int fit_command(const StudyOptions& options) {
                                          : sample(fit_windows(*plan));
     if (!options.quiet)
         fmt::print("{}: {} cases, {} actors\n", plan->name, cases.size(), cases.actors.size());
-    const FitRule& rule = plan->rule;
+    FitRule rule = plan->rule;
     std::vector<ClassFit> fits;
-    for (const QuadClass q : plan->classes) {
-        fits.push_back(fit(cases, q, rule, thread_count(options)));
-        add_errors(cases, rule, fits.back(), thread_count(options));
-        if (!options.quiet)
-            print_fit(fits.back());
+    {
+        Progress progress("fit", 0, options.quiet);
+        std::string of;
+        for (const QuadClass q : plan->classes) {
+            of = class_names[index(q)];
+            show_evaluations(rule, progress, of);
+            fits.push_back(fit(cases, q, rule, thread_count(options)));
+            add_errors(cases, rule, fits.back(), thread_count(options));
+        }
     }
+    if (!options.quiet)
+        for (const ClassFit& f : fits)
+            print_fit(f);
+    warn(fits);
     folder.add("coefficients.toml", plan->of_policy ? policy_toml(fits, plan->appraisal.tick_days)
                                                     : coefficients_toml(fits));
     folder.add("fit.csv", fit_csv(fits));
@@ -197,16 +219,24 @@ int score_command(const StudyOptions& options) {
     std::string predictions = predictions_header();
     std::vector<ScoredModel> table;
     std::vector<ClassFit> fits;
+    std::optional<Progress> progress;
+    progress.emplace("fit", 0, options.quiet);
+    std::string of;
     for (std::size_t k = 0; k < plan->classes.size(); ++k) {
         const QuadClass q = plan->classes[k];
         const auto& counts = test.counts[index(q)];
         std::vector<std::pair<std::string, Forecasts>> models;
+        const auto fitted = [&](FitRule rule, const std::string& name) {
+            of = std::string(class_names[index(q)]) + " of " + name;
+            show_evaluations(rule, *progress, of);
+            return fit(cases, q, rule, threads);
+        };
         for (const Baseline& b : baselines(q))
-            models.emplace_back(b.name, forecast(fit(cases, q, b.rule, threads), test));
+            models.emplace_back(b.name, forecast(fitted(b.rule, b.name), test));
         std::size_t next = 0;
         for (const auto& [name, file] : *rivals)
             models.emplace_back(name, std::move(others[k][next++]));
-        fits.push_back(fit(cases, q, plan->rule, threads));
+        fits.push_back(fitted(plan->rule, "demarche"));
         models.emplace_back("demarche", forecast(fits.back(), test));
         predictions += predictions_csv(test, tested, q, models.back().second);
         const auto reference = std::find_if(
@@ -217,6 +247,7 @@ int score_command(const StudyOptions& options) {
                              paired_difference(log_scores(f, counts), standard, cluster),
                              calibration(f, counts)});
     }
+    progress.reset();
     folder.add("predictions.csv", predictions);
     folder.add("scores.csv", scores_csv(table));
     folder.add("coefficients.toml", coefficients_toml(fits));

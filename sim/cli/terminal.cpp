@@ -44,15 +44,18 @@ void Progress::advance_to(std::uint64_t done, const std::string& note) {
         return;
     last_ = now;
     shown_ = true;
-    const double share = static_cast<double>(done) / static_cast<double>(total_);
-    const std::string left = duration_text(static_cast<double>(total_ - done) / rate(done));
-    std::string line = fmt::format("{}: {} of {}, {} left{}\n", what_, done, total_, left, note);
-    if (terminal_) {
-        constexpr std::size_t width = 30;
-        const auto filled = static_cast<std::size_t>(share * width);
-        line = fmt::format("\r{} [{}{}] {}/{}, {} left{} \033[K", what_, std::string(filled, '#'),
-                           std::string(width - filled, '.'), done, total_, left, note);
+    std::string line = fmt::format("{}: {}{}", what_, done, note);
+    if (total_ > 0) {
+        const std::string left = duration_text(static_cast<double>(total_ - done) / rate(done));
+        line = fmt::format("{}: {} of {}, {} left{}", what_, done, total_, left, note);
+        if (terminal_) {
+            constexpr std::size_t width = 30;
+            const std::size_t filled = width * done / total_;
+            line = fmt::format("{} [{}{}] {}/{}, {} left{}", what_, std::string(filled, '#'),
+                               std::string(width - filled, '.'), done, total_, left, note);
+        }
     }
+    line = terminal_ ? "\r" + line + " \033[K" : line + "\n";
     std::fputs(line.c_str(), stderr); // work goes on where nobody reads of its progress
     std::fflush(stderr);
 }

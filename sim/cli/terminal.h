@@ -16,7 +16,7 @@ std::string duration_text(double seconds);
 /// line now and then elsewhere, nothing when quiet.
 class Progress {
 public:
-    /// `before` of the total were done earlier.
+    /// `before` of the total were done earlier. A total of 0 is one that nobody knows.
     Progress(std::string what, std::uint64_t total, bool quiet, std::uint64_t before = 0);
     /// `note` follows the line.
     void advance_to(std::uint64_t done, const std::string& note = "");

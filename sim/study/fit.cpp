@@ -141,6 +141,7 @@ struct Penalised {
     const Observations& observed;
     const Search& search;
     unsigned threads;
+    const std::function<void()>& evaluated;
     std::vector<double> effects;
     std::size_t every = 1; ///< one block of cases in so many
 
@@ -162,6 +163,8 @@ struct Penalised {
             value += 0.5 * precision * away * away;
             gradient[k] = -gradient[k] * search.unit[k] + precision * away;
         }
+        if (evaluated)
+            evaluated();
         return value;
     }
 };
@@ -282,7 +285,7 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
     const Moments m = moments(sample.cases, sample.size());
     out.model = make_model(sample, m, rule, observed.levels);
     Search search = make_search(out.model, m, total / static_cast<double>(sample.size()), rule);
-    Penalised objective{out.model, sample.cases, observed, search, threads, {}};
+    Penalised objective{out.model, sample.cases, observed, search, threads, rule.evaluated, {}};
     if (sample.size() > many_cases) {
         objective.effects.assign(out.model.parameters() - out.model.first_effect(), 0.0);
         objective.every = part;
@@ -359,6 +362,7 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
         observed,
         search,
         threads,
+        rule.evaluated,
         {fit.parameters.begin() + static_cast<std::ptrdiff_t>(fit.model.first_effect()),
          fit.parameters.end()}};
     std::vector<std::size_t> free;

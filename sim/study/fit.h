@@ -54,6 +54,7 @@ struct FitRule {
     std::function<Roles(const FeatureColumn&)> roles;
     double tolerance = 1e-7; ///< relative, of the penalised log-likelihood
     int most_evaluations = 1000;
+    std::function<void()> evaluated; ///< called after every evaluation, for those who wait
 };
 
 /// An estimated parameter.
