@@ -67,7 +67,7 @@ for document in "${documents[@]}"; do
         done
         [[ $command == *demarche\ * && $command != script/* ]] || fail "$where: neither run nor on the list"
         # A synopsis (`demarche run CONFIG`) names a command that can be asked for help.
-        if [[ " $command " =~ \ \[?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge|report|explain|import.*)$ ]]; then
+        if [[ " $command " =~ \ (\[|[a-z0-9_]+=)?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge|report|explain|import.*)$ ]]; then
             command="${command%% [A-Z[]*}"
             command="${command%% --*} --help"
         fi

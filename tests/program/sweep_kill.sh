@@ -32,13 +32,13 @@ for name in grid stop; do
         code=0
         wait $process 2>/dev/null || code=$?
         process=
-        if ((code == 0)); then # it was faster: that one counts, too, and the next begins anew
+        # It was faster, at least to the end of the output: that one counts, too, and the next begins anew.
+        if ((code == 0)) || [[ -e out/$name ]]; then
             same "reference/$name" "out/$name"
             rm -rf out
             continue
         fi
         [[ $code == 137 ]] || fail "the sweep ended with $code before it was killed"
-        [[ ! -e out/$name ]] || fail "a killed sweep left an output"
         ((killed += 1))
         (($(kept) >= before)) || fail "results were lost: $(kept) bytes after $before"
         (($(kept) == before)) || ((went_on += 1))
