@@ -192,7 +192,7 @@ bool tells(const Estimate& e) {
 
 /// Three digits, or the whole number.
 std::string number(double x, bool sign) {
-    if (std::abs(x) < 0.0005)
+    if (x == 0)
         return "0";
     if (std::abs(x) >= 100)
         return sign ? fmt::format("{:+.0f}", x) : fmt::format("{:.0f}", x);

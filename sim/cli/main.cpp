@@ -68,8 +68,8 @@ CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
         ->type_name("A-B");
     command
         ->add_option("--without", explain.without,
-                     "What if not? An event (event.X, or an id of events.csv), actor.X, group.X, "
-                     "site.X or tie.X-Y (repeatable)")
+                     "What if not? An event (event.X, or an id of events.csv), state.X, group.X, "
+                     "site.X, organisation.X or tie.X-Y (repeatable)")
         ->allow_extra_args(false)
         ->type_name("WHAT");
     command
@@ -99,7 +99,7 @@ CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
     command->add_option("--json", explain.json, "Write the answer to this file, too")
         ->type_name("FILE");
     command->footer("Examples:\n"
-                    "  demarche explain outputs/tug_of_war --event KAZ:summon_ambassador:BLR\n"
+                    "  demarche explain outputs/tug_of_war --event event.insult\n"
                     "  demarche explain outputs/tug_of_war --dyad BLR-UKR\n"
                     "  demarche explain outputs/tug_of_war --without event.insult\n"
                     "  demarche explain outputs/tug_of_war --set state.KAZ.pacifism=0.2 --at "

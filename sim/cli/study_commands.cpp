@@ -248,6 +248,7 @@ int score_command(const StudyOptions& options) {
                              calibration(f, counts)});
     }
     progress.reset();
+    warn(fits);
     folder.add("predictions.csv", predictions);
     folder.add("scores.csv", scores_csv(table));
     folder.add("coefficients.toml", coefficients_toml(fits));

@@ -177,78 +177,14 @@ void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
 }
 
 constexpr std::size_t of_pair = 2 * class_count; // rates of i to j, then of j to i
+using PerPair = double[lanes];
 
-/// Newton's step for the rates of two actors to each other, which answer one another most; what
-/// third parties add is taken as it was. The answer itself where the step leads nowhere. Treats
-/// some pairs at once, because that is what processors are good at: last index.
-class PairSteps {
-public:
-    PairSteps(const Answers& answers, Rates& rate) : answers_(&answers), rate_(&rate) {}
-    void add(const World& world, std::size_t i, std::size_t j) {
-        at_[count_] = {world.pair(i, j), world.pair(j, i)};
-        load({i, j}, count_);
-        if (++count_ == lanes)
-            take();
-    }
-    /// The largest relative distance between rates and answers so far.
-    double distance() {
-        for (std::size_t k = count_; count_ > 0 && k < lanes; ++k) { // the last one again
-            at_[k] = at_[count_ - 1];
-            for (std::size_t row = 0; row < of_pair; ++row) {
-                old_[row][k] = old_[row][count_ - 1];
-                answer_[row][k] = answer_[row][count_ - 1];
-                for (std::size_t c = 0; c < of_pair; ++c)
-                    matrix_[row][c][k] = matrix_[row][c][count_ - 1];
-            }
-        }
-        if (count_ > 0)
-            take();
-        return distance_;
-    }
-
-private:
-    using PerPair = double[lanes];
-
-    void load(const std::array<std::size_t, 2>& actor, std::size_t k) {
-        for (std::size_t row = 0; row < of_pair; ++row) {
-            const std::size_t side = row / class_count;
-            const std::size_t q = row % class_count;
-            const std::size_t at = at_[k][side];
-            old_[row][k] = (*rate_)[at][q];
-            answer_[row][k] = answers_->rate[at][q];
-            const double slope = answers_->slope[at][q];
-            const Echoes& echoes = answers_->echoes[actor[side]];
-            for (std::size_t of = 0; of < class_count; ++of) {
-                matrix_[row][side * class_count + of][k] = -slope * echoes.own[q][of];
-                matrix_[row][(1 - side) * class_count + of][k] = -slope * echoes.received[q][of];
-            }
-            matrix_[row][row][k] += 1;
-        }
-    }
-    void take() {
-        distance_ = std::max(distance_, solve(matrix_, old_, answer_, result_));
-        for (std::size_t k = 0; k < count_; ++k)
-            for (std::size_t row = 0; row < of_pair; ++row)
-                (*rate_)[at_[k][row / class_count]][row % class_count] = result_[row][k];
-        count_ = 0;
-    }
-    /// Solves (1 - jacobian) step = answer - old by elimination. Where an equilibrium is near, that
-    /// matrix has positive pivots in any order (an M-matrix).
-    static double solve(PerPair (&matrix)[of_pair][of_pair], const PerPair (&old)[of_pair],
-                        const PerPair (&answer)[of_pair], PerPair (&result)[of_pair]);
-
-    const Answers* answers_;
-    Rates* rate_;
-    std::size_t count_ = 0;
-    double distance_ = 0;
-    std::array<std::array<std::size_t, 2>, lanes> at_{};
-    PerPair matrix_[of_pair][of_pair] = {}, old_[of_pair] = {}, answer_[of_pair] = {},
-            result_[of_pair] = {};
-};
-
+/// Solves (1 - jacobian) step = answer - old by elimination. Where an equilibrium is near, that
+/// matrix has positive pivots in any order (an M-matrix). Leaves in `step` where the pairs go;
+/// returns how far they were from there.
 DEMARCHE_VECTORISE
-double PairSteps::solve(PerPair (&matrix)[of_pair][of_pair], const PerPair (&old)[of_pair],
-                        const PerPair (&answer)[of_pair], PerPair (&step)[of_pair]) {
+double solve(PerPair (&matrix)[of_pair][of_pair], const PerPair (&old)[of_pair],
+             const PerPair (&answer)[of_pair], PerPair (&step)[of_pair]) {
     double least_pivot[lanes], far[lanes] = {};
     std::fill_n(least_pivot, lanes, 1.0);
     for (std::size_t row = 0; row < of_pair; ++row)
@@ -290,6 +226,67 @@ double PairSteps::solve(PerPair (&matrix)[of_pair][of_pair], const PerPair (&old
     }
     return farthest;
 }
+
+/// Newton's step for the rates of two actors to each other, which answer one another most; what
+/// third parties add is taken as it was. The answer itself where the step leads nowhere. Treats
+/// some pairs at once, because that is what processors are good at: last index.
+class PairSteps {
+public:
+    PairSteps(const Answers& answers, Rates& rate) : answers_(&answers), rate_(&rate) {}
+    void add(const World& world, std::size_t i, std::size_t j) {
+        at_[count_] = {world.pair(i, j), world.pair(j, i)};
+        load({i, j}, count_);
+        if (++count_ == lanes)
+            take();
+    }
+    /// The largest relative distance between rates and answers so far.
+    double distance() {
+        for (std::size_t k = count_; count_ > 0 && k < lanes; ++k) { // the last one again
+            at_[k] = at_[count_ - 1];
+            for (std::size_t row = 0; row < of_pair; ++row) {
+                old_[row][k] = old_[row][count_ - 1];
+                answer_[row][k] = answer_[row][count_ - 1];
+                for (std::size_t c = 0; c < of_pair; ++c)
+                    matrix_[row][c][k] = matrix_[row][c][count_ - 1];
+            }
+        }
+        if (count_ > 0)
+            take();
+        return distance_;
+    }
+
+private:
+    void load(const std::array<std::size_t, 2>& actor, std::size_t k) {
+        for (std::size_t row = 0; row < of_pair; ++row) {
+            const std::size_t side = row / class_count;
+            const std::size_t q = row % class_count;
+            const std::size_t at = at_[k][side];
+            old_[row][k] = (*rate_)[at][q];
+            answer_[row][k] = answers_->rate[at][q];
+            const double slope = answers_->slope[at][q];
+            const Echoes& echoes = answers_->echoes[actor[side]];
+            for (std::size_t of = 0; of < class_count; ++of) {
+                matrix_[row][side * class_count + of][k] = -slope * echoes.own[q][of];
+                matrix_[row][(1 - side) * class_count + of][k] = -slope * echoes.received[q][of];
+            }
+            matrix_[row][row][k] += 1;
+        }
+    }
+    void take() {
+        distance_ = std::max(distance_, solve(matrix_, old_, answer_, result_));
+        for (std::size_t k = 0; k < count_; ++k)
+            for (std::size_t row = 0; row < of_pair; ++row)
+                (*rate_)[at_[k][row / class_count]][row % class_count] = result_[row][k];
+        count_ = 0;
+    }
+    const Answers* answers_;
+    Rates* rate_;
+    std::size_t count_ = 0;
+    double distance_ = 0;
+    std::array<std::array<std::size_t, 2>, lanes> at_{};
+    PerPair matrix_[of_pair][of_pair] = {}, old_[of_pair] = {}, answer_[of_pair] = {},
+            result_[of_pair] = {};
+};
 
 /// What pairs can be expected to do at most until something happens to them.
 void bound(World& world, const Rates& rate, const Answers& answers) {

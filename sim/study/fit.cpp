@@ -340,6 +340,9 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
         out.warnings.push_back("the exponent is " + std::to_string(exponent).substr(0, 5) +
                                ", above 1: large stimuli grow more than in proportion, so a free "
                                "simulation may not stay bounded");
+    if (!found.found)
+        out.warnings.push_back("the search gave up (" + found.reason +
+                               "): these numbers are not estimates");
     if (found.evaluations >= rule.most_evaluations)
         out.warnings.push_back("the search ended after " + std::to_string(found.evaluations) +
                                " evaluations without converging; allow more");

@@ -15,9 +15,11 @@ struct Minimum {
     double steepest = 0; ///< largest derivative that a step inside the bounds could follow
     int evaluations = 0;
     std::string reason; ///< why the search ended
+    bool found = false; ///< a minimum; else the search gave up
 };
 
-/// Limited-memory BFGS with bounds, from `start`.
+/// Limited-memory BFGS with bounds, from `start`; where its line search fails, on by conservative
+/// convex approximations (Svanberg 2002), which need more evaluations.
 Minimum minimise(const Objective& objective, std::vector<double> start,
                  const std::vector<double>& lower, const std::vector<double>& upper,
                  double relative_tolerance, int most_evaluations);

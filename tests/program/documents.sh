@@ -60,14 +60,14 @@ for document in "${documents[@]}"; do
         where="${document#"$SOURCE_DIR"/}: $command"
         for listed in "${!elsewhere[@]}"; do
             if [[ $command == "$listed" || $command == "$listed "* ]]; then
-                [[ $listed == cmake* || -x $SOURCE_DIR/$listed ]] || fail "$where: no such script"
+                [[ $listed == @(cmake|demarche)\ * || -x $SOURCE_DIR/$listed ]] || fail "$where: no such script"
                 used[ran++]=$listed
                 continue 2
             fi
         done
         [[ $command == *demarche\ * && $command != script/* ]] || fail "$where: neither run nor on the list"
         # A synopsis (`demarche run CONFIG`) names a command that can be asked for help.
-        if [[ " $command " =~ \ (\[|[a-z0-9_]+=)?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge|report|explain|import.*)$ ]]; then
+        if [[ " $command " =~ \ (\[|[a-z0-9_]+=)?[A-Z]{4,}\]?\  || $command =~ ^demarche\ (run|init|sweep|merge|fit|score|report|explain|import.*)$ ]]; then
             command="${command%% [A-Z[]*}"
             command="${command%% --*} --help"
         fi

@@ -30,10 +30,14 @@ function account(answer) {
         out.push(h("p", {}, `Not a policy's decision: ${kinds[answer.cause_kind] ?? answer.cause_kind}${answer.cause ? `, ${tell(answer.cause)}` : ""}.`));
         return out;
     }
+    const parts = answer.parts.toSorted((a, b) => b.share - a.share);
+    const shown = Math.min(12, parts.filter((part) => part.share >= 0.005).length);
+    const rest = parts.slice(shown).reduce((sum, part) => sum + part.share, 0);
     const rows = (list) => h("ul", {class: "tree"}, list);
     out.push(h("p", {}, `Stimulus ${answer.stimulus.toPrecision(4)} ${answer.class} acts a day, owed to`),
-        rows(answer.parts.filter((part) => part.share >= 0.005).slice(0, 12).map((part) => h("li", {}, share(part.share),
-            `${part.base ? "the policy's own rate" : kinds[part.kind] ?? part.kind}${part.message ? `: ${tell(part.message)}` : part.before_start ? ", from before the start" : ""}`))),
+        rows(parts.slice(0, shown).map((part) => h("li", {}, share(part.share),
+            `${part.base ? "the policy's own rate" : kinds[part.kind] ?? part.kind}${part.message ? `: ${tell(part.message)}` : part.before_start ? ", from before the start" : ""}`)).concat(
+            rest > 0.0005 ? h("li", {}, share(rest), "everything smaller") : [])),
         h("p", {}, `Times ${answer.factors.map((f) => `${f.name} ${f.factor.toPrecision(3)}`).join(" × ")} = ${answer.rate.toPrecision(4)} acts a day; at least one in this tick with a chance of ${percent(answer.at_least_one)}.`));
     if (answer.acts)
         out.push(h("p", {}, `Among acts of its class at rung ${answer.rung}: ${answer.acts.slice(0, 6).map((a) => `${a.act} ${percent(a.chance)}`).join(", ")}${answer.acts.length > 6 ? " …" : ""}.`));
