@@ -38,11 +38,11 @@ Answers answers(const DaysOfPair& trigger, const DaysOfPair& answer, int times, 
     for (const auto& [pair, at] : trigger) {
         const auto back = answer.find({pair.second, pair.first});
         // Whether the stretch of h times after time t has an answer, for t = -1 on.
-        has.assign(static_cast<std::size_t>(times - h + 1), 0);
+        has.assign(static_cast<std::size_t>(times - h) + 1, 0);
         if (back != answer.end())
             for (const int d : back->second)
                 for (int t = std::max(-1, d - h); t <= std::min(d - 1, times - h - 1); ++t)
-                    has[static_cast<std::size_t>(t + 1)] = 1;
+                    has[static_cast<std::size_t>(t) + 1] = 1;
         double share = 0;
         for (const char v : has)
             share += v;
@@ -51,7 +51,7 @@ Answers answers(const DaysOfPair& trigger, const DaysOfPair& answer, int times, 
             if (t + h < times) {
                 n += 1;
                 base += share;
-                answered += has[static_cast<std::size_t>(t + 1)];
+                answered += has[static_cast<std::size_t>(t) + 1];
             }
     }
     return {answered / n, base / n};
