@@ -54,7 +54,7 @@ export async function ladders(place, facts, current) {
         return [...(eventsOf.get(`${a}-${b}`) ?? []), ...(eventsOf.get(`${b}-${a}`) ?? [])]
             .filter((i) => all || /conf$/.test(facts.acts[events.rows[i][events.at("act")]]?.class)).sort((x, y) => x - y);
     };
-    const [label, count] = [(one) => `${one.pair}: ${brief(one.peak)} at most, ${brief(one.rose)} up`, ranked.length];
+    const [label, count] = [(one) => `${one.pair}: ${brief(one.peak)} at most, ${brief(one.rose)} up${dyads ? "" : ", on average"}`, ranked.length];
     const title = () => `${chosen.pair} on the ladder`;
     const text = () => (dyads
         ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}. `

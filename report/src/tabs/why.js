@@ -12,7 +12,10 @@ const share = (x) => [h("span", {class: "share"}, percent(x)), h("span", {class:
 const tell = (m) => `${m.date} ${m.source} ${m.act} ${m.target}, ${m.channel}${m.event ? `, event.${m.event}` : ""}${m.group ? `, group.${m.group}` : ""}${m.site ? `, near ${m.site}` : ""} (id ${m.id})`;
 
 function rootText(root) {
-    if (root.message) return `${root.kind === "script" ? "scripted" : kinds[root.kind] ?? root.kind}: ${tell(root.message)}`;
+    if (root.message) {
+        const kind = root.message.group ? kinds.armed_group : root.message.act.startsWith("report_") ? "a false alarm" : kinds[root.kind] ?? root.kind;
+        return `${kind}: ${tell(root.message)}`;
+    }
     if (root.before_start) return `from before the start: ${kinds[root.kind] ?? root.kind}, ${root.source} on ${root.target}`;
     return `${kinds[root.kind] ?? root.kind}: ${root.source} on ${root.target}${root.class ? `, ${root.class}` : ""}`;
 }
@@ -67,6 +70,6 @@ export async function why(place, facts, current) {
         h("div", {class: "controls"}, choice("Pair", names, names[chosen], (name) => { chosen = names.indexOf(name); set({pair: name}); draw(); }),
             h("button", {type: "button", "data-save": "JSON", onclick: () => save("why.json", JSON.stringify(facts.ascents[chosen], null, 2), "application/json")}, "JSON")),
         facts.kind === "ensemble" ? h("p", {class: "note"}, "Of the first run.") : null, body,
-        h("p", {class: "note"}, "Any other question, also what would have been otherwise: `demarche explain FOLDER`.")));
+        h("p", {class: "note"}, "Any other question, also what would have been otherwise: demarche explain FOLDER.")));
     draw();
 }
