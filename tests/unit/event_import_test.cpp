@@ -51,8 +51,9 @@ Imported import(const std::string& format, const std::string& text,
     std::uint64_t sum = r.malformed + r.repeats + r.facts;
     for (const std::uint64_t d : r.dropped)
         sum += d;
-    if (out.problems.empty()) // no line is lost
+    if (out.problems.empty()) { // no line is lost
         EXPECT_EQ(sum, r.lines);
+    }
     return out;
 }
 
