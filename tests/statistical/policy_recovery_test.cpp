@@ -119,10 +119,11 @@ void recover(int tick_days) {
                     check(it->first, value, error["stimulus." + name], it->second);
                 else if (name == "dispersion_slope")
                     check(of + "." + name, value, error["dispersion_slope"], 0.7);
-                else if (name == "dispersion_intercept")
+                else if (name == "dispersion_intercept") {
                     EXPECT_NEAR(value, -0.5, 0.15) << of << " in repetition " << r;
-                else if (name != "exponent")
+                } else if (name != "exponent") {
                     EXPECT_LT(std::abs(value), 0.15) << of << "." << name << ": none in truth";
+                }
             }
         }
     }

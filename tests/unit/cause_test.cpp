@@ -194,8 +194,9 @@ TEST_F(Causes, NotDrawingThemChangesNothingElse) {
         EXPECT_EQ(with.salience, bare.salience);
         caused +=
             with.cause.kind == CauseKind::inertia || with.cause.kind == CauseKind::reciprocity;
-        if (with.cause.kind < CauseKind::mechanism)
+        if (with.cause.kind < CauseKind::mechanism) {
             EXPECT_EQ(bare.cause.message, 0U);
+        }
     }
     EXPECT_GT(caused, 10U);
     EXPECT_EQ(play.world.fingerprint.value(), without.world.fingerprint.value());

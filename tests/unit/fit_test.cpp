@@ -102,8 +102,9 @@ TEST(Features, ASteadyStreamIsRememberedAsItsRate) {
     std::vector<float> row(features.columns().size());
     features.write(0, 1, row);
     for (std::size_t c = 0; c < row.size(); ++c)
-        if (features.columns()[c].name.starts_with("own_mconf."))
+        if (features.columns()[c].name.starts_with("own_mconf.")) {
             EXPECT_NEAR(row[c], 14, 1e-4) << features.columns()[c].name; // even the slow one
+        }
 }
 
 /// A sample with its model and parameters near which everything is smooth.

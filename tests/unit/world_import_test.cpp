@@ -169,8 +169,9 @@ TEST_F(WorldImport, TheSharedFilesMakeTheWorldOf2018) {
         const Actor& b = shipped->scenario.setting.actors[k];
         EXPECT_EQ(a.id, b.id);
         EXPECT_EQ(a.nuclear, b.nuclear) << a.id;
-        if (a.id != "KIR") // has no capabilities before 2021
+        if (a.id != "KIR") { // has no capabilities before 2021
             EXPECT_NEAR(a.power / b.power, 1, 0.005) << a.id;
+        }
     }
     std::set<std::pair<std::size_t, std::size_t>> borders, same;
     for (const Tie& t : imported->scenario.setting.ties)
