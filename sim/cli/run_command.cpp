@@ -82,7 +82,7 @@ int check_command(const std::string& config, const std::vector<std::string>& ove
     fmt::print("{}: fine. {} states, {} to {}, {} ticks of {} day{}.\n", config, s.actor_count(),
                iso(s.start), iso(s.date(s.ticks() - 1)), s.ticks(), s.tick_days,
                s.tick_days == 1 ? "" : "s");
-    fmt::print("{}", note_on_levels(s));
+    fmt::print("{}{}", note_on_levels(s), note_on_distances(s));
     return success;
 }
 

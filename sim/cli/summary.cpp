@@ -167,4 +167,17 @@ std::string note_on_levels(const Scenario& s) {
                        all - stated.size(), all);
 }
 
+std::string note_on_distances(const Scenario& s) {
+    const double standard = Tie{}.distance_km;
+    const std::size_t all = s.actor_count() * (s.actor_count() - 1) / 2;
+    const auto stated = std::count_if(s.setting.ties.begin(), s.setting.ties.end(),
+                                      [&](const Tie& t) { return t.distance_km != standard; });
+    const std::size_t rest = all - static_cast<std::size_t>(stated);
+    return rest == 0
+               ? ""
+               : fmt::format("{} of {} pair{} {} at the default distance of {:g} km, as "
+                             "strangers far apart; [tie] distance_km says another.\n",
+                             rest, all, all == 1 ? "" : "s", rest == 1 ? "is" : "are", standard);
+}
+
 } // namespace demarche

@@ -14,5 +14,7 @@ void print_summary(const Scenario& scenario, const std::vector<RunOutcome>& runs
 
 /// How many directed pairs have their levels from the gravity prior, as a line; "" = none.
 std::string note_on_levels(const Scenario& scenario);
+/// How many pairs keep the default distance, as a line; "" = none.
+std::string note_on_distances(const Scenario& scenario);
 
 } // namespace demarche

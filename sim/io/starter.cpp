@@ -112,23 +112,23 @@ std::string state_text(const std::string& id) {
 }
 
 std::string tie_text(const std::string& a, const std::string& b) {
-    const bool neighbours = share_a_border(a, b);
     std::string text = "\n[tie." + a + "-" + b + "]\n";
-    if (neighbours)
-        text += "border = true\ndistance_km = 0\n";
+    text += share_a_border(a, b) ? "border = true\n" : "# border = true\n";
+    if (const auto km = known_distance(a, b))
+        text += "distance_km = " + std::to_string(*km) + "\n";
     else
-        text += "# border = true\n" + offered(Tie{}, {"distance_km"});
+        text += offered(Tie{}, {"distance_km"});
     return text + offered(Tie{}, {"defence", "nonaggression", "affinity", "rivalry", "rung"});
 }
 
 std::string event_text(const StarterRequest& request) {
     const Day start = *date(request.start);
-    return "# [event.rebuke]\n# date = " + iso({start.number + *whole_number(request.days) / 3}) +
-           "\n# source = \"" + request.states[0] + "\"\n# target = \"" + request.states[1] +
+    return "[event.rebuke]\ndate = " + iso({start.number + *whole_number(request.days) / 3}) +
+           "\nsource = \"" + request.states[0] + "\"\ntarget = \"" + request.states[1] +
            "\"\n"
-           "# act = \"criticise\"    # `demarche acts` lists what there is\n"
-           "# channel = \"public\"   # or \"private\"\n"
-           "# salience = 5         # how loud; 1 is an average act of the news\n";
+           "act = \"criticise\"    # `demarche acts` lists what there is\n"
+           "channel = \"public\"   # or \"private\"\n"
+           "salience = 5         # how loud; 1 is an average act of the news\n";
 }
 
 } // namespace
@@ -183,7 +183,8 @@ std::string starting_scenario(const StarterRequest& request) {
     std::vector<std::string> ids = request.states;
     std::sort(ids.begin(), ids.end());
     std::string text =
-        "# A start, not a finding: power, weapons and borders are facts, all else is a default.\n"
+        "# A start, not a finding: power, weapons, borders and distances are facts, all else is a\n"
+        "# default, and the one event at the end is an example.\n"
         "# Change what you know better, then:\n"
         "#\n"
         "#   demarche check " +
@@ -224,7 +225,7 @@ std::string starting_scenario(const StarterRequest& request) {
         "# ------------------------------------------------------------------------------ Ties\n"
         "# What binds or divides two states, ids in alphabetical order. border: Correlates of "
         "War,\n"
-        "# Direct Contiguity. Distances of states without a border are not filled in.\n"
+        "# Direct Contiguity. distance_km: least distance between territories, Correlates of War.\n"
         "#\n" +
         legend(Tie{});
     for (std::size_t a = 0; a < ids.size(); ++a)
@@ -237,7 +238,7 @@ std::string starting_scenario(const StarterRequest& request) {
         "get\n"
         "# what states of their power, distance and rivalry do on average, which is uncertain; "
         "where\n"
-        "# you have counted, write it.\n"
+        "# you have counted, write all four: a [relation] that lacks one is refused.\n"
         "\n"
         "# [relation." +
         request.states[0] + "-" + request.states[1] +
@@ -248,8 +249,8 @@ std::string starting_scenario(const StarterRequest& request) {
         "# mconf = 0.002   # material conflict\n"
         "\n"
         "# ---------------------------------------------------------------------------- Events\n"
-        "# What happens because you say so. Run with it and without it: the difference is its "
-        "effect.\n"
+        "# What happens because you say so: an example, a public rebuke. Run with it and without "
+        "it: the\n# difference is its effect.\n"
         "\n" +
         event_text(request);
     return text;

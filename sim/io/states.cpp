@@ -9,16 +9,21 @@
 namespace demarche {
 namespace {
 
+/// The lines of a table below its header, without comments.
+std::vector<std::string> rows_of(std::string_view table) {
+    std::vector<std::string> rows;
+    std::istringstream lines{std::string(table)};
+    bool header = true;
+    for (std::string line; std::getline(lines, line);)
+        if (!line.starts_with('#') && !std::exchange(header, false))
+            rows.push_back(line);
+    return rows;
+}
+
 std::vector<KnownState> read_states() {
     std::vector<KnownState> states;
-    std::istringstream lines{std::string(embedded_states_csv)};
-    bool header = true;
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with('#'))
-            continue;
-        if (std::exchange(header, false))
-            continue;
-        std::istringstream fields(line);
+    for (const std::string& row : rows_of(embedded_states_csv)) {
+        std::istringstream fields(row);
         KnownState s;
         std::string cow, nuclear;
         std::getline(fields, s.code, ',');
@@ -33,6 +38,18 @@ std::vector<KnownState> read_states() {
         states.push_back(std::move(s));
     }
     return states;
+}
+
+/// For each state the distances to those before it.
+std::vector<std::vector<int>> read_distances() {
+    std::vector<std::vector<int>> distances;
+    for (const std::string& row : rows_of(embedded_distances_csv)) {
+        std::istringstream fields(row.substr(row.find(',') + 1));
+        std::vector<int>& to = distances.emplace_back();
+        for (int km = 0; fields >> km;)
+            to.push_back(km);
+    }
+    return distances;
 }
 
 } // namespace
@@ -52,6 +69,19 @@ const KnownState* known_state(std::string_view code) {
     const auto it = std::find_if(states.begin(), states.end(),
                                  [&](const KnownState& s) { return s.code == code; });
     return it == states.end() ? nullptr : &*it;
+}
+
+std::optional<int> known_distance(std::string_view a, std::string_view b) {
+    static const std::vector<std::vector<int>> distances = read_distances();
+    const KnownState* const one = known_state(a);
+    const KnownState* const other = known_state(b);
+    if (one == nullptr || other == nullptr || one == other)
+        return std::nullopt;
+    const auto place = [](const KnownState* s) {
+        return static_cast<std::size_t>(s - known_states().data());
+    };
+    const auto [first, later] = std::minmax({place(one), place(other)});
+    return distances[later][first];
 }
 
 } // namespace demarche

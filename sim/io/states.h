@@ -25,5 +25,8 @@ struct KnownState {
 const std::vector<KnownState>& known_states();
 /// The state with this code, or nullptr.
 const KnownState* known_state(std::string_view code);
+/// Least distance between the territories of two of them in km (configs/distances.csv); nothing
+/// when one is unknown or both are the same.
+std::optional<int> known_distance(std::string_view a, std::string_view b);
 
 } // namespace demarche

@@ -6,10 +6,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 expect 0 "$DEMARCHE" init baltic LVA RUS ZZZ --start 2026-02-28 --days 30
 says stdout "baltic.toml: 3 states, 3 pairs"
 says stderr "warning: no state of the world has the code 'ZZZ'"
-says baltic.toml 'name = "Latvia"' "start = 2026-02-28" "# [event.rebuke]" "# date = 2026-03-10"
+says baltic.toml 'name = "Latvia"' "start = 2026-02-28" "[event.rebuke]" "date = 2026-03-10"
 cp baltic.toml kept.toml
 expect 0 "$DEMARCHE" check baltic.toml
-says stdout "3 states, 2026-02-28 to 2026-03-29"
+says stdout "3 states, 2026-02-28 to 2026-03-29" "2 of 3 pairs are at the default distance of 5000 km"
 expect 0 "$DEMARCHE" run baltic.toml --quiet
 holds outputs baltic
 
@@ -23,6 +23,8 @@ says stderr "did you mean 'EST' (Estonia)?" "'Estland' cannot be" "--days must b
 expect 2 "$DEMARCHE" init
 says stderr "needs a name" "at least two states"
 expect 0 "$DEMARCHE" init other EST LTU --out elsewhere.toml
+expect 0 "$DEMARCHE" check elsewhere.toml
+if grep "default distance" stdout; then fail "distances of known states are facts"; fi
 holds . baltic.toml elsewhere.toml kept.toml outputs stderr stdout
 
 # The whole world has an equilibrium, too.

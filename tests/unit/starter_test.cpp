@@ -50,8 +50,13 @@ TEST(Starter, FillsInWhatIsKnown) {
     EXPECT_EQ(s.setting.tie(0, 1).border, 1);
     EXPECT_EQ(s.setting.tie(0, 1).distance_km, 0);
     EXPECT_EQ(s.setting.tie(0, 2).border, 0);
+    EXPECT_EQ(s.setting.tie(0, 2).distance_km, Tie{}.distance_km);
     EXPECT_EQ(iso(s.start), "2025-01-01");
     EXPECT_EQ(s.days, 120);
+    // Something happens in it: the first state named rebukes the second.
+    ASSERT_EQ(s.events.size(), 1U);
+    EXPECT_EQ(s.events[0].day, 40);
+    EXPECT_EQ(s.setting.actors[s.events[0].source].id, "RUS");
 }
 
 TEST(Starter, WhatIsCommentedOutIsRightToo) {
@@ -104,7 +109,28 @@ TEST(Starter, TheWorldIsConsistent) {
     std::vector<std::string> all;
     for (const KnownState& s : known_states())
         all.push_back(s.code);
-    EXPECT_EQ(read(starting_scenario(request(all))).setting.ties.size(), 195U * 194U / 2U);
+    const Scenario world = read(starting_scenario(request(all)));
+    ASSERT_EQ(world.setting.ties.size(), 195U * 194U / 2U);
+    for (const Tie& t : world.setting.ties) {
+        const std::string &a = world.setting.actors[t.a].id, &b = world.setting.actors[t.b].id;
+        EXPECT_EQ(known_distance(b, a), t.distance_km) << a << " " << b;
+        if (t.border != 0)
+            EXPECT_LT(t.distance_km, 50) << a << " " << b; // 43 km: Qatar and the Emirates
+    }
+}
+
+TEST(Starter, DistancesAreThoseOfTheShippedWorld) {
+    Problems problems;
+    const auto loaded = load_scenario("configs/world.toml", {}, problems);
+    ASSERT_TRUE(loaded) << problems.text();
+    const Setting& setting = loaded->scenario.setting;
+    ASSERT_GT(setting.ties.size(), 3000U);
+    for (const Tie& t : setting.ties) {
+        const std::string &a = setting.actors[t.a].id, &b = setting.actors[t.b].id;
+        EXPECT_EQ(known_distance(a, b), t.distance_km) << a << " " << b;
+    }
+    EXPECT_EQ(known_distance("EST", "ZZZ"), std::nullopt);
+    EXPECT_EQ(known_distance("EST", "EST"), std::nullopt);
 }
 
 TEST(Starter, AgreesWithTheShippedScenario) {
