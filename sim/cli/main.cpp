@@ -306,7 +306,7 @@ int command_line(int argc, char** argv) {
         ->type_name("K/N");
     sweep_app->add_flag("--dry-run", sweep.dry_run, "Say how many runs, how long, how much disk");
     sweep_app->add_flag("--restart", sweep.restart,
-                        "Throw away what an interrupted sweep has kept");
+                        "Begin anew: throw away what an interrupted or finished sweep has left");
     sweep_app->footer("Example:\n  demarche sweep configs/sweeps/kazakh_dilemma.toml");
 
     std::vector<std::string> shards;
@@ -376,6 +376,9 @@ int command_line(int argc, char** argv) {
     };
     CLI::App* const fit_app = add_study(
         "fit", "Estimate the rates of acts from observed events",
+        "Where a search gives up or runs out of evaluations, the output is written all the same, "
+        "and "
+        "the exit code is 1.\n"
         "Example:\n  demarche fit configs/fits/icews.toml --events icews18=icews18.csv.gz "
         "--events icews21=icews21.csv.gz");
     CLI::App* const score_app =

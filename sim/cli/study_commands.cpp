@@ -117,6 +117,19 @@ void warn(const std::vector<ClassFit>& fits) {
             log_warning(fmt::format("{}: {}", class_names[index(f.of)], warning));
 }
 
+/// A failure where a search came to no end: what was written are no estimates.
+int code_of(const std::vector<ClassFit>& fits) {
+    std::string classes;
+    for (const ClassFit& f : fits)
+        if (!f.ended)
+            classes += (classes.empty() ? "" : ", ") + std::string(class_names[index(f.of)]);
+    if (classes.empty())
+        return success;
+    log_error("the search came to no end in " + classes +
+              "; the output holds where it stood, not estimates");
+    return failure;
+}
+
 void print_scores(const std::vector<ScoredModel>& models) {
     fmt::print("{:<6} {:<12} {:>9} {:>8} {:>8} {:>6} {:>6} {:>6}   {}\n", "class", "model", "NLS",
                "CRPS", "Brier", "AUC", "AP", "bias", "gain over hawkes (se)");
@@ -176,7 +189,7 @@ int fit_command(const StudyOptions& options) {
     folder.add("fit.csv", fit_csv(fits));
     folder.add("actors.csv", actors_csv(cases, fits));
     finish(folder, *plan, begun, options.quiet);
-    return success;
+    return code_of(fits);
 }
 
 int score_command(const StudyOptions& options) {

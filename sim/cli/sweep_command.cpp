@@ -160,8 +160,17 @@ int code_of(const SweepSummary& summary) {
 int run_sweep(const LoadedSweep& loaded, const SweepOptions& options, Ranks* ranks) {
     const auto begun = std::chrono::steady_clock::now();
     const fs::path out = output_path(options, fs::path(options.file).stem().string());
-    OutputFolder folder(out);
-    WorkFolder work(out.string() + ".part", identity(loaded, options.shard), options.restart);
+    OutputFolder folder(out); // refuses an output that was changed
+    const fs::path part = out.string() + ".part";
+    if (!options.restart && !fs::exists(part) &&
+        is_finished(out, loaded, identity(loaded, options.shard))) {
+        fmt::print(stderr,
+                   "{}: '{}' is finished already, from the same files and the same program, and "
+                   "stays as it is; --restart runs it again\n",
+                   loaded.name, near(out).string());
+        return success;
+    }
+    WorkFolder work(part, identity(loaded, options.shard), options.restart);
     try {
         const Done done = run_rounds(loaded, options, work, ranks);
         if (!done.complete) {

@@ -14,6 +14,7 @@ namespace demarche {
 namespace {
 
 constexpr std::size_t most_axes = 5;   // of an outcome, among what moves it
+constexpr std::size_t most_named = 4;  // axes of a point; else its number
 constexpr std::size_t most_lines = 12; // of tipping points
 constexpr double sample_seconds = 1;
 
@@ -42,6 +43,54 @@ std::string design_text(const Sweep& sweep) {
                : "list";
 }
 
+/// "loyalty 0.25, pacifism 1", or "point 17" where there are too many axes to name.
+std::string place(const Sweep& sweep, std::uint32_t p) {
+    if (sweep.axes.size() > most_named)
+        return fmt::format("at point {}", p);
+    std::string text;
+    const std::vector<double> point = sweep.point(p);
+    for (std::size_t x = 0; x < point.size(); ++x)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", sweep.axes[x].name,
+                            sweep.axes[x].is_choice() ? sweep.axes[x].text(point[x])
+                                                      : number(sweep.axes[x].number(point[x])));
+    return text;
+}
+
+/// Every outcome with its mean as it is and at its least and greatest, below which stands where.
+void print_outcomes(const LoadedSweep& loaded, const SweepSummary& summary) {
+    const Sweep& sweep = loaded.sweep;
+    constexpr std::size_t columns = 4;
+    std::vector<std::array<std::string, columns>> rows{
+        {"Outcome", "as it is", "least, where", "greatest, where"}};
+    std::string still;
+    for (std::size_t o = 0; o < summary.outcomes.size(); ++o) {
+        const SweepSummary::OfOutcome& found = summary.outcomes[o];
+        const bool known = !std::isnan(found.least.mean.value);
+        rows.push_back({sweep.outcomes[o].name, interval(found.base), interval(found.least.mean),
+                        found.moved ? interval(found.greatest.mean) : ""});
+        if (found.moved && known)
+            rows.push_back({"", "", "  " + place(sweep, found.least.point),
+                            "  " + place(sweep, found.greatest.point)});
+        if (!found.moved && sweep.points() > 1)
+            still += (still.empty() ? "" : ", ") + sweep.outcomes[o].name;
+    }
+    std::array<std::size_t, columns> widths{};
+    for (const auto& row : rows)
+        for (std::size_t c = 0; c < columns; ++c)
+            widths[c] = std::max(widths[c], row[c].size());
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t c = 0; c < columns; ++c)
+            line += fmt::format("{:<{}}  ", row[c], widths[c]);
+        fmt::print("{}\n", line.substr(0, line.find_last_not_of(' ') + 1));
+    }
+    fmt::print("Means with 95 % intervals.\n");
+    if (!still.empty())
+        fmt::print("\nWarning: not moved at all, the same in every run at every point: {}.\n"
+                   "More replications, wider ranges or another outcome may tell points apart.\n",
+                   still);
+}
+
 } // namespace
 
 void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary) {
@@ -53,18 +102,7 @@ void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary)
     std::size_t width = 7;
     for (const Outcome& o : sweep.outcomes)
         width = std::max(width, o.name.size());
-    fmt::print("{:<{}}  {:<37}{:<45}{}\n", "Outcome", width, "as it is", "least (at point)",
-               "greatest (at point)");
-    for (std::size_t o = 0; o < summary.outcomes.size(); ++o) {
-        const SweepSummary::OfOutcome& found = summary.outcomes[o];
-        const auto extreme = [](const SweepSummary::Extreme& e) {
-            return std::isnan(e.mean.value) ? std::string("-")
-                                            : fmt::format("{} ({})", interval(e.mean), e.point);
-        };
-        fmt::print("{:<{}}  {:<37}{:<45}{}\n", sweep.outcomes[o].name, width, interval(found.base),
-                   extreme(found.least), extreme(found.greatest));
-    }
-    fmt::print("Means with 95 % intervals.\n");
+    print_outcomes(loaded, summary);
     if (!summary.influences.empty()) {
         const bool morris = sweep.design->plan().kind == DesignKind::morris;
         fmt::print("\nWhat moves it most ({}):\n", morris ? "Morris, mu*" : "Sobol', total index");

@@ -106,6 +106,8 @@ private:
                 "what is fitted: the forecasting model or the policy that simulates");
             top.custom("appraisal", "table", "what of the policy is fitted", is_table("appraisal"));
         }
+        top.integer("evaluations", 1, 1000000, plan_.rule.most_evaluations,
+                    "at most, of one search; a fit takes a few hundred");
         top.custom("penalty", "table", "how strongly parameters are held back",
                    is_table("penalty"));
         if (scores) {

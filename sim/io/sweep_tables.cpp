@@ -218,15 +218,16 @@ private:
             o + scale_count >= outcomes_)
             scale_intervals_[o + scale_count - outcomes_].push_back(mean);
         note_extremes(o, mean);
-        if (!has_base())
-            return;
-        if (point_.front().job.point == 0) {
-            base_.push_back(std::move(values));
+        if (first_.size() == o) {
+            first_.push_back(std::move(values));
             return;
         }
-        const std::size_t both = std::min(values.size(), base_[o].size());
+        note_movement(o, values);
+        if (!has_base())
+            return;
+        const std::size_t both = std::min(values.size(), first_[o].size());
         values.resize(both);
-        const std::span<const double> base(base_[o].data(), both);
+        const std::span<const double> base(first_[o].data(), both);
         const Estimate difference = paired_difference(values, base);
         std::uint64_t pairs = 0;
         for (std::size_t r = 0; r < both; ++r)
@@ -250,6 +251,13 @@ private:
             found.least = {point, mean};
         if (std::isnan(found.greatest.mean.value) || mean.value > found.greatest.mean.value)
             found.greatest = {point, mean};
+    }
+
+    void note_movement(std::size_t o, const std::vector<double>& values) {
+        for (std::size_t r = 0; r < std::min(values.size(), first_[o].size()); ++r) {
+            const double a = values[r], b = first_[o][r];
+            result_.outcomes[o].moved |= a != b && !(std::isnan(a) && std::isnan(b));
+        }
     }
 
     void write_bands() {
@@ -416,9 +424,10 @@ private:
     std::string axes_; ///< names, each with a comma before it
     std::optional<TableFile> design_, runs_, summary_, effects_, bands_;
     std::optional<std::size_t> events_;
-    std::vector<RunResult> point_;           ///< runs of the point that is being collected
-    std::vector<double> values_;             ///< of its axes
-    std::vector<std::vector<double>> base_;  ///< [outcome][replication]
+    std::vector<RunResult> point_; ///< runs of the point that is being collected
+    std::vector<double> values_;   ///< of its axes
+    std::vector<std::vector<double>>
+        first_; ///< [outcome][replication] of the first point, the base if there is one
     std::vector<std::vector<double>> means_; ///< [outcome][point]
     std::array<std::vector<Estimate>, scale_count> scale_intervals_;
     std::vector<std::vector<Level>> happened_; ///< [tipping question][point]

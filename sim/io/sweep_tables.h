@@ -24,6 +24,7 @@ struct SweepSummary {
     struct OfOutcome {
         Estimate base; ///< NaN without one
         Extreme least, greatest;
+        bool moved = false; ///< some replication had another value at another point
     };
     std::vector<OfOutcome> outcomes; ///< as Sweep::outcomes
     struct Influence {

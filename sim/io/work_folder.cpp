@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <sys/file.h>
 #include <unistd.h>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -77,6 +78,18 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
+/// What an output holds of what was swept: names and texts.
+std::vector<std::pair<std::string, std::string>> sources_of(const LoadedSweep& loaded) {
+    std::vector<std::pair<std::string, std::string>> sources{{sweep_name, loaded.text},
+                                                             {scenario_name, loaded.scenario_text}};
+    if (!loaded.points_name.empty())
+        sources.emplace_back(loaded.points_name, loaded.points_text);
+    if (!loaded.timeline.empty())
+        sources.emplace_back(fs::path(loaded.timeline).filename().string(),
+                             read_file(loaded.timeline));
+    return sources;
+}
+
 } // namespace
 
 std::vector<std::string> SweepIdentity::differences(const SweepIdentity& other) const {
@@ -107,12 +120,31 @@ SweepIdentity identity_of(const LoadedSweep& loaded, Shard shard, std::string ve
 }
 
 void add_sources(const LoadedSweep& loaded, OutputFolder& folder) {
-    folder.add(sweep_name, loaded.text);
-    folder.add(scenario_name, loaded.scenario_text);
-    if (!loaded.points_name.empty())
-        folder.add(loaded.points_name, loaded.points_text);
-    if (!loaded.timeline.empty())
-        folder.add(fs::path(loaded.timeline).filename().string(), read_file(loaded.timeline));
+    for (const auto& [name, text] : sources_of(loaded))
+        folder.add(name, text);
+}
+
+bool is_finished(const fs::path& folder, const LoadedSweep& loaded, const SweepIdentity& identity) {
+    const fs::path mark = folder / manifest_name;
+    std::error_code error;
+    if (!fs::exists(mark, error))
+        return false;
+    const auto json = nlohmann::json::parse(read_file(mark), nullptr, false);
+    if (!json.is_object() || !json.contains("sweep") || json.value("failed", 0U) > 0 ||
+        json.value("version", "") != identity.version ||
+        json.value("commit", "") != identity.commit ||
+        json.value("shard", 1U) != identity.shard.number + 1 ||
+        json.value("of", 1U) != identity.shard.of)
+        return false;
+    const auto sources = sources_of(loaded);
+    const bool same = std::all_of(sources.begin(), sources.end(), [&](const auto& source) {
+        const fs::path file = folder / source.first;
+        return fs::exists(file, error) && read_file(file) == source.second;
+    });
+    if (!same || !identity.commit.ends_with("-dirty"))
+        return same;
+    const auto built = fs::last_write_time(fs::read_symlink("/proc/self/exe", error), error);
+    return !error && built < fs::last_write_time(mark);
 }
 
 std::string sweep_manifest_json(const LoadedSweep& loaded, const SweepIdentity& identity,

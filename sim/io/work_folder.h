@@ -27,6 +27,11 @@ std::string shard_text(Shard shard);
 /// Writes what was swept into an output: the files of the sweep.
 void add_sources(const LoadedSweep& loaded, OutputFolder& folder);
 
+/// Whether a folder is the output of this very sweep, or shard, by this program, and no run failed.
+/// A program built from uncommitted sources counts only when it is older than the output.
+bool is_finished(const std::filesystem::path& folder, const LoadedSweep& loaded,
+                 const SweepIdentity& identity);
+
 /// manifest.json of a sweep or of a shard.
 std::string sweep_manifest_json(const LoadedSweep& loaded, const SweepIdentity& identity,
                                 std::uint64_t runs, std::uint64_t failed,

@@ -326,6 +326,7 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
     out.parameters = objective.natural(found.at);
     out.steepest = found.steepest;
     out.reason = found.reason;
+    out.ended = found.found && found.evaluations < rule.most_evaluations;
     out.log_likelihood =
         log_likelihood(out.model, sample.cases, observed, out.parameters, {}, threads);
     const std::vector<std::string> name = names(sample, out.model);
@@ -345,7 +346,7 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
                                "): these numbers are not estimates");
     if (found.evaluations >= rule.most_evaluations)
         out.warnings.push_back("the search ended after " + std::to_string(found.evaluations) +
-                               " evaluations without converging; allow more");
+                               " evaluations without converging; allow more with 'evaluations'");
     return out;
 }
 

@@ -78,6 +78,7 @@ struct ClassFit {
     int evaluations = 0;
     double steepest = 0; ///< largest derivative left
     std::string reason;  ///< why the search ended
+    bool ended = true;   ///< false: it gave up, or the evaluations ran out; these are no estimates
     std::vector<std::string> warnings;
 };
 

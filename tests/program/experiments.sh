@@ -12,11 +12,28 @@ block() {
 cp -r "$configs" configs
 block toml >dilemma.toml
 expect 0 "$DEMARCHE" sweep dilemma.toml
-says stdout "26 points (grid and the scenario as it is), 520 runs" "hostility" "protest" "Output: outputs/dilemma"
+says stdout "26 points (grid and the scenario as it is), 520 runs" "hostility" "in_public" "loyalty 0, pacifism 1" "Output: outputs/dilemma"
 holds outputs/dilemma design.csv effects.csv manifest.json runs.csv scenario.toml summary.csv sweep.toml tug_of_war_timeline.csv
 (($(wc -l <outputs/dilemma/summary.csv) == 1 + 26 * 7)) || fail "summary.csv: $(wc -l <outputs/dilemma/summary.csv) lines"
 head -n 1 outputs/dilemma/summary.csv >header
 says header "point,loyalty,pacifism,outcome,runs,unknown,mean,low,high,sd,q05,q25,median,q75,q95"
+! grep -q "not moved at all" stdout || fail "the first sweep shows an outcome that does not move"
+
+# An outcome that nothing moves is named.
+cat >still.toml <<END
+name = "still"
+scenario = "configs/minimal.toml"
+[design]
+kind = "grid"
+levels = 2
+[axis]
+pacifism = { path = "state.ALD.pacifism", range = [0, 1] }
+[outcome]
+war = { what = "reaches", rung = 9 }
+hostility = { what = "escalation", scale = "goldstein" }
+END
+expect 0 "$DEMARCHE" sweep still.toml
+says stdout "Warning: not moved at all, the same in every run at every point: war."
 
 # plot LANGUAGE FILE COMMAND...: runs a snippet that draws a file; at most ten lines
 plot() {
@@ -39,7 +56,7 @@ plot() {
 plot python dilemma_pandas.png /usr/bin/python3 -c "import pandas, matplotlib"
 plot r dilemma_r.pdf Rscript -e 1
 plot gnuplot dilemma_gnuplot.svg gnuplot -e "print 1"
-! command -v gnuplot >/dev/null || (($(grep -c '<image' dilemma_gnuplot.svg) == 1)) || fail "gnuplot drew no heat map"
+! command -v gnuplot >/dev/null || (($(grep -c '<polygon' dilemma_gnuplot.svg) >= 25)) || fail "gnuplot drew no heat map"
 
 # What stands in tables of the page are the words that the program knows.
 for word in peak reaches days_to crises crisis_days escalation public_share parties balance \

@@ -26,6 +26,11 @@ TOML
 expect 0 "$DEMARCHE" fit policy.toml --out fitted --quiet
 says fitted/coefficients.toml "[mconf]" "received_mconf.short = " "dispersion_slope = "
 
+# A search that may not go to its end fails, but leaves what it has.
+sed '1i evaluations = 3' policy.toml >short.toml
+expect 1 "$DEMARCHE" fit short.toml --events news=news.csv --out short --quiet
+says stderr "evaluations without converging" "error: the search came to no end in mconf"
+holds short actors.csv coefficients.toml fit.csv manifest.json
 cat >world.toml <<'TOML'
 name = "world"
 run = { start = 2018-06-01, days = 28 }

@@ -95,6 +95,20 @@ cp identity out/grid.part/identity.json
 expect 0 "${sweep[@]}"
 same reference/grid out/grid
 
+# A finished one stays, with its report, unless something is different.
+expect 0 "$DEMARCHE" report out/grid
+touch -d '2001-01-01' out/grid/summary.csv out/grid/report.html
+expect 0 "${sweep[@]}"
+says stderr "'out/grid' is finished already" "--restart"
+[[ -e out/grid/report.html && out/grid/summary.csv -ot grid.kept ]] || fail "a finished sweep was run again"
+sed 's/^replications = 300/replications = 4/' grid.kept >grid.toml
+expect 0 "${sweep[@]}"
+[[ ! -e out/grid/report.html && out/grid/summary.csv -nt grid.kept ]] || fail "another sweep was not run"
+touch -d '2001-01-01' out/grid/summary.csv
+expect 0 "${sweep[@]}" --restart
+[[ out/grid/summary.csv -nt grid.kept ]] || fail "--restart did not run the sweep again"
+cp grid.kept grid.toml
+
 # --restart throws away.
 "${sweep[@]}" --restart 2>/dev/null &
 process=$!
