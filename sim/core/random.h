@@ -97,8 +97,8 @@ public:
     /// Uniform in (0, 1) with 32 bits: for choices, not for tails.
     static double unit(std::uint32_t word) { return (word + 0.5) * 0x1p-32; }
     static double unit(std::uint32_t high, std::uint32_t low) {
-        const std::uint64_t bits = (static_cast<std::uint64_t>(high) << 32U | low) >> 11U;
-        const double value = (static_cast<double>(bits) + 0.5) * 0x1p-53;
+        // Word by word, because processors turn 32 bits at once into doubles, but not 64.
+        const double value = (high * 0x1p21 + (low >> 11U) + 0.5) * 0x1p-53;
         return value < 1 ? value : 0x1.fffffffffffffp-1; // the last one would round to 1
     }
 

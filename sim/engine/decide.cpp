@@ -103,30 +103,36 @@ void refine(const World& world, std::span<Impulse> impulses) {
 
 using Numbers = std::array<double, RandomBatch::size>;
 
-/// Sizes and probabilities of nothing of negative binomial counts; see Dispersion.
+/// Negative binomial counts, side by side; see Dispersion.
+struct Counts {
+    Numbers mean, rate, intercept, slope;
+    Numbers size, log_nothing, nothing; ///< what follows from them
+};
+
 DEMARCHE_VECTORISE
-void sizes(std::size_t count, const Numbers& mean, const Numbers& rate, const Numbers& intercept,
-           const Numbers& slope, double days, Numbers& size, Numbers& log_nothing,
-           Numbers& nothing) {
+void sizes(std::size_t count, double days, Counts& of) {
     for (std::size_t k = 0; k < count; ++k) {
-        size[k] = days / 7 * exp_bits(intercept[k] + slope[k] * log_bits(7 * rate[k]));
-        log_nothing[k] = -size[k] * log1p_bits(mean[k] / size[k]);
-        nothing[k] = exp_bits(log_nothing[k]);
+        const double size =
+            days / 7 * exp_bits(of.intercept[k] + of.slope[k] * log_bits(7 * of.rate[k]));
+        of.size[k] = size;
+        of.log_nothing[k] = -size * log1p_bits(of.mean[k] / size);
+        of.nothing[k] = exp_bits(of.log_nothing[k]);
     }
 }
 
 /// How many acts there are of each; at most RandomBatch::size impulses.
 void draw_counts(std::span<const Impulse> impulses, double days, std::span<int> out) {
-    Numbers mean, rate, intercept, slope, size, log_nothing, nothing;
+    Counts of;
     for (std::size_t k = 0; k < impulses.size(); ++k) {
-        mean[k] = impulses[k].mean;
-        rate[k] = impulses[k].rate;
-        intercept[k] = impulses[k].dispersion.intercept;
-        slope[k] = impulses[k].dispersion.slope;
+        of.mean[k] = impulses[k].mean;
+        of.rate[k] = impulses[k].rate;
+        of.intercept[k] = impulses[k].dispersion.intercept;
+        of.slope[k] = impulses[k].dispersion.slope;
     }
-    sizes(impulses.size(), mean, rate, intercept, slope, days, size, log_nothing, nothing);
+    sizes(impulses.size(), days, of);
     for (std::size_t k = 0; k < impulses.size(); ++k)
-        out[k] = negative_binomial(impulses[k].u, mean[k], size[k], log_nothing[k], nothing[k]);
+        out[k] = negative_binomial(impulses[k].u, of.mean[k], of.size[k], of.log_nothing[k],
+                                   of.nothing[k]);
 }
 
 /// Loudness of messages: Pareto with mean 1.

@@ -20,8 +20,9 @@ double rare_for(std::size_t actors) {
 
 /// How many pairs to pass over before the next rare number: geometric, by inversion.
 DEMARCHE_VECTORISE
-void gaps(const RandomBatch& words, double rate, std::array<double, RandomBatch::size>& gap) {
-    for (std::size_t k = 0; k < RandomBatch::size; ++k)
+void gaps(const RandomBatch& words, std::size_t count, double rate,
+          std::array<double, RandomBatch::size>& gap) {
+    for (std::size_t k = 0; k < count; ++k)
         gap[k] = -log_bits(Random::unit(words[0][k], words[1][k])) / rate;
 }
 
@@ -96,12 +97,16 @@ void Thinning::draw_rare(const World& world) {
             continue;
         std::uint64_t at = 0;
         for (std::uint32_t ordinal = 0; at < pairs;) {
-            for (std::size_t k = 0; k < gap.size(); ++k)
+            // As many as there will be, and some.
+            const double expected = static_cast<double>(pairs - at) * rare_;
+            const auto count =
+                static_cast<std::size_t>(std::min<double>(expected + 8, RandomBatch::size));
+            for (std::size_t k = 0; k < count; ++k)
                 words.set(k,
                           {Purpose::rare, static_cast<std::uint32_t>(world.tick), ordinal++, 0, q});
-            world.random.draw(words);
-            gaps(words, gap_rate_, gap);
-            for (std::size_t k = 0; k < gap.size(); ++k, ++at) {
+            world.random.draw(words, count);
+            gaps(words, count, gap_rate_, gap);
+            for (std::size_t k = 0; k < count; ++k, ++at) {
                 if (gap[k] >= static_cast<double>(pairs - at)) {
                     at = pairs;
                     break;
