@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <numeric>
 
 #include "sim/core/elementary.h"
 #include "sim/engine/world.h"
@@ -10,14 +11,32 @@
 namespace demarche {
 namespace {
 
-/// How ready a state is to make an act through a channel: 1, but less for yielding before an
-/// audience, the less the higher the pair stands.
-double readiness(const World& world, const Act& act, const Situation& now, Channel c) {
-    if (act.relief == 0)
-        return 1;
-    return exp_bits(-world.setting.ladder.yielding * now.audience *
-                    world.setting.channels[index(c)].publicity *
-                    static_cast<double>(now.standing.rung) / top_rung);
+using ByChannel = std::array<double, channel_count>;
+
+/// How ready a state is to yield through each channel: the less the more an audience sees of it,
+/// and the higher the pair stands.
+ByChannel readiness(const World& world, const Situation& now) {
+    ByChannel ready;
+    for (std::size_t c = 0; c < channel_count; ++c)
+        ready[c] = exp_bits(-world.setting.ladder.yielding * now.audience *
+                            world.setting.channels[c].publicity *
+                            static_cast<double>(now.standing.rung) / top_rung);
+    return ready;
+}
+
+/// What the channels weigh for an act whose default each of them is, or another:
+/// [default][channel].
+std::array<ByChannel, 2> tilts(const World& world, const Situation& now) {
+    const PerceptionRule& rule = world.setting.perception;
+    const double privacy = rule.discretion_weight * (now.discretion - 0.5) -
+                           static_cast<double>(now.standing.rung) / top_rung;
+    std::array<ByChannel, 2> tilt;
+    for (std::size_t is_default = 0; is_default < 2; ++is_default) {
+        const double bias = is_default != 0 ? rule.default_bias : 0.0;
+        tilt[is_default].fill(exp_bits(bias + privacy));
+        tilt[is_default][index(Channel::public_)] = exp_bits(bias);
+    }
+    return tilt;
 }
 
 std::uint64_t hash(const Situation& s) {
@@ -26,7 +45,7 @@ std::uint64_t hash(const Situation& s) {
                       std::uint64_t{s.standing.deterred} << 17U |
                       static_cast<std::uint64_t>(index(s.quad)) << 18U |
                       static_cast<std::uint64_t>(s.standing.site + 1) << 20U;
-    for (double x : {s.aversion, s.audience})
+    for (double x : {s.aversion, s.audience, s.discretion})
         h = (h ^ std::bit_cast<std::uint64_t>(x)) * 0x9E3779B97F4A7C15ULL;
     return h;
 }
@@ -34,11 +53,24 @@ std::uint64_t hash(const Situation& s) {
 } // namespace
 
 const Options::Option* Options::draw(double u) const {
-    double left = u * total;
-    for (const Option& option : of)
-        if ((left -= option.weight) < 0)
-            return &option;
-    return of.empty() ? nullptr : &of.back();
+    const double at = u * total();
+    std::size_t before = 0; // counted without branches, which nobody could foresee
+    for (const double sum : up_to)
+        before += static_cast<std::size_t>(sum <= at);
+    return of.empty() ? nullptr : &of[std::min(before, of.size() - 1)];
+}
+
+Channel Options::Option::draw_channel(double u) const {
+    double left = u * std::accumulate(channel.begin(), channel.end(), 0.0);
+    Channel chosen = Channel::public_;
+    for (std::size_t c = 0; c < channel_count; ++c) {
+        if (channel[c] <= 0)
+            continue;
+        chosen = static_cast<Channel>(c);
+        if ((left -= channel[c]) < 0)
+            break;
+    }
+    return chosen;
 }
 
 Options options(const World& world, const Situation& situation) {
@@ -51,67 +83,48 @@ Options options(const World& world, const Situation& situation) {
         willing[static_cast<std::size_t>(r)] =
             mildness * world.climb[static_cast<std::size_t>(std::max(0, r - now.rung))] *
             (now.deterred && r >= force_rung ? world.deterred : 1);
+    const ByChannel ready = readiness(world, situation);
+    const auto tilt = tilts(world, situation);
     Options options;
     for (ActId a : acts.of_class(situation.quad)) {
         const Act& act = acts[a];
         if (!is_legal(act, now))
             continue;
         const unsigned open = open_channels(act, now);
+        Options::Option option{a};
         double best = 0;
-        for (Channel c : act.channels)
-            if ((open >> index(c) & 1U) != 0)
-                best = std::max(best, readiness(world, act, situation, c));
-        const double weight = act.frequency * willing[static_cast<std::size_t>(act.rung)] * best;
-        options.of.push_back({a, open, weight});
-        options.total += weight;
+        for (Channel c : act.channels) {
+            if ((open >> index(c) & 1U) == 0)
+                continue;
+            const double willing_to = act.relief == 0 ? 1.0 : ready[index(c)];
+            option.channel[index(c)] = tilt[c == act.channels.front()][index(c)] * willing_to;
+            best = std::max(best, willing_to);
+        }
+        option.weight = act.frequency * willing[static_cast<std::size_t>(act.rung)] * best;
+        options.up_to.push_back(options.total() + option.weight);
+        options.of.push_back(option);
     }
     return options;
 }
 
 const Options& OptionCache::of(const World& world, const Situation& situation) {
-    constexpr std::size_t places = 1024;
-    if (entries_.empty())
-        entries_.resize(places);
-    std::optional<Entry>& entry = entries_[hash(situation) >> 54U];
-    static_assert(places == 1U << 10U);
-    if (!entry || !(entry->situation == situation))
-        entry = Entry{situation, options(world, situation)};
-    return entry->options;
-}
-
-std::array<double, channel_count> channel_weights(const World& world, const Options::Option& option,
-                                                  const Situation& situation, double discretion) {
-    const PerceptionRule& rule = world.setting.perception;
-    const Act& act = world.scenario->acts[option.act];
-    const double privacy = rule.discretion_weight * (discretion - 0.5) -
-                           static_cast<double>(situation.standing.rung) / top_rung;
-    std::array<double, channel_count> weight{};
-    for (Channel c : act.channels)
-        if ((option.channels >> index(c) & 1U) != 0)
-            weight[index(c)] = exp_bits((c == act.channels.front() ? rule.default_bias : 0.0) +
-                                        (c == Channel::public_ ? 0.0 : privacy)) *
-                               readiness(world, act, situation, c);
-    return weight;
-}
-
-Channel draw_channel(const World& world, const Options::Option& option, const Situation& situation,
-                     double discretion, double u) {
-    if (std::has_single_bit(option.channels))
-        return static_cast<Channel>(std::countr_zero(option.channels));
-    const auto weight = channel_weights(world, option, situation, discretion);
-    double total = 0;
-    for (Channel c : world.scenario->acts[option.act].channels)
-        total += weight[index(c)];
-    double left = u * total;
-    Channel chosen = Channel::public_;
-    for (std::size_t c = 0; c < channel_count; ++c) {
-        if (weight[c] <= 0)
-            continue;
-        chosen = static_cast<Channel>(c);
-        if ((left -= weight[c]) < 0)
-            break;
+    constexpr std::size_t places = 1U << 14U;
+    if (places_.empty() || entries_.size() >= places / 2) {
+        clear();
+        places_.assign(places, 0);
     }
-    return chosen;
+    std::size_t at = hash(situation) >> 50U;
+    for (; places_[at] != 0; at = (at + 1) % places)
+        if (const Entry& entry = entries_[places_[at] - 1U]; entry.situation == situation)
+            return entry.options;
+    entries_.push_back({situation, options(world, situation)});
+    places_[at] = static_cast<std::uint16_t>(entries_.size());
+    return entries_.back().options;
+}
+
+void OptionCache::clear() {
+    entries_.clear();
+    places_.clear();
 }
 
 } // namespace demarche

@@ -1,7 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <deque>
 #include <vector>
 
 #include "sim/core/act.h"
@@ -15,12 +15,18 @@ struct World;
 struct Options {
     struct Option {
         ActId act = 0;
-        unsigned channels = 0; ///< open ones, as bits
         double weight = 0;
+        /// What each channel weighs: the act's default, tilted towards privacy by discretion,
+        /// towards publicity by the rung the pair stands on, and away from yielding in public;
+        /// 0 where it is not open or not allowed.
+        std::array<double, channel_count> channel{};
+
+        Channel draw_channel(double u) const;
     };
     std::vector<Option> of;
-    double total = 0;
+    std::vector<double> up_to; ///< [position] weights of the options so far
 
+    double total() const { return up_to.empty() ? 0 : up_to.back(); }
     /// The option at u in (0, 1) of the total; nullptr where there is none.
     const Option* draw(double u) const;
 };
@@ -29,8 +35,9 @@ struct Options {
 struct Situation {
     Standing standing;
     QuadClass quad = QuadClass::vcoop;
-    double aversion = 0; ///< Response::OfClass::severity_aversion
-    double audience = 0; ///< Knobs::audience
+    double aversion = 0;   ///< Response::OfClass::severity_aversion
+    double audience = 0;   ///< Knobs::audience
+    double discretion = 0; ///< Knobs::discretion
 
     bool operator==(const Situation&) const = default;
 };
@@ -42,24 +49,17 @@ Options options(const World& world, const Situation& situation);
 /// Options by situation, of which there are few in a run. Good as long as the setting stays.
 class OptionCache {
 public:
+    /// Good until the next call.
     const Options& of(const World& world, const Situation& situation);
-    void clear() { entries_.clear(); }
+    void clear();
 
 private:
     struct Entry {
         Situation situation;
         Options options;
     };
-    std::vector<std::optional<Entry>> entries_; ///< by hash; a newer situation replaces an older
+    std::deque<Entry> entries_;
+    std::vector<std::uint16_t> places_; ///< by hash: position in entries_ + 1; 0 = free
 };
-
-/// What each channel weighs for an act, 0 where it is not open or not allowed.
-std::array<double, channel_count> channel_weights(const World& world, const Options::Option& option,
-                                                  const Situation& situation, double discretion);
-
-/// The act's default channel, tilted towards privacy by discretion, towards publicity by the rung
-/// the pair stands on, and away from yielding in public.
-Channel draw_channel(const World& world, const Options::Option& option, const Situation& situation,
-                     double discretion, double u);
 
 } // namespace demarche

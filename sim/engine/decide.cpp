@@ -29,7 +29,8 @@ void post_act(World& world, const DecisionScratch& scratch, const Impulse& impul
     const std::size_t target = impulse.target;
     const Standing now = standing(world, source, target);
     const Knobs& knobs = world.setting.actors[source].knobs;
-    const Situation situation{now, impulse.quad, impulse.aversion, knobs.audience};
+    const Situation situation{now, impulse.quad, impulse.aversion, knobs.audience,
+                              knobs.discretion};
     const Options::Option* option = world.options.of(world, situation).draw(Random::unit(words[0]));
     if (option == nullptr)
         return;
@@ -38,7 +39,7 @@ void post_act(World& world, const DecisionScratch& scratch, const Impulse& impul
     m.source = impulse.source;
     m.target = impulse.target;
     m.act = option->act;
-    m.channel = draw_channel(world, *option, situation, knobs.discretion, Random::unit(words[1]));
+    m.channel = option->draw_channel(Random::unit(words[1]));
     m.salience = salience;
     if (act.manoeuvre || act.at_site) {
         const auto near = [&] {
@@ -86,8 +87,7 @@ void consider(World& world, DecisionScratch& scratch, const Occasion& occasion,
 }
 
 /// Draws the last digits of numbers that are not rare.
-void refine(const World& world, std::span<Impulse> impulses) {
-    RandomBatch words;
+void refine(const World& world, RandomBatch& words, std::span<Impulse> impulses) {
     std::array<Impulse*, RandomBatch::size> of;
     std::size_t count = 0;
     for (Impulse& x : impulses)
@@ -144,9 +144,8 @@ void saliences(const RandomBatch& words, std::size_t count, double tail, Numbers
 
 /// Draws how many acts come of some impulses, and posts them. Batches are what makes random
 /// numbers, exp and log cheap.
-void act_on(World& world, const DecisionScratch& scratch, std::span<Impulse> impulses,
-            double days) {
-    refine(world, impulses);
+void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses, double days) {
+    refine(world, scratch.of_digits, impulses);
     std::array<int, RandomBatch::size> counts;
     draw_counts(impulses, days, counts);
     const double tail = world.setting.perception.salience_tail;
@@ -155,7 +154,7 @@ void act_on(World& world, const DecisionScratch& scratch, std::span<Impulse> imp
         std::uint32_t index;
     };
     std::array<Draft, RandomBatch::size> drafts;
-    RandomBatch words;
+    RandomBatch& words = scratch.of_acts;
     Numbers salience;
     std::size_t count = 0;
     const auto post = [&] {
@@ -264,7 +263,7 @@ void decide(World& world, DecisionScratch& scratch) {
     const double days = world.scenario->tick_days;
     world.thinning.occasions(world, world.ask_everybody, scratch.occasions);
     const std::span<const Occasion> occasions = scratch.occasions;
-    RandomBatch words;
+    RandomBatch& words = scratch.of_counts;
     const auto draw_words = [&](std::size_t first) {
         const std::size_t count = std::min(RandomBatch::size, occasions.size() - first);
         for (std::size_t k = 0; k < count; ++k)

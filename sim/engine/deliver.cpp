@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "sim/core/elementary.h"
 #include "sim/engine/third_parties.h"
 #include "sim/engine/tick.h"
 
@@ -115,8 +114,6 @@ bool looks(const World& world, std::size_t i, const HiddenOperation& op) {
 void gather_intelligence(World& world) {
     if (world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr)
         return;
-    const IntelligenceRule& rule = world.setting.intelligence;
-    const int days = world.scenario->tick_days;
     const auto t = static_cast<std::uint32_t>(world.tick);
     std::erase_if(world.hidden,
                   [&](const HiddenOperation& op) { return op.expires <= world.tick; });
@@ -124,14 +121,12 @@ void gather_intelligence(World& world) {
         for (std::size_t i = 0; i < world.n; ++i) {
             if (i == op.source || static_cast<int>(i) == op.sponsor)
                 continue;
-            const double vigilance = world.setting.actors[i].knobs.vigilance;
             const bool target = i == op.target;
             if (!target && !looks(world, i, op))
                 continue;
-            const double rate = rule.detection * vigilance * (target ? 1 : rule.third_party);
             const Address address{Purpose::detection, t, static_cast<std::uint32_t>(i), op.source,
                                   op.number & 0xFFFFFFU};
-            if (world.random.uniform(address) >= 1 - exp_bits(-rate * days))
+            if (world.random.uniform(address) >= world.detection[std::size_t{target}][i])
                 continue;
             Message m = report(world, i, op.source, op.act);
             m.reported_target = op.target;
@@ -140,6 +135,7 @@ void gather_intelligence(World& world) {
             m.site = op.site;
             Address confidence = address;
             confidence.purpose = Purpose::confidence;
+            const double vigilance = world.setting.actors[i].knobs.vigilance;
             m.confidence = vigilance + (1 - vigilance) * world.random.uniform(confidence);
             m.cause.message = op.message;
             m.cause.share = 1;
@@ -159,11 +155,8 @@ void raise_false_alarms(World& world) {
         return;
     const auto t = static_cast<std::uint32_t>(world.tick);
     for (std::size_t i = 0; i < world.n; ++i) {
-        const double vigilance = world.setting.actors[i].knobs.vigilance;
-        const double rate = world.setting.intelligence.false_alarm * (1 - vigilance);
         const auto row = static_cast<std::uint32_t>(i);
-        if (world.random.uniform({Purpose::false_alarm, t, row}) >=
-            1 - exp_bits(-rate * world.scenario->tick_days))
+        if (world.random.uniform({Purpose::false_alarm, t, row}) >= world.false_alarm[i])
             continue;
         const auto tension = [&](std::size_t j) {
             return world.tie(TieColumn::rivalry, i, j) +
@@ -185,7 +178,8 @@ void raise_false_alarms(World& world) {
         }
         Message m = report(world, i, suspect, acts.id_of(*feared));
         m.reported_target = row;
-        m.confidence = vigilance * world.random.uniform({Purpose::confidence, t, row});
+        m.confidence = world.setting.actors[i].knobs.vigilance *
+                       world.random.uniform({Purpose::confidence, t, row});
         world.post(m, 0);
     }
 }

@@ -39,9 +39,7 @@ World::World(const Scenario& s)
     start_at_equilibrium(*this);
 }
 
-double* World::record(std::size_t actor, std::size_t other) {
-    if (double* const found = records.find(pair(actor, other)))
-        return found;
+double* World::make_record(std::size_t actor, std::size_t other) {
     double* const made = records.add(pair(actor, other));
     quiet_record(actor, other, made);
     return made;
@@ -151,6 +149,17 @@ void World::derive() {
 
     deterred = exp_bits(-setting.ladder.deterrence);
 
+    const auto set_chances = [&](std::vector<double>& chance, auto&& per_day) {
+        chance.resize(n);
+        for (std::size_t i = 0; i < n; ++i)
+            chance[i] = 1 - exp_bits(-per_day(setting.actors[i].knobs.vigilance) * days);
+    };
+    const IntelligenceRule& rule = setting.intelligence;
+    set_chances(false_alarm, [&](double vigilance) { return rule.false_alarm * (1 - vigilance); });
+    set_chances(detection[0],
+                [&](double vigilance) { return rule.detection * vigilance * rule.third_party; });
+    set_chances(detection[1], [&](double vigilance) { return rule.detection * vigilance; });
+
     allies.assign(n, {});
     neighbours.assign(n, {});
     suspects.assign(n, {});
@@ -230,21 +239,6 @@ void World::strain(std::size_t a, std::size_t b) {
     const auto at = std::lower_bound(tense.begin(), tense.end(), key);
     if (at == tense.end() || *at != key)
         tense.insert(at, key);
-}
-
-void World::mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
-                 double weight) {
-    if (weight == 0)
-        return;
-    double* const to = record(actor, other);
-    if (first_column < column(Grievance::solidarity))
-        for (std::size_t h = 0; h < horizon_count; ++h)
-            to[first_column + h] += trace[first_column + h] * weight;
-    else
-        to[first_column] += trace[first_column] * weight;
-    thinning.stir(pair(actor, other));
-    if (draws_causes)
-        marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
 }
 
 } // namespace demarche

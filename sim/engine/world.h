@@ -129,7 +129,10 @@ struct World {
         return i < j ? pair(i, j) : pair(j, i);
     }
     /// The record of a pair, to be changed; made where there was none.
-    double* record(std::size_t actor, std::size_t other);
+    double* record(std::size_t actor, std::size_t other) {
+        double* const found = records.find(pair(actor, other));
+        return found != nullptr ? found : make_record(actor, other);
+    }
     /// Writes what the record of a pair would be that nothing has happened to; its memories alone.
     void quiet_record(std::size_t actor, std::size_t other, double* record) const;
     void quiet_memories(std::size_t actor, std::size_t other, double* record) const;
@@ -174,7 +177,9 @@ struct World {
     double keep_mood = 0, grain_mood = 0;
     double keep_force = 0, grain_force = 0;
     double keep_mediation = 0;
-    std::array<double, top_rung + 1> climb{}; ///< chance factor of an act so many rungs up
+    std::array<double, top_rung + 1> climb{};     ///< chance factor of an act so many rungs up
+    std::vector<double> false_alarm;              ///< [actor] chance of one in a tick
+    std::array<std::vector<double>, 2> detection; ///< [as its target][actor] of a hidden act
     double deterred = 0; ///< chance factor of a first use of force on nuclear weapons
     struct Partner {
         std::size_t actor;
@@ -208,6 +213,7 @@ struct World {
               double weight);
 
 private:
+    double* make_record(std::size_t actor, std::size_t other);
     /// Ties of a pair in the order of TieColumn, mediation apart.
     void write_ties(std::size_t actor, std::size_t other, double* ties) const;
 
@@ -215,5 +221,20 @@ private:
     /// Factors by which numbers of a column have been put back into acts per day so far.
     std::array<std::vector<double>, column_count> renewed_;
 };
+
+inline void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
+                        MessageId message, double weight) {
+    if (weight == 0)
+        return;
+    double* const to = record(actor, other);
+    if (first_column < column(Grievance::solidarity))
+        for (std::size_t h = 0; h < horizon_count; ++h)
+            to[first_column + h] += trace[first_column + h] * weight;
+    else
+        to[first_column] += trace[first_column] * weight;
+    thinning.stir(pair(actor, other));
+    if (draws_causes)
+        marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
+}
 
 } // namespace demarche

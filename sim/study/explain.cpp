@@ -79,13 +79,14 @@ private:
         a.message = m.id;
         const Knobs& knobs = w.setting.actors[m.source].knobs;
         const Situation situation{standing(w, m.source, m.target), q,
-                                  scratch_.response[q].severity_aversion, knobs.audience};
+                                  scratch_.response[q].severity_aversion, knobs.audience,
+                                  knobs.discretion};
         const Options among = options(w, situation);
         for (const Options::Option& option : among.of) {
-            a.acts.push_back({option.act, option.weight / among.total});
+            a.acts.push_back({option.act, option.weight / among.total()});
             if (option.act != m.act)
                 continue;
-            a.channel = channel_weights(w, option, situation, knobs.discretion);
+            a.channel = option.channel;
             double total = 0;
             for (double x : a.channel)
                 total += x;
