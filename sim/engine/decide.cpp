@@ -5,6 +5,7 @@
 #include <numeric>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 #include "sim/core/elementary.h"
 #include "sim/core/vectorise.h"
@@ -22,16 +23,18 @@ constexpr std::size_t whole_lanes(std::size_t count) {
     return (count + lanes - 1) / lanes * lanes;
 }
 
+/// What an impulse chooses among. Good until the next call.
+const Options& choose_among(World& world, const Impulse& impulse) {
+    const Knobs& knobs = world.setting.actors[impulse.source].knobs;
+    return world.options.of(world, {standing(world, impulse.source, impulse.target), impulse.quad,
+                                    impulse.aversion, knobs.audience, knobs.discretion});
+}
+
 /// Everything about an act but who is to know the random numbers of its message.
 void post_act(World& world, const DecisionScratch& scratch, const Impulse& impulse,
-              std::uint32_t message_index, const RandomBlock& words, double salience) {
-    const std::size_t source = impulse.source;
-    const std::size_t target = impulse.target;
-    const Standing now = standing(world, source, target);
-    const Knobs& knobs = world.setting.actors[source].knobs;
-    const Situation situation{now, impulse.quad, impulse.aversion, knobs.audience,
-                              knobs.discretion};
-    const Options::Option* option = world.options.of(world, situation).draw(Random::unit(words[0]));
+              const Options& options, std::uint32_t message_index, const RandomBlock& words,
+              double salience) {
+    const Options::Option* option = options.draw(Random::unit(words[0]));
     if (option == nullptr)
         return;
     const Act& act = world.scenario->acts[option->act];
@@ -42,16 +45,18 @@ void post_act(World& world, const DecisionScratch& scratch, const Impulse& impul
     m.channel = option->draw_channel(Random::unit(words[1]));
     m.salience = salience;
     if (act.manoeuvre || act.at_site) {
+        const int site = world.standings[world.pair(m.source, m.target)].site;
         const auto near = [&] {
             return world.random.uniform({Purpose::site, static_cast<std::uint32_t>(world.tick),
                                          m.source, m.target, message_index}) <
-                   world.setting.sites[static_cast<std::size_t>(now.site)].proximity;
+                   world.setting.sites[static_cast<std::size_t>(site)].proximity;
         };
-        if (now.site >= 0 && (act.at_site || near()))
-            m.site = now.site;
+        if (site >= 0 && (act.at_site || near()))
+            m.site = site;
     }
     if (world.draws_causes)
-        m.cause = draw_cause(world, scratch, source, target, impulse.quad, Random::unit(words[3]));
+        m.cause =
+            draw_cause(world, scratch, m.source, m.target, impulse.quad, Random::unit(words[3]));
     world.post(m, message_index);
 }
 
@@ -160,9 +165,15 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
     const auto post = [&] {
         world.random.draw(words, count);
         saliences(words, count, tail, salience);
-        for (std::size_t k = 0; k < count; ++k)
-            post_act(world, scratch, *drafts[k].impulse, drafts[k].index,
+        const Impulse* last = nullptr;
+        const Options* options = nullptr;
+        for (std::size_t k = 0; k < count; ++k) {
+            const Impulse& impulse = *drafts[k].impulse;
+            if (std::exchange(last, &impulse) != &impulse)
+                options = &choose_among(world, impulse);
+            post_act(world, scratch, impulse, *options, drafts[k].index,
                      {words[0][k], words[1][k], words[2][k], words[3][k]}, salience[k]);
+        }
         count = 0;
     };
     for (std::size_t x = 0; x < impulses.size(); ++x)

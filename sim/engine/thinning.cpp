@@ -92,6 +92,7 @@ void Thinning::draw_rare(const World& world) {
     const std::uint64_t pairs = std::uint64_t{n_} * n_;
     RandomBatch words;
     std::array<double, RandomBatch::size> gap;
+    std::array<std::uint64_t, RandomBatch::size> place;
     for (std::uint32_t q = 0; q < class_count; ++q) {
         if ((active_ >> q & 1U) == 0 && !everybody_)
             continue;
@@ -106,18 +107,24 @@ void Thinning::draw_rare(const World& world) {
                           {Purpose::rare, static_cast<std::uint32_t>(world.tick), ordinal++, 0, q});
             world.random.draw(words, count);
             gaps(words, count, gap_rate_, gap);
-            for (std::size_t k = 0; k < count; ++k, ++at) {
-                if (gap[k] >= static_cast<double>(pairs - at)) {
-                    at = pairs;
-                    break;
-                }
-                at += static_cast<std::uint64_t>(gap[k]);
+            // Bounds are far apart: where they are is found first, so that they come all at once.
+            std::size_t found = 0;
+            for (; found < count && gap[found] < static_cast<double>(pairs - at); ++found, ++at) {
+                at += static_cast<std::uint64_t>(gap[found]);
+                place[found] = at;
+                __builtin_prefetch(&bound_[at * class_count]);
+                __builtin_prefetch(&busy_at_[at]);
+            }
+            if (found < count)
+                at = pairs;
+            for (std::size_t k = 0; k < found; ++k) {
+                const std::uint64_t pair = place[k];
                 const double u = rare_ * Random::unit(words[2][k], words[3][k]);
-                if (u < static_cast<double>(bound_[at * class_count + q]))
-                    stir(at);
-                else if (!stirred_.holds(at) && !everybody_ && busy_at_[at] == 0)
+                if (u < static_cast<double>(bound_[pair * class_count + q]))
+                    stir(pair);
+                else if (!stirred_.holds(pair) && !everybody_ && busy_at_[pair] == 0)
                     continue;
-                rare_numbers_.push_back({static_cast<std::uint32_t>(at), q, u});
+                rare_numbers_.push_back({static_cast<std::uint32_t>(pair), q, u});
             }
         }
     }
