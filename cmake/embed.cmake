@@ -7,8 +7,8 @@ string(REGEX REPLACE "(${line})" "\\1\"\n    \"" bytes "${bytes}")
 file(WRITE "${OUTPUT}" "#include \"sim/io/embedded.h\"
 
 namespace demarche {
-static constexpr char text[] =
+static constexpr char ${NAME}_bytes[] =
     \"${bytes}\";
-const std::string_view ${NAME}{text, sizeof text - 1};
+const std::string_view ${NAME}{${NAME}_bytes, sizeof ${NAME}_bytes - 1};
 } // namespace demarche
 ")

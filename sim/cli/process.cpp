@@ -1,5 +1,6 @@
 #include "sim/cli/process.h"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -8,6 +9,11 @@
 #include <unistd.h>
 
 namespace demarche {
+namespace {
+
+std::atomic<int> interrupted{0};
+
+} // namespace
 
 void prepare_process() {
     int descriptor = 0;
@@ -17,6 +23,15 @@ void prepare_process() {
         ::close(descriptor);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void catch_interruptions() {
+    for (const int signal : {SIGINT, SIGTERM})
+        std::signal(signal, [](int which) { interrupted = which; });
+}
+
+int interruption() {
+    return interrupted;
 }
 
 void flush_output() {

@@ -1,10 +1,6 @@
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -12,10 +8,12 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
+#include "sim/cli/process.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
 #include "sim/engine/world.h"
+#include "sim/io/files.h"
 #include "sim/io/manifest.h"
 #include "sim/io/output_folder.h"
 #include "sim/io/scenario_reader.h"
@@ -26,8 +24,6 @@ namespace demarche {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::atomic<int> interrupted{0}; // by which signal
 
 struct Interrupted : std::exception {};
 
@@ -44,20 +40,12 @@ struct RunRecorder final : Recorder {
     void tick(const World& w, std::span<const Message> messages) override {
         outcome.tick(w, messages);
         csv.tick(w, messages);
-        if (interrupted != 0)
+        if (interruption() != 0)
             throw Interrupted();
     }
     CsvRecorder csv;
     OutcomeRecorder outcome;
 };
-
-std::string read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in)
-        throw std::runtime_error(path + ": cannot be read");
-    return text;
-}
 
 std::optional<LoadedScenario> load(const std::string& config,
                                    const std::vector<std::string>& overrides) {
@@ -95,8 +83,7 @@ int run_command(const RunOptions& options) {
         return failure;
     const Scenario& scenario = loaded->scenario;
 
-    for (const int signal : {SIGINT, SIGTERM})
-        std::signal(signal, [](int which) { interrupted = which; });
+    catch_interruptions();
     const auto begun = std::chrono::steady_clock::now();
     OutputFolder folder(options.out.empty() ? fs::path("outputs") / fs::path(options.config).stem()
                                             : fs::path(options.out));
@@ -156,7 +143,7 @@ int run_command(const RunOptions& options) {
         ensemble.run();
     } catch (const Interrupted&) {
         log_error("interrupted; nothing was written");
-        return by_signal + interrupted;
+        return by_signal + interruption();
     }
     if (many)
         manifest.fingerprint = Fingerprint::hex(fingerprint.value());

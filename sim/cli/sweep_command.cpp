@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -11,6 +10,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
+#include "sim/cli/process.h"
 #include "sim/cli/ranks.h"
 #include "sim/cli/sweep_summary.h"
 #include "sim/cli/terminal.h"
@@ -25,8 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr unsigned results_per_thread = 64; // that may wait for a slow run
-
-std::atomic<int> interrupted{0}; // by which signal
 
 std::optional<LoadedSweep> load(const std::string& file, const fs::path& scenario, bool speak) {
     Problems problems;
@@ -94,7 +92,7 @@ Done run_rounds(const LoadedSweep& loaded, const SweepOptions& options, const Wo
         jobs.first = journal.size();
         jobs.threads = threads_of(options, ranks);
         jobs.window = results_per_thread;
-        jobs.stop = [] { return interrupted != 0; };
+        jobs.stop = [] { return interruption() != 0; };
         jobs.work = [&](std::uint64_t i) { return simulator.run(rounds.job(i)); };
         jobs.collect = [&](std::uint64_t, RunResult& result) {
             journal.add(result);
@@ -176,7 +174,7 @@ int run_sweep(const LoadedSweep& loaded, const SweepOptions& options, Ranks* ran
         if (!done.complete) {
             log_error(fmt::format("interrupted; {} runs are kept in '{}', the same command goes on",
                                   done.runs, near(work.path()).string()));
-            return by_signal + interrupted;
+            return by_signal + interruption();
         }
         if (options.shard.of > 1) {
             write_shard(loaded, options, work, done, folder);
@@ -245,8 +243,7 @@ int sweep_command(const SweepOptions& options) {
         return is_first ? print_plan(*loaded, options) : success;
     if (!is_first)
         return serve(*loaded, options, *ranks);
-    for (const int signal : {SIGINT, SIGTERM})
-        std::signal(signal, [](int which) { interrupted = which; });
+    catch_interruptions();
     return run_sweep(*loaded, options, ranks ? &*ranks : nullptr);
 }
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int year_days = 364;
 constexpr int window_days = 43 * week_days; // as long as the first window of real events
-constexpr double cover = 0.9;               // of the interval of windows that is shown
+constexpr double window_cover = 0.9;        // of the interval of windows that is shown
 
 /// What was measured, by window and by run.
 struct Measured {
@@ -69,7 +69,7 @@ std::string range_of(const std::vector<double>& x, bool mean_first) {
     Moments m;
     for (const double v : x)
         m.add(v);
-    const Spread s = spread(x, cover);
+    const Spread s = spread(x, window_cover);
     return fmt::format("{:.4g} ({:.4g} to {:.4g})", m.mean(), s.low, s.high);
 }
 

@@ -15,8 +15,6 @@
 namespace demarche {
 namespace {
 
-constexpr const char* yes_no_unit = "yes/no";
-
 constexpr std::array<std::string_view, 5> distribution_names{"uniform", "log_uniform", "normal",
                                                              "triangular", "beta"};
 

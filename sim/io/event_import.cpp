@@ -21,7 +21,7 @@ constexpr std::size_t most_remembered = 1U << 18U; // actors whose state is know
 constexpr std::uint64_t lines_between_progress = 1U << 14U;
 
 /// Which state an actor acts for, or why none.
-struct Verdict {
+struct Attribution {
     std::optional<ActorTable::State> state;
     Dropped why = Dropped::nobody;
     std::string unmapped{}; ///< the name to report
@@ -61,15 +61,15 @@ class Actors {
 public:
     Actors(const ActorTable& table, ActorWriting writing) : table_(&table), writing_(writing) {}
 
-    const Verdict& judge(std::string_view name, std::string_view country,
-                         std::string_view sectors) {
+    const Attribution& judge(std::string_view name, std::string_view country,
+                             std::string_view sectors) {
         key_.assign(name).append("\t").append(country).append("\t").append(sectors);
         const auto known = verdicts_.find(key_);
         if (known != verdicts_.end())
             return known->second;
-        Verdict verdict = writing_ == ActorWriting::names   ? by_name(name, country, sectors)
-                          : writing_ == ActorWriting::codes ? by_code(name, country)
-                                                            : by_state(name);
+        Attribution verdict = writing_ == ActorWriting::names   ? by_name(name, country, sectors)
+                              : writing_ == ActorWriting::codes ? by_code(name, country)
+                                                                : by_state(name);
         return verdicts_.emplace(key_, std::move(verdict)).first->second;
     }
 
@@ -82,19 +82,19 @@ public:
 private:
     using Standing = ActorTable::Standing;
 
-    Verdict unknown(std::string_view name) const {
+    Attribution unknown(std::string_view name) const {
         return {{}, Dropped::unknown, std::string(name)};
     }
 
-    Verdict by_state(std::string_view name) const {
+    Attribution by_state(std::string_view name) const {
         if (is_nothing(name))
             return {};
         const auto state = table_->state(name);
-        return state ? Verdict{state} : unknown(name);
+        return state ? Attribution{state} : unknown(name);
     }
 
-    Verdict by_name(std::string_view name, std::string_view country,
-                    std::string_view sectors) const {
+    Attribution by_name(std::string_view name, std::string_view country,
+                        std::string_view sectors) const {
         if (is_nothing(name))
             return {};
         if (const auto state = table_->state(name))
@@ -112,8 +112,8 @@ private:
             return {{}, Dropped::several};
         if (!state)
             return unknown(country);
-        return acts_for_state(sectors) ? Verdict{state}
-                                       : Verdict{{}, Dropped::no_government, std::string(name)};
+        return acts_for_state(sectors) ? Attribution{state}
+                                       : Attribution{{}, Dropped::no_government, std::string(name)};
     }
 
     bool acts_for_state(std::string_view sectors) const {
@@ -139,7 +139,7 @@ private:
     }
 
     /// "RUSMIL": the country, then its role.
-    Verdict by_code(std::string_view code, std::string_view country) const {
+    Attribution by_code(std::string_view code, std::string_view country) const {
         if (is_nothing(code))
             return {};
         if (is_nothing(country))
@@ -157,7 +157,7 @@ private:
     const ActorTable* table_;
     ActorWriting writing_;
     std::string key_;
-    std::unordered_map<std::string, Verdict> verdicts_;
+    std::unordered_map<std::string, Attribution> verdicts_;
 };
 
 class Importer {
@@ -196,7 +196,7 @@ private:
         report.first_malformed.push_back(std::move(text));
     }
 
-    void drop(const Verdict& verdict) {
+    void drop(const Attribution& verdict) {
         if (verdict.why != Dropped::unknown && verdict.why != Dropped::no_government)
             return;
         const auto known = report.unmapped.find(verdict.unmapped);
@@ -312,13 +312,13 @@ void Importer::take(const TableLine& line) {
         fact.n = static_cast<std::uint32_t>(*value);
     }
     actors_.forget();
-    const Verdict& source = actors_.judge(trimmed(line[source_name]), trimmed(line[source_country]),
-                                          trimmed(line[source_sectors]));
-    const Verdict& target = actors_.judge(trimmed(line[target_name]), trimmed(line[target_country]),
-                                          trimmed(line[target_sectors]));
+    const Attribution& source = actors_.judge(
+        trimmed(line[source_name]), trimmed(line[source_country]), trimmed(line[source_sectors]));
+    const Attribution& target = actors_.judge(
+        trimmed(line[target_name]), trimmed(line[target_country]), trimmed(line[target_sectors]));
     if (!source.state || !target.state) {
         ++report.dropped[static_cast<std::size_t>((source.state ? target : source).why)];
-        for (const Verdict* v : {&source, &target})
+        for (const Attribution* v : {&source, &target})
             if (!v->state)
                 drop(*v);
         return;

@@ -10,7 +10,7 @@
 namespace demarche {
 namespace {
 
-constexpr std::size_t buffer_size = 1U << 18U; // bytes
+constexpr std::size_t block_size = 1U << 18U; // bytes
 constexpr std::string_view truncated = "the archive is truncated";
 
 struct CloseGz {
@@ -131,12 +131,12 @@ Lines::Lines(const std::filesystem::path& file, Problems& problems)
         problems.add({name_}, source_->problem);
         source_.reset();
     }
-    buffer_.resize(buffer_size);
+    buffer_.resize(block_size);
 }
 
 Lines::Lines(std::string name, std::string_view text, Problems& problems)
     : name_(std::move(name)), problems_(&problems), source_(std::make_unique<TextSource>(text)),
-      buffer_(buffer_size) {}
+      buffer_(block_size) {}
 
 Lines::~Lines() = default;
 

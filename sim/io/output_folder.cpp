@@ -20,17 +20,7 @@ namespace demarche {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-constexpr std::size_t buffer_size = 1U << 18U;
-constexpr const char* mark_of_output = "manifest.json";
-constexpr const char* report_name = "report.html";
-constexpr const char* set_aside = "-old"; // ends the name of an output about to be replaced
-
-[[noreturn]] void fail(const fs::path& path, const std::string& what, int error) {
-    throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(error));
-}
-
+/// SHA-256 of bytes that come in pieces.
 class Digest {
 public:
     Digest() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
@@ -55,6 +45,17 @@ private:
     };
     std::unique_ptr<EVP_MD_CTX, Free> context_{EVP_MD_CTX_new()};
 };
+
+namespace {
+
+constexpr std::size_t buffer_size = 1U << 18U; // bytes
+constexpr const char* mark_of_output = "manifest.json";
+constexpr const char* report_name = "report.html";
+constexpr const char* set_aside = "-old"; // ends the name of an output about to be replaced
+
+[[noreturn]] void fail(const fs::path& path, const std::string& what, int error) {
+    throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(error));
+}
 
 /// Whether a file is still what the program wrote. The manifest is written last, so that only a
 /// file that is not older has to be read.

@@ -6,15 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/core/fingerprint.h"
+#include "sim/io/files.h"
 
 namespace demarche {
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void refuse(const fs::path& folder, const std::string& why) {
-    throw std::runtime_error(folder.string() + ": " + why);
-}
 
 template <class T>
 T entry(const nlohmann::json& manifest, const char* key, const fs::path& folder) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/io/embedded.h"
+#include "sim/io/files.h"
 #include "sim/io/gzip.h"
 #include "sim/io/report_data.h"
 
@@ -48,14 +49,6 @@ std::string escaped(std::string_view text) {
         else
             out += c;
     return out;
-}
-
-std::string read_file(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in)
-        throw std::runtime_error(path.string() + ": cannot be read");
-    return text;
 }
 
 constexpr std::array<std::string_view, 5> kind_names{"run", "ensemble", "sweep", "fit", "score"};

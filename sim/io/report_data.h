@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -9,6 +11,9 @@
 
 /// What the files that write a report share.
 namespace demarche {
+
+/// Ties of a moment of the network.
+inline constexpr std::size_t most_ties = 300;
 
 /// What manifest.json of any output says, checked against the files.
 struct ReportedFolder {

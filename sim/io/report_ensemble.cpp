@@ -18,7 +18,6 @@ constexpr std::uint32_t runs_of_events = 20; ///< read from events.csv
 constexpr std::size_t most_pairs = 60;       ///< with bands of their own
 constexpr std::size_t most_crises_bytes =
     800'000; ///< of crises.csv, beyond which only pairs remain
-constexpr std::size_t most_ties = 300;
 constexpr std::size_t rung_count = static_cast<std::size_t>(top_rung) + 1;
 constexpr double fine = 1e6; ///< sums in millionths do not depend on their order
 

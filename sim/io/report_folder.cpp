@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/io/files.h"
 #include "sim/io/output_folder.h"
 #include "sim/io/report_data.h"
 #include "sim/study/in_order.h"
@@ -14,10 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Kind = ReportedFolder::Kind;
-
-[[noreturn]] void refuse(const fs::path& folder, const std::string& why) {
-    throw std::runtime_error(folder.string() + ": " + why);
-}
 
 Kind kind_of(const nlohmann::json& manifest, const ReportedFolder& folder) {
     if (manifest.contains("shard"))

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t most_rows = 20'000; ///< of dyads.csv that a page holds
 constexpr std::size_t most_events = 24'000;
-constexpr std::size_t most_ties = 300; ///< of a moment of the network
 
 /// What the choice of pairs looks at.
 struct Course {

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_states = 1000; // their memories take 0.5 GB
 
 /// The tables of a scenario. Order matters to the reference only.
-constexpr std::array<std::pair<const char*, const char*>, 20> tables{
+constexpr std::array<std::pair<const char*, const char*>, 20> scenario_tables{
     {{"run", "when it starts, how long it runs"},
      {"state", "the states, at least two"},
      {"tie", "what binds or divides a pair: pacts, distance, rivalry, where it stands"},
@@ -56,7 +56,7 @@ void read_top(Reading& reading, std::string& timeline) {
         .otherwise("none");
     top.choice("severity_scale", scale_names, scenario.setting.severity_scale,
                "the scale that says how much an act weighs in memories");
-    for (const auto& [name, meaning] : tables)
+    for (const auto& [name, meaning] : scenario_tables)
         top.custom(name, "table", meaning,
                    [&reading, name = name](const toml::node& node) {
                        if (!node.is_table())

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t longest_value = 60; // of values that messages repeat
 constexpr const char* yes_no = "`true` or `false`";
-constexpr std::string_view yes_no_unit = "yes/no"; // as Parameter writes it
 
 Place place_at(const toml::source_region& s) {
     Place place{s.path ? *s.path : "", s.begin.line, s.begin.column};

@@ -23,6 +23,9 @@ std::string number_text(double value);
 /// "0 to 1", "0 or more"
 std::string range_text(const Parameter& declaration);
 
+/// The unit of a Parameter that is a switch.
+inline constexpr std::string_view yes_no_unit = "yes/no";
+
 /// The names of an enumeration as strings.
 template <std::size_t N>
 std::vector<std::string> words(const std::array<std::string_view, N>& names) {

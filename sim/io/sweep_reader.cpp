@@ -17,7 +17,7 @@ constexpr std::uint64_t most_points = 100'000'000;
 constexpr std::uint64_t most_runs = 4'000'000'000; // replications are numbered with 32 bits
 
 /// The tables of a sweep file.
-constexpr std::array<std::pair<const char*, const char*>, 6> tables{
+constexpr std::array<std::pair<const char*, const char*>, 6> sweep_tables{
     {{"set", "numbers of the scenario that the whole sweep changes, path = value"},
      {"design", "how points are chosen"},
      {"axis", "what is varied"},
@@ -74,7 +74,7 @@ Top read_top(SweepReading& r) {
               [&](const std::string& name, const toml::node& node) {
                   top.bands.emplace_back(name, &node);
               });
-    for (const auto& [name, meaning] : tables)
+    for (const auto& [name, meaning] : sweep_tables)
         s.custom(name, "table", meaning, [&r, name = name](const toml::node& node) {
              if (!node.is_table())
                  expected(r.problems, node, name, "a table");

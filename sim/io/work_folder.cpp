@@ -5,13 +5,14 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <sys/file.h>
 #include <unistd.h>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "sim/io/files.h"
 
 namespace demarche {
 namespace {
@@ -21,14 +22,6 @@ constexpr const char* sweep_name = "sweep.toml";
 constexpr const char* scenario_name = "scenario.toml";
 constexpr const char* identity_name = "identity.json"; // of unfinished work; holds the texts, too
 constexpr const char* manifest_name = "manifest.json";
-
-std::string read_file(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in)
-        throw std::runtime_error(path.string() + ": cannot be read");
-    return text;
-}
 
 [[noreturn]] void fail(const fs::path& path, const char* what, int error) {
     throw std::runtime_error(path.string() + ": " + what + ": " + std::strerror(error));

@@ -9,7 +9,6 @@
 namespace demarche {
 namespace {
 
-constexpr std::size_t lanes = Cases::lanes;
 constexpr int sweeps = 2;       ///< over all groupings
 constexpr double most_step = 1; ///< of one effect
 
@@ -22,7 +21,7 @@ struct Slopes {
 DEMARCHE_VECTORISE
 void slopes_of_zeros(const double* mean0, const double* size0, double* effect, double by_size,
                      double* mean, double* size, double* slope, double* information) {
-    for (std::size_t l = 0; l < lanes; ++l) {
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
         mean[l] = mean0[l] * exp_bits(effect[l]);
         size[l] = size0[l] * exp_bits(by_size * effect[l]);
         const double ratio = mean[l] / size[l];
@@ -35,13 +34,13 @@ void slopes(const CountModel& model, const Observations& observed, const Forecas
             const std::vector<double>& parameters, std::size_t first, std::size_t last,
             Slopes& out) {
     const double by_size = parameters[model.slope()];
-    double mean0[lanes], size0[lanes], effect[lanes], mean[lanes], size[lanes], slope[lanes],
-        information[lanes];
-    for (std::size_t begin = first; begin < last; begin += lanes) {
-        const std::size_t here = std::min(lanes, last - begin);
-        std::fill_n(effect, lanes, 0.0);
-        std::fill_n(mean0, lanes, 1.0);
-        std::fill_n(size0, lanes, 1.0);
+    double mean0[Cases::lanes], size0[Cases::lanes], effect[Cases::lanes], mean[Cases::lanes],
+        size[Cases::lanes], slope[Cases::lanes], information[Cases::lanes];
+    for (std::size_t begin = first; begin < last; begin += Cases::lanes) {
+        const std::size_t here = std::min(Cases::lanes, last - begin);
+        std::fill_n(effect, Cases::lanes, 0.0);
+        std::fill_n(mean0, Cases::lanes, 1.0);
+        std::fill_n(size0, Cases::lanes, 1.0);
         std::copy_n(without.mean.data() + begin, here, mean0);
         std::copy_n(without.size.data() + begin, here, size0);
         const double* u = parameters.data() + model.first_effect();
@@ -77,7 +76,7 @@ std::vector<double> improve_effects(const CountModel& model, const Cases& cases,
     Slopes of{std::vector<double>(rows), std::vector<double>(rows)};
     std::vector<double> information(model.parameters() - model.first_effect());
     std::vector<double> slope(information.size());
-    const std::size_t share = (rows / std::max(1U, threads) / lanes + 1) * lanes;
+    const std::size_t share = (rows / std::max(1U, threads) / Cases::lanes + 1) * Cases::lanes;
     for (int sweep = 0; sweep < sweeps; ++sweep) {
         std::size_t begin = 0;
         for (std::size_t g = 0; g < model.effects.size(); ++g) {

@@ -40,13 +40,13 @@ private:
 };
 
 /// Mean and standard deviation of every column.
-struct Moments {
+struct ColumnMoments {
     std::vector<double> mean, deviation;
 };
 
-Moments moments(const Cases& cases, std::size_t rows) {
+ColumnMoments moments(const Cases& cases, std::size_t rows) {
     const auto n = static_cast<double>(rows);
-    Moments m{std::vector<double>(cases.columns()), std::vector<double>(cases.columns())};
+    ColumnMoments m{std::vector<double>(cases.columns()), std::vector<double>(cases.columns())};
     for (std::size_t c = 0; c < cases.columns(); ++c) {
         double sum = 0, squares = 0;
         for (std::size_t b = 0; b < cases.blocks(); ++b)
@@ -62,7 +62,7 @@ Moments moments(const Cases& cases, std::size_t rows) {
 }
 
 /// One number per parameter: unit in which it is searched, prior, bounds and start.
-struct Search {
+struct SearchSpace {
     std::vector<double> unit, precision, centre, lower, upper, start;
 
     void add(double u, double p, double c, double low, double high, double s) {
@@ -75,7 +75,7 @@ struct Search {
     }
 };
 
-CountModel make_model(const Sample& sample, const Moments& m, const FitRule& rule,
+CountModel make_model(const Sample& sample, const ColumnMoments& m, const FitRule& rule,
                       const Levels& levels) {
     CountModel model;
     for (std::size_t c = 0; c < sample.columns.size(); ++c) {
@@ -94,9 +94,9 @@ CountModel make_model(const Sample& sample, const Moments& m, const FitRule& rul
     return model;
 }
 
-Search make_search(const CountModel& model, const Moments& m, double mean_count,
-                   const FitRule& rule) {
-    Search s;
+SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double mean_count,
+                        const FitRule& rule) {
+    SearchSpace s;
     const double even = 1.0 / static_cast<double>(model.stimulus.size());
     for (const std::size_t c : model.stimulus)
         s.add(mean_count / m.mean[c], rule.stimulus, 0, 0, 50, even);
@@ -139,7 +139,7 @@ struct Penalised {
     const CountModel& model;
     const Cases& cases;
     const Observations& observed;
-    const Search& search;
+    const SearchSpace& search;
     unsigned threads;
     const std::function<void()>& evaluated;
     std::vector<double> effects;
@@ -282,9 +282,10 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
             "there is no act of this class in the window; nothing was fitted");
         return out;
     }
-    const Moments m = moments(sample.cases, sample.size());
+    const ColumnMoments m = moments(sample.cases, sample.size());
     out.model = make_model(sample, m, rule, observed.levels);
-    Search search = make_search(out.model, m, total / static_cast<double>(sample.size()), rule);
+    SearchSpace search =
+        make_search(out.model, m, total / static_cast<double>(sample.size()), rule);
     Penalised objective{out.model, sample.cases, observed, search, threads, rule.evaluated, {}};
     if (sample.size() > many_cases) {
         objective.effects.assign(out.model.parameters() - out.model.first_effect(), 0.0);
@@ -354,11 +355,11 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
     if (fit.estimates.empty())
         return;
     const Observations observed{sample.counts[index(fit.of)], make_levels(sample, rule)};
-    const Moments m = moments(sample.cases, sample.size());
+    const ColumnMoments m = moments(sample.cases, sample.size());
     double total = 0;
     for (const std::uint32_t y : observed.counts)
         total += y;
-    const Search search =
+    const SearchSpace search =
         make_search(fit.model, m, total / static_cast<double>(sample.size()), rule);
     const Penalised objective{
         fit.model,

@@ -86,13 +86,13 @@ Outset make_outset(const FreeRun& run) {
     return out;
 }
 
-/// Sums over replications in units of 2^-32, whose order does not matter.
-struct Sums {
+/// RateSums over replications in units of 2^-32, whose order does not matter.
+struct RateSums {
     std::vector<std::uint64_t> rate;  ///< of weekly means: [class][horizon][pair]
     std::vector<std::uint64_t> noise; ///< of the variances around them
 
-    explicit Sums(std::size_t size = 0) : rate(size), noise(size) {}
-    void operator+=(const Sums& other) {
+    explicit RateSums(std::size_t size = 0) : rate(size), noise(size) {}
+    void operator+=(const RateSums& other) {
         for (std::size_t k = 0; k < rate.size(); ++k) {
             rate[k] += other.rate[k];
             noise[k] += other.noise[k];
@@ -116,7 +116,7 @@ public:
         }
     }
 
-    const Sums& sums() const { return sums_; }
+    const RateSums& sums() const { return sums_; }
 
     void replicate(std::uint32_t replication) {
         const Random random(run_.seed, replication);
@@ -256,7 +256,7 @@ private:
     const FreeRun& run_;
     std::size_t n_;
     FreeRunTotals& totals_;
-    Sums sums_;
+    RateSums sums_;
     Features state_;
     Cases cases_;
     std::vector<float> row_;
@@ -304,7 +304,7 @@ FreeRunTotals simulate(const FreeRun& run, unsigned threads) {
             others.emplace_back(work, std::ref(*runners[t]));
         work(*runners[0]);
     }
-    Sums sums(class_count * run.horizons.size() * pairs);
+    RateSums sums(class_count * run.horizons.size() * pairs);
     for (const auto& runner : runners)
         sums += runner->sums();
     const double unit = 0x1p-32 / run.replications;

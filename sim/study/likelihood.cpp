@@ -11,42 +11,41 @@
 namespace demarche {
 namespace {
 
-constexpr std::size_t lanes = Cases::lanes;
 constexpr double least_stimulus = 1e-9; // acts per week; keeps ln finite where nothing happened
 constexpr double most_log = 20;         // bound of ln mean and ln size, either side
 constexpr std::size_t blocks_per_chunk = 16;
 
 /// One block of cases on its way through the model.
 struct Block {
-    double effect[lanes];
-    double stimulus[lanes];
-    double log_stimulus[lanes];
-    double log_mean[lanes];
-    double mean[lanes];
-    double size[lanes];
-    double log_size[lanes];
-    double log1p_ratio[lanes]; ///< ln(1 + mean / size)
-    double by_log_mean[lanes]; ///< d ln L / d ln mean, dispersion included
-    double by_log_size[lanes]; ///< d ln L / d ln size
-    double value[lanes];       ///< ln L
+    double effect[Cases::lanes];
+    double stimulus[Cases::lanes];
+    double log_stimulus[Cases::lanes];
+    double log_mean[Cases::lanes];
+    double mean[Cases::lanes];
+    double size[Cases::lanes];
+    double log_size[Cases::lanes];
+    double log1p_ratio[Cases::lanes]; ///< ln(1 + mean / size)
+    double by_log_mean[Cases::lanes]; ///< d ln L / d ln mean, dispersion included
+    double by_log_size[Cases::lanes]; ///< d ln L / d ln size
+    double value[Cases::lanes];       ///< ln L
 };
 
 [[gnu::always_inline]] inline void add_column(const Cases::Lanes* column, double by,
-                                              double (&sum)[lanes]) {
+                                              double (&sum)[Cases::lanes]) {
     if (!column)
         return;
     const float* const x = column->data();
-    for (std::size_t l = 0; l < lanes; ++l)
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
         sum[l] += by * static_cast<double>(x[l]);
 }
 
 [[gnu::always_inline]] inline double product(const Cases::Lanes* column,
-                                             const double (&with)[lanes]) {
+                                             const double (&with)[Cases::lanes]) {
     if (!column)
         return 0;
     const float* const x = column->data();
     double part[8] = {};
-    for (std::size_t l = 0; l < lanes; l += 8)
+    for (std::size_t l = 0; l < Cases::lanes; l += 8)
         for (std::size_t k = 0; k < 8; ++k)
             part[k] += with[l + k] * static_cast<double>(x[l + k]);
     return ((part[0] + part[1]) + (part[2] + part[3])) +
@@ -61,7 +60,7 @@ struct Block {
 DEMARCHE_VECTORISE
 void rates_of_block(const CountModel& model, const Cases& cases, std::size_t block, const double* p,
                     Block& b) {
-    for (std::size_t l = 0; l < lanes; ++l) {
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
         b.stimulus[l] = least_stimulus;
         b.log_mean[l] = b.effect[l];
         b.log_size[l] = 0;
@@ -76,7 +75,7 @@ void rates_of_block(const CountModel& model, const Cases& cases, std::size_t blo
                    b.log_size);
     const double exponent = exp_bits(p[model.log_exponent()]);
     const double slope = p[model.slope()];
-    for (std::size_t l = 0; l < lanes; ++l) {
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
         b.log_stimulus[l] = log_bits(b.stimulus[l]);
         b.log_mean[l] = clamped(b.log_mean[l] + exponent * b.log_stimulus[l]);
         b.mean[l] = exp_bits(b.log_mean[l]);
@@ -88,7 +87,7 @@ void rates_of_block(const CountModel& model, const Cases& cases, std::size_t blo
 /// Value and derivatives where the count is 0, as almost everywhere.
 DEMARCHE_VECTORISE
 void likelihood_of_zeros(Block& b) {
-    for (std::size_t l = 0; l < lanes; ++l) {
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
         const double ratio = b.mean[l] / b.size[l];
         const double log1p_ratio = log1p_bits(ratio);
         const double damped = b.mean[l] / (1 + ratio);
@@ -124,8 +123,8 @@ DEMARCHE_VECTORISE
 void gradient_of_block(const CountModel& model, const Cases& cases, std::size_t block,
                        const double* p, const Block& b, double* gradient) {
     const double exponent = exp_bits(p[model.log_exponent()]);
-    double by_stimulus[lanes];
-    for (std::size_t l = 0; l < lanes; ++l)
+    double by_stimulus[Cases::lanes];
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
         by_stimulus[l] = exponent * b.by_log_mean[l] / b.stimulus[l];
     for (std::size_t k = 0; k < model.stimulus.size(); ++k)
         gradient[k] += product(cases.column(block, model.stimulus[k]), by_stimulus);
@@ -135,7 +134,7 @@ void gradient_of_block(const CountModel& model, const Cases& cases, std::size_t 
     for (std::size_t k = 0; k < model.dispersion.size(); ++k)
         gradient[model.first_dispersion() + k] +=
             product(cases.column(block, model.dispersion[k]), b.by_log_size);
-    for (std::size_t l = 0; l < lanes; ++l) {
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
         gradient[model.log_exponent()] += b.by_log_mean[l] * b.log_stimulus[l] * exponent;
         gradient[model.slope()] += b.by_log_size[l] * b.log_mean[l];
     }
@@ -146,7 +145,7 @@ using Levels = std::vector<std::vector<std::uint32_t>>;
 /// Sums of the effects of the levels of every case of a block.
 void effects_of_block(const CountModel& model, const Levels& levels, const double* p,
                       std::size_t first, std::size_t here, Block& b) {
-    std::fill_n(b.effect, lanes, 0.0);
+    std::fill_n(b.effect, Cases::lanes, 0.0);
     const double* u = p + model.first_effect();
     for (std::size_t g = 0; g < model.effects.size(); ++g) {
         for (std::size_t l = 0; l < here; ++l)
@@ -158,17 +157,18 @@ void effects_of_block(const CountModel& model, const Levels& levels, const doubl
 /// Rates, value and derivatives of every case of a block.
 void evaluate(const CountModel& model, const Cases& cases, const Observations& observed,
               const double* p, std::size_t block, Block& b) {
-    const std::size_t first = block * lanes;
-    const std::size_t here = std::min(lanes, observed.size() - std::min(observed.size(), first));
+    const std::size_t first = block * Cases::lanes;
+    const std::size_t here =
+        std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
     effects_of_block(model, observed.levels, p, first, here, b);
     rates_of_block(model, cases, block, p, b);
     likelihood_of_zeros(b);
     for (std::size_t l = 0; l < here; ++l)
         if (const unsigned count = observed.counts[first + l]; count > 0)
             add_count(b, l, count);
-    for (std::size_t l = here; l < lanes; ++l)
+    for (std::size_t l = here; l < Cases::lanes; ++l)
         b.value[l] = b.by_log_mean[l] = b.by_log_size[l] = 0;
-    for (std::size_t l = 0; l < lanes; ++l) // the size follows the mean
+    for (std::size_t l = 0; l < Cases::lanes; ++l) // the size follows the mean
         b.by_log_mean[l] += p[model.slope()] * b.by_log_size[l];
 }
 
@@ -195,7 +195,8 @@ double log_likelihood(const CountModel& model, const Cases& cases, const Observa
                 if (!gradient.empty())
                     gradient_of_block(model, cases, block, parameters.data(), b, sum);
                 if (to_effects)
-                    std::copy_n(b.by_log_mean, lanes, by_log_mean.data() + block * lanes);
+                    std::copy_n(b.by_log_mean, Cases::lanes,
+                                by_log_mean.data() + block * Cases::lanes);
             }
         }
     };
@@ -228,10 +229,10 @@ Forecasts forecast(const CountModel& model, const Cases& cases, const Levels& le
                    std::size_t rows, std::span<const double> parameters) {
     Forecasts out{std::vector<double>(rows), std::vector<double>(rows)};
     Block b;
-    for (std::size_t first = 0; first < rows; first += lanes) {
-        const std::size_t here = std::min(lanes, rows - first);
+    for (std::size_t first = 0; first < rows; first += Cases::lanes) {
+        const std::size_t here = std::min(Cases::lanes, rows - first);
         effects_of_block(model, levels, parameters.data(), first, here, b);
-        rates_of_block(model, cases, first / lanes, parameters.data(), b);
+        rates_of_block(model, cases, first / Cases::lanes, parameters.data(), b);
         std::copy_n(b.mean, here, out.mean.data() + first);
         std::copy_n(b.size, here, out.size.data() + first);
     }
@@ -245,9 +246,9 @@ void each_score(const CountModel& model, const Cases& cases, const Observations&
     const double exponent = exp_bits(parameters[model.log_exponent()]);
     Block b;
     for (std::size_t row = 0; row < observed.size(); ++row) {
-        const std::size_t l = row % lanes;
+        const std::size_t l = row % Cases::lanes;
         if (l == 0)
-            evaluate(model, cases, observed, parameters.data(), row / lanes, b);
+            evaluate(model, cases, observed, parameters.data(), row / Cases::lanes, b);
         for (std::size_t k = 0; k < model.stimulus.size(); ++k)
             score[k] =
                 exponent * b.by_log_mean[l] / b.stimulus[l] * cases.at(row, model.stimulus[k]);

@@ -9,8 +9,6 @@
 namespace demarche {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 void require(const DesignPlan& plan, DesignKind kind, std::span<const double> outcome) {
     if (plan.kind != kind || outcome.size() != plan.size())
         throw std::invalid_argument("an outcome for every point of a " +

@@ -8,8 +8,6 @@
 namespace demarche {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 /// Boost's quantiles use the C library's log and pow, whose last bits differ between machines;
 /// rounded to 24 bits (6e-8 of the value) they agree.
 double rounded(double x) {

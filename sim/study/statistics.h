@@ -7,12 +7,15 @@
 
 namespace demarche {
 
+/// What a sample cannot tell.
+inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
 /// A number estimated from a sample and the ends of its confidence interval. NaN says that the
 /// sample cannot tell (the ends of a mean of one value, say).
 struct Estimate {
-    double value = std::numeric_limits<double>::quiet_NaN();
-    double low = std::numeric_limits<double>::quiet_NaN();
-    double high = std::numeric_limits<double>::quiet_NaN();
+    double value = nan;
+    double low = nan;
+    double high = nan;
 };
 
 /// Mean and variance of numbers that are not kept (Welford 1962). The bits depend on the order

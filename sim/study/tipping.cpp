@@ -39,7 +39,7 @@ std::vector<double> isotonic(std::span<const double> share, std::span<const doub
 }
 
 /// Levels with runs; shares are turned upside down where the response falls, so that it rises.
-struct Response {
+struct ResponseCurve {
     std::vector<double> at; ///< or its logarithm
     std::vector<double> share;
     std::vector<double> runs;
@@ -107,7 +107,7 @@ private:
 Tipping tipping(std::span<const Level> levels, const TippingPlan& plan) {
     const double probability = plan.probability;
     const Bootstrap& bootstrap = plan.bootstrap;
-    Response rising;
+    ResponseCurve rising;
     for (const Level& level : levels)
         if (level.runs > 0) {
             rising.at.push_back(plan.log_axis ? log_bits(level.at) : level.at);
@@ -124,11 +124,11 @@ Tipping tipping(std::span<const Level> levels, const TippingPlan& plan) {
         out.passages += side != 0 && now != side ? 1 : 0;
         side = now;
     }
-    Response falling = rising;
+    ResponseCurve falling = rising;
     for (double& share : falling.share)
         share = 1 - share;
     out.rising = rising.misfit() <= falling.misfit();
-    const Response& observed = out.rising ? rising : falling;
+    const ResponseCurve& observed = out.rising ? rising : falling;
     const double level = out.rising ? probability : 1 - probability;
     const double found = observed.crossing(level);
     if (!std::isfinite(found))
@@ -141,7 +141,7 @@ Tipping tipping(std::span<const Level> levels, const TippingPlan& plan) {
     }
     const Random random(bootstrap.seed, 0);
     std::vector<double> drawn;
-    Response again = observed;
+    ResponseCurve again = observed;
     for (std::uint32_t sample = 0; sample < bootstrap.samples; ++sample) {
         for (std::size_t i = 0; i < counts.size(); ++i) {
             const std::size_t chance = plan.common_random_numbers ? 0 : i;

@@ -16,6 +16,7 @@ if ! ldd "$DEMARCHE" | grep -q boost_mpi; then
     exit 77
 fi
 command -v mpirun >/dev/null || { echo "skipped, there is no mpirun"; exit 77; }
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 # Open MPI does not give back what it loads
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
 
