@@ -114,8 +114,9 @@ TEST(Starter, TheWorldIsConsistent) {
     for (const Tie& t : world.setting.ties) {
         const std::string &a = world.setting.actors[t.a].id, &b = world.setting.actors[t.b].id;
         EXPECT_EQ(known_distance(b, a), t.distance_km) << a << " " << b;
-        if (t.border != 0)
+        if (t.border != 0) {
             EXPECT_LT(t.distance_km, 50) << a << " " << b; // 43 km: Qatar and the Emirates
+        }
     }
 }
 
