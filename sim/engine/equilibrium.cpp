@@ -234,6 +234,9 @@ class PairSteps {
 public:
     PairSteps(const Answers& answers, Rates& rate) : answers_(&answers), rate_(&rate) {}
     void add(const World& world, std::size_t i, std::size_t j) {
+        constexpr std::size_t ahead = 8; // what stands in one column is far apart
+        if (j + ahead < world.n)
+            fetch(world.pair(j + ahead, i));
         at_[count_] = {world.pair(i, j), world.pair(j, i)};
         load({i, j}, count_);
         if (++count_ == lanes)
@@ -256,6 +259,11 @@ public:
     }
 
 private:
+    void fetch(std::size_t at) const {
+        __builtin_prefetch(&(*rate_)[at]);
+        __builtin_prefetch(&answers_->rate[at]);
+        __builtin_prefetch(&answers_->slope[at]);
+    }
     void load(const std::array<std::size_t, 2>& actor, std::size_t k) {
         for (std::size_t row = 0; row < of_pair; ++row) {
             const std::size_t side = row / class_count;
