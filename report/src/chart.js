@@ -42,7 +42,7 @@ function numbers(csv) {
 
 // figure({id, title, text, height, wide, controls, option, csv, keys, click}): `option()` makes what ECharts
 // draws, `csv()` the numbers behind it. `keys` is how many positions the arrow keys walk through, on series 0.
-export function figure({id, title, text, height = 380, wide, controls = [], option, csv, keys, click}) {
+export function figure({id, title, text, height = 380, wide, controls = [], option, csv, keys, click, legend}) {
     const place = h("div", {class: "chart", id: `chart-${id}`, role: "img", "aria-label": `${title}. ${text}`,
         tabindex: "0", style: `height:${typeof height === "function" ? height() : height}px`});
     const caption = h("p", {id: `text-${id}`}, text);
@@ -55,7 +55,7 @@ export function figure({id, title, text, height = 380, wide, controls = [], opti
     const button = (name, what, action) =>
         h("button", {type: "button", "data-save": name, "aria-label": `${name}: ${what} of ${title}`, onclick: action}, name);
     const element = h("figure", {class: wide ? "wide" : "", id: `figure-${id}`, "aria-labelledby": `title-${id}`},
-        h("h2", {id: `title-${id}`}, title), caption, h("div", {class: "controls"}, controls), place,
+        h("h2", {id: `title-${id}`}, title), caption, h("div", {class: "controls"}, controls), place, legend,
         h("div", {class: "save"}, toggle,
             button("CSV", "save the numbers", () => save(fileName(id, "csv"), csv(), "text/csv")),
             button("SVG", "save the picture", () => save(fileName(id, "svg"), svg(), "image/svg+xml")),
@@ -108,6 +108,8 @@ export function figure({id, title, text, height = 380, wide, controls = [], opti
     return self;
 }
 
+// On paper charts are as wide as a page (A4 or Letter between usual margins), afterwards as their place again.
+export function fitPaper(on) { for (const one of shown) one.place.style.width = on ? "640px" : ""; }
 export function redrawAll() { for (const one of shown) one.draw(true); }
 export function forgetAll() {
     for (const one of shown) one.chart.dispose();
@@ -125,13 +127,14 @@ export const dateAxis = (dates, more = {}) => ({
     splitLine: {show: false}, axisLabel: {formatter: (t) => dates[Math.round(t)] ?? "", hideOverlap: true}, ...more,
 });
 
-// An axis that holds these values, from one round number to another.
+// An axis that holds these values, from one round number to another in about five equal round steps.
 export function reach(values) {
     const known = values.filter(Number.isFinite);
-    const [low, high] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
-    const step = 10 ** Math.floor(Math.log10(high - low || Math.abs(high) || 1)) / 2;
+    const [low, high] = known.length ? [known.reduce((x, y) => Math.min(x, y)), known.reduce((x, y) => Math.max(x, y))] : [0, 1];
+    const rough = (high - low || Math.abs(high) || 1) / 5, power = 10 ** Math.floor(Math.log10(rough));
+    const interval = power * [1, 2, 5, 10].find((step) => rough <= step * power * 1.0001);
     const round = (x) => Number(x.toPrecision(12));
-    return {min: round(step * Math.floor(low / step)), max: round(step * Math.ceil(high / step) + (high > low ? 0 : step))};
+    return {interval: round(interval), min: round(interval * Math.floor(low / interval)), max: round(interval * Math.ceil(high / interval) + (high > low ? 0 : interval))};
 }
 
 // The area between two lines over the same x, or between two flights of steps: a custom series of one polygon.
@@ -146,9 +149,9 @@ export function band(name, x, low, high, colour, opacity, steps) {
 }
 
 // Intervals as lines with ends; `vertical` ones stand at x, the others lie at y. data: [position, low, high].
-export function whiskers(name, data, colour, vertical) {
+export function whiskers(name, data, colour, vertical, clip = false) {
     return {
-        name, type: "custom", silent: true, z: 3, data, tooltip: {show: false},
+        name, type: "custom", silent: true, z: 3, data, clip, tooltip: {show: false},
         renderItem: (params, api) => {
             const at = (value) => (vertical ? api.coord([api.value(0), value]) : api.coord([value, api.value(0)]));
             const [from, to] = [at(api.value(1)), at(api.value(2))];

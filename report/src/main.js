@@ -1,4 +1,4 @@
-import {forgetAll, redrawAll} from "./chart.js";
+import {fitPaper, forgetAll, redrawAll} from "./chart.js";
 import {has, readFacts} from "./data.js";
 import {h} from "./dom.js";
 import {follow, go, set, state} from "./state.js";
@@ -109,8 +109,8 @@ async function start() {
         redrawAll();
     });
     let before = null;
-    addEventListener("beforeprint", () => { before = document.documentElement.dataset.theme; theme("light"); redrawAll(); });
-    addEventListener("afterprint", () => { theme(before ?? "light"); redrawAll(); });
+    addEventListener("beforeprint", () => { before = document.documentElement.dataset.theme; theme("light"); fitPaper(true); redrawAll(); });
+    addEventListener("afterprint", () => { theme(before ?? "light"); fitPaper(false); redrawAll(); });
     await show();
     set({});
     performance.mark("interactive");

@@ -1,5 +1,6 @@
 // What was reported in fact, where the scenario names a timeline.
 import {table} from "./data.js";
+import {h} from "./dom.js";
 import {ink} from "./palette.js";
 
 const day = (date) => Date.parse(`${date}T00:00:00Z`) / 86400000;
@@ -13,13 +14,27 @@ export async function timelineOf(facts) {
     return known.rows.map((row) => ({
         t: (day(cell(row, "date")) - day(start)) / length, date: cell(row, "date"), source: cell(row, "source"),
         target: cell(row, "target"), act: cell(row, "act"), event: cell(row, "event"), reference: cell(row, "reference"),
-    })).filter(({t}) => t >= 0 && t < ticks);
+    })).filter(({t}) => t >= 0 && t < ticks).map((event, i) => ({...event, number: i + 1}));
 }
 
 export function timelineMarks(events) {
     if (!events.length) return undefined;
+    const numbers = new Map();
+    for (const {t, number} of events) numbers.set(t, [...(numbers.get(t) ?? []), number]);
+    let last = -1; // numbers in two rows, where days are near each other
     return {
-        silent: true, symbol: "none", label: {show: false}, lineStyle: {type: "dashed", width: 1, color: ink().faint},
-        data: [...new Set(events.map(({t}) => t))].map((t) => ({xAxis: t})),
+        silent: true, symbol: "none", lineStyle: {type: "dashed", width: 1, color: ink().faint},
+        data: [...numbers].map(([t, of]) => ({
+            xAxis: t,
+            label: {show: true, position: "end", distance: (last = (last + 1) % 2) * 12 + 2, fontSize: 10, color: ink().faint,
+                formatter: of.length > 1 ? `${of[0]}–${of.at(-1)}` : String(of[0])},
+        })),
     };
+}
+
+// The numbered lines in words.
+export function timelineList(events) {
+    return h("section", {class: "card wide"}, h("h2", {}, "What was reported in fact"),
+        h("ol", {class: "timeline"}, events.map(({date, event, source, act, target}) =>
+            h("li", {}, h("b", {}, date), ` ${event || [source, act, target].join(" ")}`))));
 }

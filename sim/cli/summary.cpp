@@ -13,12 +13,14 @@ namespace {
 
 constexpr std::size_t most_rows = 12;
 constexpr double cover = 0.9;
+constexpr double rare = 0.05; // of the runs; a pair that rose in fewer is only counted
 
 struct Row {
     std::size_t a = 0, b = 0;
     double start = 0;
     Spread peak, day, acts;
     double rise = 0;   ///< mean over runs
+    double rose = 0;   ///< share of runs in which it rose
     double crisis = 0; ///< share of runs that rose to the crisis rung or above
 };
 
@@ -33,6 +35,7 @@ std::string range(const Spread& s) {
 struct Ranking {
     std::vector<Row> shown; ///< the most risen, and whatever the scenario scripted
     std::size_t others = 0; ///< risen, but not shown
+    std::size_t rare = 0;   ///< of these, in hardly any run
     std::vector<Row> stood; ///< at the crisis rung or above from the start, and never above that
 };
 
@@ -44,7 +47,8 @@ Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
     for (std::size_t a = 0; a < n; ++a)
         for (std::size_t b = a + 1; b < n; ++b) {
             const std::size_t p = pair_index(a, b, n);
-            Row row{a, b, static_cast<double>(runs.front().pairs[p].start_rung), {}, {}, {}, 0, 0};
+            Row row{a, b, static_cast<double>(runs.front().pairs[p].start_rung), {}, {}, {}, 0,
+                    0, 0};
             std::vector<double> peak, day, acts;
             for (const RunOutcome& run : runs) {
                 const RunOutcome::Pair& pair = run.pairs[p];
@@ -53,11 +57,12 @@ Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
                 if (pair.peak_rung > pair.start_rung)
                     day.push_back(pair.peak_tick * scenario.tick_days);
                 row.rise += (pair.peak_rung - pair.start_rung) / static_cast<double>(runs.size());
-                row.crisis += (pair.peak_rung >= crisis_rung && pair.peak_rung > pair.start_rung) /
-                              static_cast<double>(runs.size());
+                row.crisis += pair.peak_rung >= crisis_rung && pair.peak_rung > pair.start_rung;
             }
             row.peak = ranked_spread(peak, cover);
             row.acts = ranked_spread(acts, cover);
+            row.crisis /= static_cast<double>(runs.size());
+            row.rose = static_cast<double>(day.size()) / static_cast<double>(runs.size());
             if (!day.empty())
                 row.day = ranked_spread(day, cover);
             if (row.rise > 0)
@@ -75,8 +80,10 @@ Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
                 return std::pair(row.a, row.b) ==
                        std::pair(std::min(e.source, e.target), std::max(e.source, e.target));
             });
-        if (ranking.shown.size() < most_rows || scripted)
+        if (scripted || (ranking.shown.size() < most_rows && row.rose >= rare))
             ranking.shown.push_back(row);
+        else
+            ranking.rare += row.rose < rare;
     }
     ranking.others = rows.size() - ranking.shown.size();
     return ranking;
@@ -109,12 +116,12 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
     if (rows.empty())
         fmt::print("No pair rose on the ladder.\n");
     if (!rows.empty() && ensemble) {
-        fmt::print("{:<9}{:>6}  {:<14}{:<36}{:<18}{}\n", "Pair", "start", "peak rung",
-                   "first reached", "conflict acts", "P(crisis)");
+        fmt::print("{:<9}{:>6}  {:<14}{:>7}  {:<14}{:<18}{}\n", "Pair", "start", "peak rung",
+                   "rose in", "median day", "conflict acts", "P(crisis)");
         for (const Row& r : rows)
-            fmt::print("{:<9}{:>6}  {:<14}{:<36}{:<18}{:.0f} %\n", id(r), r.start, range(r.peak),
-                       fmt::format("{} [{}, {}]", on(r.day.median), on(r.day.low), on(r.day.high)),
-                       range(r.acts), 100 * r.crisis);
+            fmt::print("{:<9}{:>6}  {:<14}{:>5.0f} %  {:<14}{:<18}{:.0f} %\n", id(r), r.start,
+                       range(r.peak), 100 * r.rose, on(r.day.median), range(r.acts),
+                       100 * r.crisis);
     } else if (!rows.empty()) {
         fmt::print("{:<9}{:>6}{:>6}  {:<12}{:>13}  {}\n", "Pair", "start", "peak", "reached",
                    "conflict acts", "what the peak means");
@@ -124,8 +131,11 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
                        rung_names[static_cast<std::size_t>(r.peak.median)]);
     }
     if (ranking.others > 0)
-        fmt::print("and {} more pair{} that rose.\n", ranking.others,
-                   ranking.others == 1 ? "" : "s");
+        fmt::print("and {} more pair{} that rose{}.\n", ranking.others,
+                   ranking.others == 1 ? "" : "s",
+                   ranking.rare > 0 ? fmt::format(", {} of them in less than {:.0f} % of the runs",
+                                                  ranking.rare, 100 * rare)
+                                    : "");
     const auto print_stood = [&](const char* what, double from, double below) {
         std::vector<std::string> pairs;
         for (const Row& r : ranking.stood)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <thread>
 
@@ -23,6 +24,8 @@ namespace {
 constexpr int year_days = 364;
 constexpr int window_days = 43 * week_days; // as long as the first window of real events
 constexpr double window_cover = 0.9;        // of the interval of windows that is shown
+constexpr std::size_t few_states = 30;      // worlds of fewer are not what the facts are about
+constexpr int trial_days = 13 * week_days;  // of the run that says how long all will take
 
 /// What was measured, by window and by run.
 struct Measured {
@@ -56,6 +59,20 @@ Measured simulate(const Scenario& scenario) {
     }
     measure_disputes(series_of(scenario, log.events(), begin, end), out.runs.emplace_back());
     return out;
+}
+
+/// How long runs will about take, from the first months of one.
+double estimated_seconds(const Scenario& scenario, double worlds, double threads) {
+    Scenario trial = scenario;
+    trial.days = std::min(scenario.days, trial_days);
+    const auto begun = std::chrono::steady_clock::now();
+    EventLog log;
+    const World world(trial);
+    const std::chrono::duration<double> first = std::chrono::steady_clock::now() - begun;
+    run(world, 0, log);
+    const std::chrono::duration<double> all = std::chrono::steady_clock::now() - begun;
+    const double of_days = (all - first).count() * scenario.days / trial.days;
+    return (first.count() + of_days) * std::ceil(worlds / threads);
 }
 
 std::string range_of(const std::vector<double>& x, bool mean_first) {
@@ -136,11 +153,21 @@ int validate_command(const ValidateOptions& options) {
         measured.windows.push_back(measure(*events, &ties));
         measured.runs.push_back(measured.windows.back());
     } else {
+        const unsigned threads = options.threads > 0
+                                     ? options.threads
+                                     : std::max(1U, std::thread::hardware_concurrency());
+        if (!options.quiet && loaded->scenario.actor_count() < few_states)
+            log_warning(fmt::format("a world of {} states is too small for facts about the whole "
+                                    "system of states: many cannot be measured or do not apply",
+                                    loaded->scenario.actor_count()));
+        if (!options.quiet)
+            fmt::print(stderr, "validate: {} worlds of {} states will take about {}\n",
+                       options.worlds, loaded->scenario.actor_count(),
+                       duration_text(estimated_seconds(loaded->scenario, options.worlds, threads)));
         Progress progress("validate", options.worlds, options.quiet);
         InOrder<Measured> jobs;
         jobs.count = options.worlds;
-        jobs.threads = options.threads > 0 ? options.threads
-                                           : std::max(1U, std::thread::hardware_concurrency());
+        jobs.threads = threads;
         jobs.work = [&](std::uint64_t world) {
             Scenario scenario = loaded->scenario;
             scenario.seed += world;

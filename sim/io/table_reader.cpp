@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace demarche {
 namespace {
@@ -125,10 +126,15 @@ void TextTable::open(const std::string& name, const std::vector<TableForm>& form
         return;
     }
     fits(forms[0], first_);
+    std::vector<std::string> missing;
     for (const TableColumn& column : forms[0].columns)
         if (column.required && find(column, header_) == header_.size())
-            problems.add({name, 1, 1}, "no column is called '" + column.names[0] +
-                                           "'; the columns are " + listing(header_, "and"));
+            missing.push_back(column.names[0]);
+    std::sort(missing.begin(), missing.end());
+    std::string there = "; the columns are " + listing(header_, "and"); // said once
+    for (const std::string& column : missing)
+        problems.add({name, 1, 1},
+                     "no column is called '" + column + "'" + std::exchange(there, ""));
 }
 
 bool TextTable::next(TableLine& line) {

@@ -74,8 +74,9 @@ async function hover(page, id, x, y) {
 // Every tab of every report: no errors, something drawn, nothing for axe-core to say, no scrolling sideways.
 async function everyTab(name) {
     const trouble = [];
-    for (const [width, theme] of [[1280, "light"], [360, "dark"], [2560, "light"]]) {
+    const at = async (width, theme) => {
         const page = await open(context, report(name), {width, hash: `theme=${theme}`, trouble});
+        if (width !== 2560) await page.addScriptTag({path: axe});
         for (const tab of await tabsOf(page)) {
             await show(page, tab);
             const where = `${name}, ${tab}, ${width} px`;
@@ -87,7 +88,6 @@ async function everyTab(name) {
             const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
             assert.ok(beyond <= 0, `${where}: ${beyond} px wider than the screen`);
             if (width !== 2560) {
-                await page.addScriptTag({path: axe});
                 const violations = await page.evaluate(async () => (await window.axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3).join(" | ")}`));
                 assert.deepEqual(violations, [], `${where}: axe-core`);
             }
@@ -95,7 +95,8 @@ async function everyTab(name) {
                 await page.screenshot({path: join(pictures, `${name}-${tab}-${width}.jpg`), type: "jpeg", quality: 55});
         }
         await page.close();
-    }
+    };
+    await Promise.all([at(1280, "light"), at(360, "dark"), at(2560, "light")]);
     assert.deepEqual(trouble, [], name);
 }
 const shot = {run: ["ladders", "network"], ensemble: ["course"], grid: ["points"], world: ["network"]};
@@ -155,7 +156,7 @@ async function run() {
     // Crises: sorted by peak, then to the moment of one.
     await show(page, "crises");
     same(await csv(page, "crises"), read("run", "crises.csv"), "CSV of crises");
-    await page.click("#figure-crises th button:text-is('peak_rung')");
+    await page.click("#figure-crises th button:text-is('peak rung')");
     const sorted = await page.$$eval("#figure-crises tbody tr", (all) => all.map((row) => row.innerText.split("\t")));
     const expected = rows("run", "crises.csv").sort((x, y) => y.peak_rung - x.peak_rung);
     assert.deepEqual(sorted.map((cells) => cells[1]), expected.map((row) => row.id), "sorted by peak");
@@ -173,6 +174,17 @@ async function run() {
         const [source, target, ...acts] = line.split(",");
         assert.deepEqual(acts.map(Number), ["vcoop", "mcoop", "vconf", "mconf"].map((id) => count.get(`${source},${target},${id}`) ?? 0), `${source} on ${target}`);
     }
+
+    // On paper a chart is light and fits the page, afterwards it is as before.
+    const looks = () => page.evaluate(() => [document.documentElement.dataset.theme, document.querySelector("#chart-matrix canvas").clientWidth]);
+    await page.click("#theme");
+    const [dark, wide] = await looks();
+    same(dark, "dark", "theme");
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.deepEqual(await looks(), ["light", 640], "on paper");
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    assert.deepEqual(await looks(), [dark, wide], "after printing");
+    await page.click("#theme");
 
     // Why: the answer of the program.
     await show(page, "why");

@@ -1,7 +1,8 @@
 // What was done: shares of the classes, and who acted on whom.
 import {dateAxis, figure, grid} from "../chart.js";
 import {number, table} from "../data.js";
-import {brief, choice} from "../dom.js";
+import {brief, choice, escape} from "../dom.js";
+import {stateName} from "../names.js";
 import {classes, classNames, ink, ramp} from "../palette.js";
 import {set, state} from "../state.js";
 import {sortable} from "./crises.js";
@@ -59,9 +60,9 @@ export async function acts(place, facts, current) {
                 const top = data.reduce((max, cell) => Math.max(max, cell[2]), 0.01);
                 return {
                     grid: {left: 52, right: 12, top: 52, bottom: 60},
-                    tooltip: {confine: true, formatter: ({value: [x, y, , acts]}) => `${names[y]} on ${names[x]}: <b>${brief(acts)}</b> acts`},
-                    xAxis: {type: "category", data: names, position: "top", axisLabel: {rotate: 90, interval: 0, fontSize: 11}},
-                    yAxis: {type: "category", data: names, inverse: true, axisLabel: {interval: 0, fontSize: 11}},
+                    tooltip: {confine: true, formatter: ({value: [x, y, , acts]}) => `${names[y]} ${escape(stateName(facts, names[y]))} on ${names[x]} ${escape(stateName(facts, names[x]))}: <b>${brief(acts)}</b> acts`},
+                    xAxis: {type: "category", data: names, position: "top", axisLine: {show: false}, axisTick: {show: false}, axisLabel: {rotate: 90, interval: 0, fontSize: 11}},
+                    yAxis: {type: "category", data: names, inverse: true, axisLine: {show: false}, axisTick: {show: false}, axisLabel: {interval: 0, fontSize: 11}},
                     visualMap: {min: 0, max: top, dimension: 2, orient: "horizontal", left: "center", bottom: 0, inRange: {color: ramp()},
                         text: [`${brief(10 ** top - 1)} acts`, "0"]},
                     series: [{type: "heatmap", data, encode: {value: 2}}],
@@ -72,5 +73,5 @@ export async function acts(place, facts, current) {
         one.draw();
     }
     if (actors)
-        place.append(sortable({id: "actors", title: "States", text: `Acts sent and received by class${mean}.`, source: actors}));
+        place.append(sortable({id: "actors", title: "States", text: `Acts sent and received by class${mean}.`, source: actors, facts}));
 }

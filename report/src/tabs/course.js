@@ -4,7 +4,7 @@ import {table} from "../data.js";
 import {brief, choice, escape, tick} from "../dom.js";
 import {ink, series} from "../palette.js";
 import {set, state} from "../state.js";
-import {timelineOf, timelineMarks} from "../timeline.js";
+import {timelineList, timelineMarks, timelineOf} from "../timeline.js";
 
 export const quantities = [
     ["escalation_goldstein", "Escalation, Goldstein scale"], ["escalation_plover", "Escalation, PLOVER scale"],
@@ -29,7 +29,7 @@ export async function course(place, facts, current) {
     const name = () => quantities.find(([id]) => id === chosen)[1];
     const text = () => (bands
         ? `The median of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them, and the first ${runs.length} runs as thin lines.`
-        : "Sum over the messages of a tick; hostility is positive on every scale.") + (timeline.length ? " Dashed: what was reported in fact." : "");
+        : "Sum over the messages of a tick; hostility is positive on every scale.") + (timeline.length ? " Dashed: what was reported in fact, numbered as in the list below." : "");
 
     const option = () => {
         const [median, single] = [ink().ink, ink().faint];
@@ -48,7 +48,7 @@ export async function course(place, facts, current) {
         } else {
             lines.push({name: name(), type: "line", symbol: "none", lineStyle: {width: 2}, data: system.rows.map((_, i) => [i, value(i)])});
         }
-        lines[0].markLine = timelineMarks(timeline, facts);
+        lines[0].markLine = timelineMarks(timeline);
         // The bands draw beyond their one datum, so the axis is told how far they reach.
         const ends = bands ? rows().flatMap((i) => ["q025", "q975"].map((id) => Number(bands.rows[i][bands.at(id)]))).concat(system.numbers(chosen), 0) : [];
         return {
@@ -76,4 +76,5 @@ export async function course(place, facts, current) {
     });
     place.append(one.element);
     one.draw();
+    if (timeline.length) place.append(timelineList(timeline));
 }

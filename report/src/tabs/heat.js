@@ -1,7 +1,8 @@
 // Pairs over time, by rung or by what they did to each other.
 import {figure} from "../chart.js";
 import {table} from "../data.js";
-import {brief, choice} from "../dom.js";
+import {brief, choice, escape} from "../dom.js";
+import {pairName} from "../names.js";
 import {ramp} from "../palette.js";
 import {go, set, state} from "../state.js";
 import {dateOf, rankPairs} from "./ladders.js";
@@ -36,7 +37,7 @@ export async function heat(place, facts, current) {
         const dates = Array.from({length: Math.ceil(facts.manifest.ticks / step)}, (_, x) => dateOf(facts, x * step));
         return {
             grid: {left: 80, right: 16, top: 8, bottom: 78},
-            tooltip: {confine: true, formatter: ({value: [x, y, v]}) => `${dates[x]} ${shown()[y].pair}<br><b>${brief(v)}</b>${measure === "rung" ? `, ${facts.rungs[v]}` : ""}`},
+            tooltip: {confine: true, formatter: ({value: [x, y, v]}) => `${dates[x]} ${shown()[y].pair}, ${escape(pairName(facts, shown()[y].pair))}<br><b>${brief(v)}</b>${measure === "rung" ? `, ${facts.rungs[v]}` : ""}`},
             xAxis: {type: "category", data: dates, axisLabel: {hideOverlap: true}},
             yAxis: {type: "category", data: shown().map(({pair}) => pair), inverse: true, axisLabel: {interval: 0, fontSize: 11}},
             visualMap: {min: 0, max: top, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemHeight: 180, inRange: {color: ramp()},

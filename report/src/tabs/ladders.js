@@ -2,6 +2,7 @@
 import {band, dateAxis, figure, grid} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, h, save, tick} from "../dom.js";
+import {pairName} from "../names.js";
 import {classes, classNames, ink, series} from "../palette.js";
 import {set, state} from "../state.js";
 import {timelineMarks, timelineOf} from "../timeline.js";
@@ -49,15 +50,36 @@ export async function ladders(place, facts, current) {
     const {ticks} = facts.manifest;
     const dates = Array.from({length: ticks}, (_, t) => dateOf(facts, t));
     const eventsOf = events?.group("source", "target") ?? new Map();
-    const messages = () => {
+    const actOf = (i) => facts.acts[events.rows[i][events.at("act")]];
+    const every = () => {
         const [a, b] = chosen.pair.split("-");
-        return [...(eventsOf.get(`${a}-${b}`) ?? []), ...(eventsOf.get(`${b}-${a}`) ?? [])]
-            .filter((i) => all || /conf$/.test(facts.acts[events.rows[i][events.at("act")]]?.class)).sort((x, y) => x - y);
+        return [...(eventsOf.get(`${a}-${b}`) ?? []), ...(eventsOf.get(`${b}-${a}`) ?? [])];
     };
-    const [label, count] = [(one) => `${one.pair}: ${brief(one.peak)} at most, ${brief(one.rose)} up${dyads ? "" : ", on average"}`, ranked.length];
-    const title = () => `${chosen.pair} on the ladder`;
+    // Acts after which the pair stood higher, with the rung it came to: those at that rung, else the reports of hidden ones.
+    const gains = () => {
+        if (!dyads || !events) return new Map();
+        const [tick_, rung] = [dyads.at("tick"), dyads.at("rung")];
+        const rungs = new Map(chosen.rows.map((i) => [Number(dyads.rows[i][tick_]), Number(dyads.rows[i][rung])]));
+        const found = new Map();
+        const answered = new Map(); // acts by the tick in which they are heard
+        for (const i of every()) {
+            const t = Number(events.rows[i][events.at("tick")]) + 1;
+            answered.set(t, [...(answered.get(t) ?? []), i]);
+        }
+        for (const [t, acts] of answered) {
+            const now = rungs.get(t) ?? 0;
+            if (t >= ticks || now <= (rungs.get(t - 1) ?? 0)) continue;
+            const at = acts.filter((i) => actOf(i)?.rung === now);
+            for (const i of at.length ? at : acts.filter((one) => actOf(one)?.class === "none")) found.set(i, now);
+        }
+        return found;
+    };
+    const messages = (gained = gains()) =>
+        every().filter((i) => all || /conf$/.test(actOf(i)?.class) || gained.has(i)).sort((x, y) => x - y);
+    const [label, count] = [(one) => `${one.pair}, ${pairName(facts, one.pair)}: ${brief(one.peak)} at most, ${brief(one.rose)} up${dyads ? "" : ", on average"}`, ranked.length];
+    const title = () => `${chosen.pair} on the ladder: ${pairName(facts, chosen.pair)}`;
     const text = () => (dyads
-        ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}. `
+        ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}; large with a dark edge: after it the pair stood higher. `
         : `Median rung of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them; thin lines are single runs. `) +
         `Shown are ${facts.pairs_shown} of ${facts.pairs} pairs.` +
         (facts.events_left_out > 0 ? ` ${facts.events_left_out} messages of the milder classes are left out.` : "");
@@ -72,16 +94,19 @@ export async function ladders(place, facts, current) {
                 itemStyle: {color: ink().ink}, data: dates.map((_, t) => [t, steps.get(t) ?? 0])});
             const seen = new Map();
             const marks = new Map();
-            for (const i of events ? messages() : []) {
+            const gained = gains();
+            for (const i of events ? messages(gained) : []) {
                 const row = events.rows[i];
-                const act = facts.acts[row[events.at("act")]];
+                const act = actOf(i);
                 const t = Number(row[events.at("tick")]);
-                const key = `${t} ${act.rung}`;
+                const rung = gained.get(i) ?? act.rung;
+                const key = `${t} ${rung}`;
                 const turn = seen.get(key) ?? 0;
                 seen.set(key, turn + 1);
                 if (!marks.has(act.class)) marks.set(act.class, []);
                 marks.get(act.class).push({
-                    value: [t + (0.13 * turn) % 0.9, act.rung, i],
+                    value: [t + (0.13 * turn) % 0.9, rung, i],
+                    ...(gained.has(i) ? {symbolSize: 15, itemStyle: {borderColor: ink().ink, borderWidth: 2}} : {}),
                     symbol: "triangle", symbolRotate: row[events.at("source")] === chosen.pair.split("-")[0] ? 0 : 180,
                 });
             }
@@ -107,11 +132,11 @@ export async function ladders(place, facts, current) {
                 data: real.map((event) => ({value: [event.t, facts.acts[event.act]?.rung ?? 0], event})), markLine: timelineMarks(real)});
         const narrow = one?.place.clientWidth < 600;
         return {
-            grid: grid({left: narrow ? 30 : 190, bottom: 66}), legend: {bottom: 0, type: "scroll", data: lines.map((line) => line.name).filter((name) => !name.includes("-"))},
+            grid: grid({left: narrow ? 30 : 190, bottom: 66}), legend: {bottom: 0, type: "scroll", data: dyads ? lines.map((line) => line.name) : ["median", "mean", "50 %", "80 %", "95 %"].concat(real.length ? ["in fact"] : [])},
             tooltip: {trigger: "item", confine: true, extraCssText: "max-width:min(34rem,90vw);white-space:normal", formatter: (point) => {
                 if (point.data?.event) {
                     const event = point.data.event;
-                    return `<b>In fact: ${event.date} ${escape(event.source)} ${escape(event.act)} ${escape(event.target)}</b><br>${escape(event.event)}<br>${escape(event.reference)}`;
+                    return `<b>In fact, ${event.number}: ${event.date} ${escape(event.source)} ${escape(event.act)} ${escape(event.target)}</b><br>${escape(event.event)}<br>${escape(event.reference)}`;
                 }
                 if (point.seriesType === "scatter") return tellEvent(events, events.rows[point.value[2]], facts);
                 return `${dates[Math.round(point.value[0])]}: ${point.seriesName === "mean" ? `mean rung ${brief(point.value[1])}` : `rung ${point.value[1]}, ${facts.rungs[point.value[1]]}`}`;

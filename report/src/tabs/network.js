@@ -3,6 +3,7 @@ import {forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, fo
 import {figure} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, h, tick} from "../dom.js";
+import {pairName} from "../names.js";
 import {ink, isDark, rungColour} from "../palette.js";
 import {set, state} from "../state.js";
 
@@ -55,7 +56,8 @@ export async function network(place, facts, current) {
 
     const title = () => `Relations on ${frames[now].date}`;
     const text = "Lines join pairs with something between them: from pale to dark by rung where conflict prevails or a rung is reached, blue where cooperation prevails; " +
-        "wider is more intense. Dotted: pacts. Circles grow with power; a ring marks the members of the chosen organisation." +
+        "wider is more intense. Dotted: pacts. Circles grow with power and have the colour of the highest rung the state stands at with anybody; " +
+        "a ring marks the members of the chosen organisation." +
         (bonds.length / frames.length >= 299 ? " Only the 300 pairs that stand out most are drawn." : "");
     function option() {
         const rows = frames[now].rows.map((i) => bonds.rows[i]);
@@ -77,7 +79,7 @@ export async function network(place, facts, current) {
         }
         if (pacts)
             for (const pact of facts.pacts)
-                links.push({source: pact.a, target: pact.b, pact, lineStyle: {color: ink().faint, type: "dotted", width: 1, opacity: few ? 0.55 : 0.35, curveness: 0.15}});
+                links.push({source: pact.a, target: pact.b, pact, lineStyle: {color: ink().faint, type: "dotted", width: few ? 1.4 : 1, opacity: few ? 0.75 : 0.4, curveness: 0.15}});
         const strong = new Set([...power.values()].sort((x, y) => y.power - x.power).slice(0, 12).map(({id}) => id));
         return {
             tooltip: {confine: true, formatter: ({dataType, data}) => {
@@ -85,9 +87,9 @@ export async function network(place, facts, current) {
                     return `<b>${data.name}</b> ${escape(power.get(data.name).name)}<br>highest rung ${brief(height.get(data.name) ?? 0)}<br>` +
                         escape(facts.organisations.filter(({members: m}) => m.includes(data.name)).map(({id}) => id).join(", "));
                 if (data.pact)
-                    return `<b>${data.pact.a}-${data.pact.b}</b><br>${Object.entries(data.pact).filter(([key]) => key.length > 1).map(([key, x]) => `${key} pact ${x}`).join("<br>")}`;
+                    return `<b>${data.pact.a}-${data.pact.b}</b> ${escape(pairName(facts, `${data.pact.a}-${data.pact.b}`))}<br>${Object.entries(data.pact).filter(([key]) => key.length > 1).map(([key, x]) => `${key} pact ${x}`).join("<br>")}`;
                 const row = data.row;
-                return `<b>${row[at.a]}-${row[at.b]}</b>, ${row[at.date]}<br>rung ${brief(Number(row[at.rung]))}<br>conflict ${row[at.conflict]} acts a day<br>cooperation ${row[at.coop]} acts a day`;
+                return `<b>${row[at.a]}-${row[at.b]}</b> ${escape(pairName(facts, `${row[at.a]}-${row[at.b]}`))}, ${row[at.date]}<br>rung ${brief(Number(row[at.rung]))}<br>conflict ${row[at.conflict]} acts a day<br>cooperation ${row[at.coop]} acts a day`;
             }},
             series: [{
                 type: "graph", layout: "none", roam: true, scaleLimit: {min: 0.5, max: 12}, left: 30, right: 30, top: 20, bottom: 30, emphasis: {focus: "adjacency"},
@@ -125,8 +127,15 @@ export async function network(place, facts, current) {
         timer = null;
         play.textContent = "Play";
     }
+    // What the colours mean; colours are read again when the theme changes.
+    const legend = h("p", {class: "legend"});
+    const explain = () => {
+        const key = (shape, colour, ...words) => h("span", {}, h("i", {class: shape, style: `--colour:${colour}`}), ...words);
+        legend.replaceChildren(...facts.rungs.map((name, r) => key("dot", r ? rungColour(r) : ink().panel, `${r} ${name}`)),
+            key("bar", friendly(), "cooperation prevails"), key("dotted", ink().faint, "pact"));
+    };
     const one = figure({
-        id: "network", title: title(), text, wide: true, height: few ? 560 : 760, option,
+        id: "network", title: title(), text, wide: true, height: few ? 560 : 760, option: () => { explain(); return option(); }, legend,
         controls: [play, slider,
             tick("pacts", pacts, (on) => { pacts = on; set({pacts: on ? "yes" : "no"}); one.draw(); }),
             choice("Organisation", [["", "none"], ...facts.organisations.map(({id, name}) => [id, name || id])], organisation, (id) => { organisation = id; set({organisation: id || null}); one.draw(); }),

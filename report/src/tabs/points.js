@@ -26,8 +26,14 @@ export async function points(place, facts, current) {
         others().every((axis) => row[at[axis]] === (held[axis] ??= of[axis].all[0])));
     const base = () => summary.where((row) => row[at.outcome] === outcome && isBase(summary, row))[0];
     const holds = () => (others().length ? ` With ${others().map((axis) => `${axis} = ${held[axis] ??= of[axis].all[0]}`).join(", ")}.` : "");
+    const asItIs = () => {
+        const own = base();
+        if (own === undefined) return "";
+        const of_ = (name) => brief(number(summary.rows[own][at[name]]));
+        return ` The scenario as it is: ${of_("mean")} (${of_("low")} to ${of_("high")}).`;
+    };
     const title = () => (flat ? `${outcome} by ${x}` : `${outcome} by ${x} and ${y}`);
-    const text = () => (flat ? "Mean of the runs with its 95 % interval; the dotted line is the scenario as it is." : "Mean of the runs.") + holds();
+    const text = () => (flat ? "Mean of the runs with its 95 % interval; the dotted line is the scenario as it is." : "Mean of the runs.") + holds() + asItIs();
 
     function line() {
         const list = rows().map((i) => summary.rows[i]), {all, words} = of[x];

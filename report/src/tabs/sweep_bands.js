@@ -19,7 +19,7 @@ export async function sweepBands(place, facts, current) {
     let point = all.includes(state.point) ? state.point : all[0];
     const at = Object.fromEntries(bands.names.map((name) => [name, bands.at(name)]));
     const rows = () => bands.where((row) => row[at.point] === point && row[at.outcome] === outcome);
-    const title = () => `${outcome} over time at point ${point}`;
+    const title = () => `${outcome} over time, ${names.get(point) === "as it is" ? "the scenario as it is" : `point ${point}`}`;
     const text = () => `${names.get(point) ?? ""}. Median with bands that hold 50 and 90 % of the runs, of the value the outcome would have if the run ended after this tick.`;
     const option = () => {
         const list = rows().map((i) => bands.rows[i]);
@@ -28,7 +28,7 @@ export async function sweepBands(place, facts, current) {
         const ends = [...column("q05"), ...column("q95")];
         const colour = series()[0];
         return {
-            grid: grid({left: 70, bottom: 64}), legend: {bottom: 0},
+            grid: grid({left: 70, bottom: 64}), legend: {bottom: 0, data: ["median", "50 %", "90 %"]},
             tooltip: {trigger: "axis", confine: true, formatter: (points) => {
                 const row = list[points[0].dataIndex];
                 const of = (name) => brief(number(row[at[name]]));
