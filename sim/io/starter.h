@@ -19,8 +19,8 @@ std::vector<std::string> problems_of(const StarterRequest& request);
 std::vector<std::string> doubts_about(const StarterRequest& request);
 
 /// A commented scenario (TOML) for a request without problems: name, power, weapons, borders
-/// and distances of the states of the world, defaults for all else, one scripted act, and the keys one is likely to change commented
-/// out with their default, range and meaning.
+/// and distances of the states of the world, defaults for all else, one scripted act, and the keys
+/// one is likely to change commented out with their default, range and meaning.
 std::string starting_scenario(const StarterRequest& request);
 
 } // namespace demarche
