@@ -21,12 +21,12 @@ export function timelineMarks(events) {
     if (!events.length) return undefined;
     const numbers = new Map();
     for (const {t, number} of events) numbers.set(t, [...(numbers.get(t) ?? []), number]);
-    let last = -1; // numbers in two rows, where days are near each other
+    let last = -1; // numbers in three rows, where days are near each other
     return {
         silent: true, symbol: "none", lineStyle: {type: "dashed", width: 1, color: ink().faint},
         data: [...numbers].map(([t, of]) => ({
             xAxis: t,
-            label: {show: true, position: "end", distance: (last = (last + 1) % 2) * 12 + 2, fontSize: 10, color: ink().faint,
+            label: {show: true, position: "end", distance: (last = (last + 1) % 3) * 11 + 1, fontSize: 10, color: ink().faint,
                 formatter: of.length > 1 ? `${of[0]}–${of.at(-1)}` : String(of[0])},
         })),
     };

@@ -79,7 +79,7 @@ export async function ladders(place, facts, current) {
     const [label, count] = [(one) => `${one.pair}, ${pairName(facts, one.pair)}: ${brief(one.peak)} at most, ${brief(one.rose)} up${dyads ? "" : ", on average"}`, ranked.length];
     const title = () => `${chosen.pair} on the ladder: ${pairName(facts, chosen.pair)}`;
     const text = () => (dyads
-        ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}; large with a dark edge: after it the pair stood higher. `
+        ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}; large and edged: after it the pair stood higher. `
         : `Median rung of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them; thin lines are single runs. `) +
         `Shown are ${facts.pairs_shown} of ${facts.pairs} pairs.` +
         (facts.events_left_out > 0 ? ` ${facts.events_left_out} messages of the milder classes are left out.` : "");

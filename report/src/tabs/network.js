@@ -55,7 +55,7 @@ export async function network(place, facts, current) {
     let least = Number(state.least ?? 0);
 
     const title = () => `Relations on ${frames[now].date}`;
-    const text = "Lines join pairs with something between them: from pale to dark by rung where conflict prevails or a rung is reached, blue where cooperation prevails; " +
+    const text = "Lines join pairs with something between them: in the colour of their rung where conflict prevails or a rung is reached, blue where cooperation prevails; " +
         "wider is more intense. Dotted: pacts. Circles grow with power and have the colour of the highest rung the state stands at with anybody; " +
         "a ring marks the members of the chosen organisation." +
         (bonds.length / frames.length >= 299 ? " Only the 300 pairs that stand out most are drawn." : "");
