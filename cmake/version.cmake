@@ -1,4 +1,4 @@
-# Writes OUTPUT, a C++ header with VERSION and the commit of SOURCE_DIR, when either has changed.
+# Writes OUTPUT, a C++ file with VERSION and the commit of SOURCE_DIR, when either has changed.
 set(commit "unknown")
 if(EXISTS "${SOURCE_DIR}/.git")
     execute_process(
@@ -12,11 +12,10 @@ if(EXISTS "${SOURCE_DIR}/.git")
     endif()
 endif()
 file(CONFIGURE OUTPUT "${OUTPUT}" CONTENT [[
-#pragma once
-#include <string_view>
+#include "sim/cli/version.h"
 
 namespace demarche {
-inline constexpr std::string_view program_version = "@VERSION@";
-inline constexpr std::string_view program_commit = "@commit@";
+const std::string_view program_version = "@VERSION@";
+const std::string_view program_commit = "@commit@";
 } // namespace demarche
 ]] @ONLY)

@@ -4,10 +4,6 @@
 # is run and has to print what stands below it, where "..." is anything.
 # shellcheck source=tests/program/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
-if [[ ${CXXFLAGS-} == *-fsanitize* ]]; then
-    echo "skipped: the build without sanitizers has shown it"
-    exit 77
-fi
 unset CXXFLAGS
 
 # The battery is the only test that is kept, and nothing gets installed. Options of the compiler are those of the
