@@ -86,7 +86,7 @@ Outset make_outset(const FreeRun& run) {
     return out;
 }
 
-/// RateSums over replications in units of 2^-32, whose order does not matter.
+/// Sums over replications in units of 2^-32, whose order does not matter.
 struct RateSums {
     std::vector<std::uint64_t> rate;  ///< of weekly means: [class][horizon][pair]
     std::vector<std::uint64_t> noise; ///< of the variances around them
