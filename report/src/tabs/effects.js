@@ -4,7 +4,7 @@ import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {ink, series} from "../palette.js";
 import {set, state} from "../state.js";
-import {axesOf, isBase, outcomesOf, values} from "../sweep.js";
+import {asItIs, axesOf, outcomesOf, values} from "../sweep.js";
 
 const most = 30;
 
@@ -26,13 +26,8 @@ export async function effects(place, facts, current) {
         .map((axis) => `${axis} = ${Number.isNaN(number(row[at[axis]])) ? row[at[axis]] : brief(number(row[at[axis]]))}`).join(", ") || `point ${row[at.point]}`;
     const rows = () => differences.where((row) => row[at.outcome] === outcome && row[at.difference] !== "")
         .sort((i, j) => Math.abs(number(differences.rows[j][at.difference])) - Math.abs(number(differences.rows[i][at.difference])));
-    const asItIs = () => {
-        const own = summary?.rows.find((row) => row[summary.at("outcome")] === outcome && isBase(summary, row));
-        const of = (name) => brief(number(own[summary.at(name)]));
-        return own ? ` As it is: ${of("mean")} (${of("low")} to ${of("high")}).` : "";
-    };
     const title = () => `What changes ${outcome}`;
-    const text = () => `Mean difference from the scenario as it is, with the same chance on both sides, and its 95 % interval; the ${Math.min(most, rows().length)} greatest of ${rows().length} points.${asItIs()}`;
+    const text = () => `Mean difference from the scenario as it is, with the same chance on both sides, and its 95 % interval; the ${Math.min(most, rows().length)} greatest of ${rows().length} points.${asItIs(summary, outcome, "As it is")}`;
     const option = () => {
         const list = rows().slice(0, most).map((i) => differences.rows[i]);
         const names = list.map(name);

@@ -5,7 +5,7 @@ import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
 import {ink, ramp, series} from "../palette.js";
 import {set, state} from "../state.js";
-import {axesOf, isBase, outcomesOf, values} from "../sweep.js";
+import {asItIs, axesOf, baseOf, isBase, outcomesOf, values} from "../sweep.js";
 
 export async function points(place, facts, current) {
     const summary = await table("summary");
@@ -24,16 +24,10 @@ export async function points(place, facts, current) {
     const others = () => (crossed ? varied.filter((axis) => axis !== x && (flat || axis !== y)) : []);
     const rows = () => summary.where((row) => row[at.outcome] === outcome && !isBase(summary, row) &&
         others().every((axis) => row[at[axis]] === (held[axis] ??= of[axis].all[0])));
-    const base = () => summary.where((row) => row[at.outcome] === outcome && isBase(summary, row))[0];
+    const base = () => baseOf(summary, outcome);
     const holds = () => (others().length ? ` With ${others().map((axis) => `${axis} = ${held[axis] ??= of[axis].all[0]}`).join(", ")}.` : "");
-    const asItIs = () => {
-        const own = base();
-        if (own === undefined) return "";
-        const of_ = (name) => brief(number(summary.rows[own][at[name]]));
-        return ` The scenario as it is: ${of_("mean")} (${of_("low")} to ${of_("high")}).`;
-    };
     const title = () => (flat ? `${outcome} by ${x}` : `${outcome} by ${x} and ${y}`);
-    const text = () => (flat ? "Mean of the runs with its 95 % interval; the dotted line is the scenario as it is." : "Mean of the runs.") + holds() + asItIs();
+    const text = () => (flat ? "Mean of the runs with its 95 % interval; the dotted line is the scenario as it is." : "Mean of the runs.") + holds() + asItIs(summary, outcome, "The scenario as it is");
 
     function line() {
         const list = rows().map((i) => summary.rows[i]), {all, words} = of[x];
