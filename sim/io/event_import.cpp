@@ -64,19 +64,19 @@ public:
     const Attribution& judge(std::string_view name, std::string_view country,
                              std::string_view sectors) {
         key_.assign(name).append("\t").append(country).append("\t").append(sectors);
-        const auto known = verdicts_.find(key_);
-        if (known != verdicts_.end())
+        const auto known = attributions_.find(key_);
+        if (known != attributions_.end())
             return known->second;
-        Attribution verdict = writing_ == ActorWriting::names   ? by_name(name, country, sectors)
-                              : writing_ == ActorWriting::codes ? by_code(name, country)
-                                                                : by_state(name);
-        return verdicts_.emplace(key_, std::move(verdict)).first->second;
+        Attribution found = writing_ == ActorWriting::names   ? by_name(name, country, sectors)
+                            : writing_ == ActorWriting::codes ? by_code(name, country)
+                                                              : by_state(name);
+        return attributions_.emplace(key_, std::move(found)).first->second;
     }
 
     /// Keeps memory bounded; what `judge` has given out is gone afterwards.
     void forget() {
-        if (verdicts_.size() >= most_remembered)
-            verdicts_.clear();
+        if (attributions_.size() >= most_remembered)
+            attributions_.clear();
     }
 
 private:
@@ -157,7 +157,7 @@ private:
     const ActorTable* table_;
     ActorWriting writing_;
     std::string key_;
-    std::unordered_map<std::string, Attribution> verdicts_;
+    std::unordered_map<std::string, Attribution> attributions_;
 };
 
 class Importer {
@@ -196,14 +196,14 @@ private:
         report.first_malformed.push_back(std::move(text));
     }
 
-    void drop(const Attribution& verdict) {
-        if (verdict.why != Dropped::unknown && verdict.why != Dropped::no_government)
+    void drop(const Attribution& attribution) {
+        if (attribution.why != Dropped::unknown && attribution.why != Dropped::no_government)
             return;
-        const auto known = report.unmapped.find(verdict.unmapped);
+        const auto known = report.unmapped.find(attribution.unmapped);
         if (known != report.unmapped.end())
             ++known->second;
         else if (report.unmapped.size() < most_unmapped)
-            report.unmapped.emplace(verdict.unmapped, 1);
+            report.unmapped.emplace(attribution.unmapped, 1);
         else
             ++report.unmapped_others;
     }
