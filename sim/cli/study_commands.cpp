@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -21,6 +22,7 @@
 #include "sim/io/study_reader.h"
 #include "sim/io/study_writer.h"
 #include "sim/study/baselines.h"
+#include "sim/study/score_groups.h"
 
 namespace demarche {
 namespace {
@@ -29,6 +31,8 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view reference_model = "hawkes"; ///< gains are measured against it
+constexpr std::string_view own_model = "demarche";
+constexpr std::string_view everybody = "all"; ///< the group of all pairs
 
 /// NAME=FILE of one option; nothing (and a message) where one is wrong.
 std::optional<EventFiles> named_files(const std::vector<std::string>& given, const char* option) {
@@ -134,21 +138,58 @@ void print_scores(const std::vector<ScoredModel>& models) {
     fmt::print("{:<6} {:<12} {:>9} {:>8} {:>8} {:>6} {:>6} {:>6}   {}\n", "class", "model", "NLS",
                "CRPS", "Brier", "AUC", "AP", "bias", "gain over hawkes (se)");
     for (const ScoredModel& m : models)
-        fmt::print("{:<6} {:<12} {:>9.5f} {:>8.5f} {:>8.5f} {:>6.3f} {:>6.3f} {:>6.2f}   {:>8.5f} "
-                   "({:.5f})\n",
-                   class_names[index(m.of)], m.name, m.score.nls, m.score.crps, m.score.brier,
-                   m.score.auc, m.score.ap, m.score.bias, m.gain.mean, m.gain.error);
+        if (m.group == everybody)
+            fmt::print("{:<6} {:<12} {:>9.5f} {:>8.5f} {:>8.5f} {:>6.3f} {:>6.3f} {:>6.2f}   "
+                       "{:>8.5f} ({:.5f})\n",
+                       class_names[index(m.of)], m.name, m.score.nls, m.score.crps, m.score.brier,
+                       m.score.auc, m.score.ap, m.score.bias, m.gain.mean, m.gain.error);
 }
 
-void print_free_run(const FreeForecast& forecast) {
-    fmt::print(
-        "\nTotals of pairs, simulated from the end of the history on:\n{:<6} {:>5} {:>9} {:>9} "
-        "{:>8} {:>6}   {:>18}\n",
-        "class", "weeks", "NLS", "CRPS", "Brier", "bias", "inside 50 / 80 / 90 %");
-    for (const FreeRunScore& s : forecast.scores)
-        fmt::print("{:<6} {:>5} {:>9.4f} {:>9.4f} {:>8.4f} {:>6.2f}   {:>8.3f} / {:.3f} / {:.3f}\n",
-                   class_names[index(s.of)], s.weeks, s.score.nls, s.score.crps, s.score.brier,
-                   s.score.bias, s.inside50, s.inside80, s.inside90);
+/// The program's own scores by group, where there are any.
+void print_groups(const std::vector<ScoredModel>& models) {
+    bool headed = false;
+    for (const ScoredModel& m : models) {
+        if (m.group == everybody || m.name != own_model)
+            continue;
+        if (!std::exchange(headed, true))
+            fmt::print("\nBy kind of pair, {}:\n{:<6} {:<12} {:>7} {:>9} {:>8} {:>6}   {}\n",
+                       own_model, "class", "pairs", "cases", "NLS", "CRPS", "bias",
+                       "gain over hawkes (se)");
+        fmt::print("{:<6} {:<12} {:>7} {:>9.5f} {:>8.5f} {:>6.2f}   {:>8.5f} ({:.5f})\n",
+                   class_names[index(m.of)], m.group, m.score.cases, m.score.nls, m.score.crps,
+                   m.score.bias, m.gain.mean, m.gain.error);
+    }
+}
+
+/// All pairs over every horizon, then kinds of pairs over the longest.
+void print_free_run(const std::vector<FreeRunScore>& scores) {
+    fmt::print("\nTotals of pairs, simulated from the end of the history on:\n{:<6} {:<10} {:>5} "
+               "{:>9} {:>9} {:>8} {:>6}   {:>18}\n",
+               "class", "pairs", "weeks", "NLS", "CRPS", "Brier", "bias", "inside 50 / 80 / 90 %");
+    for (const bool all : {true, false})
+        for (const FreeRunScore& s : scores)
+            if ((s.group == everybody) == all && (all || s.weeks == scores.back().weeks))
+                fmt::print("{:<6} {:<10} {:>5} {:>9.4f} {:>9.4f} {:>8.4f} {:>6.2f}   {:>8.3f} / "
+                           "{:.3f} / {:.3f}\n",
+                           class_names[index(s.of)], s.group, s.weeks, s.score.nls, s.score.crps,
+                           s.score.brier, s.score.bias, s.inside50, s.inside80, s.inside90);
+}
+
+/// Simulates totals and says how far it is.
+FreeForecast simulate_totals(const StudyPlan& plan, bool quiet, unsigned threads) {
+    FitRule fit_rule = plan.rule;
+    FreeRunRule rule = plan.free_run;
+    Progress fitting("fit", 0, quiet);
+    const std::string of = "all pairs";
+    show_evaluations(fit_rule, fitting, of);
+    std::optional<Progress> simulating;
+    rule.progress = [&](std::uint32_t done) {
+        if (!simulating)
+            simulating.emplace("free run", rule.simulations(), quiet);
+        simulating->advance_to(done);
+    };
+    return free_forecast(fit_windows(plan), plan.events[plan.test.events], plan.test.first,
+                         plan.activity, fit_rule, rule, threads);
 }
 
 } // namespace
@@ -224,11 +265,17 @@ int score_command(const StudyOptions& options) {
     OutputFolder folder(output_path(options));
     const Sample cases = sample(fit_windows(*plan));
     const unsigned threads = thread_count(options);
+    const auto groups = dyad_groups(tested.actors(), plan->ties.get());
+    std::vector<std::vector<std::size_t>> members(groups.size()); // cases of each group
     std::vector<std::uint32_t> cluster;
     for (std::size_t row = 0; row < test.size(); ++row) {
         const auto [a, b] = std::minmax(test.source[row], test.target[row]);
         cluster.push_back(a * static_cast<std::uint32_t>(test.actors.size()) + b);
+        for (std::size_t g = 0; g < groups.size(); ++g)
+            if (groups[g].has(test.source[row], test.target[row]))
+                members[g].push_back(row);
     }
+    const ClusterBootstrap bootstrap(cluster);
     std::string predictions = predictions_header();
     std::vector<ScoredModel> table;
     std::vector<ClassFit> fits;
@@ -249,16 +296,24 @@ int score_command(const StudyOptions& options) {
         std::size_t next = 0;
         for (const auto& [name, file] : *rivals)
             models.emplace_back(name, std::move(others[k][next++]));
-        fits.push_back(fitted(plan->rule, "demarche"));
-        models.emplace_back("demarche", forecast(fits.back(), test));
+        fits.push_back(fitted(plan->rule, std::string(own_model)));
+        models.emplace_back(own_model, forecast(fits.back(), test));
         predictions += predictions_csv(test, tested, q, models.back().second);
         const auto reference = std::find_if(
             models.begin(), models.end(), [](const auto& m) { return m.first == reference_model; });
         const std::vector<double> standard = log_scores(reference->second, counts);
-        for (const auto& [name, f] : models)
-            table.push_back({name, q, score(f, counts),
-                             paired_difference(log_scores(f, counts), standard, cluster),
-                             calibration(f, counts)});
+        for (std::size_t g = 0; g < groups.size(); ++g) {
+            if (members[g].empty())
+                continue;
+            const auto counted = pick(counts, members[g]);
+            for (const auto& [name, f] : models) {
+                const Forecasts those = pick(f, members[g]);
+                const auto gain =
+                    bootstrap.difference(log_scores(f, counts), standard, members[g]);
+                table.push_back({name, q, groups[g].name, score(those, counted), gain,
+                                 calibration(those, counted)});
+            }
+        }
     }
     progress.reset();
     warn(fits);
@@ -269,15 +324,15 @@ int score_command(const StudyOptions& options) {
         fmt::print("{}: fitted to {} cases, tested on {} pairs in {} weeks\n\n", plan->name,
                    cases.size(), pairs.size(), plan->test.last - plan->test.first + 1);
         print_scores(table);
+        print_groups(table);
     }
     if (plan->free_run.replications > 0) {
-        const FreeForecast free =
-            free_forecast(fit_windows(*plan), tested, plan->test.first, plan->activity, plan->rule,
-                          plan->free_run, threads);
+        const FreeForecast free = simulate_totals(*plan, options.quiet, threads);
+        const std::vector<FreeRunScore> of_totals = scores(free, groups);
         folder.add("forecasts.csv", forecasts_csv(free, tested));
-        folder.add("free_run.csv", free_run_csv(free));
+        folder.add("free_run.csv", free_run_csv(free, of_totals));
         if (!options.quiet)
-            print_free_run(free);
+            print_free_run(of_totals);
     }
     finish(folder, *plan, begun, options.quiet);
     return success;

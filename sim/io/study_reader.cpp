@@ -213,18 +213,29 @@ private:
         s.read(policy, "[appraisal]");
         if (week_days % plan_.appraisal.tick_days != 0)
             problems_.add(place_of(*policy.get("tick_days")), "'tick_days' must be 1 or 7");
-        if (ties.empty())
-            return;
-        Problems of_scenario;
-        auto loaded = load_scenario(file_.parent_path() / ties, {}, of_scenario);
-        if (!of_scenario.empty())
-            problems_.add(place_of(*policy.get("ties")), of_scenario.text());
-        else if (loaded)
-            plan_.ties = std::make_shared<const Scenario>(std::move(loaded->scenario));
+        read_ties(policy, ties);
         plan_.appraisal.ties = plan_.ties.get();
     }
 
+    /// Reads the scenario that the key `ties` of a table names, beside this file.
+    void read_ties(const toml::table& in, const std::string& ties) {
+        if (ties.empty())
+            return;
+        const fs::path path = file_.parent_path() / ties;
+        const Place named = place_of(*in.get("ties"));
+        if (!fs::exists(path)) {
+            problems_.add(named, "no such file: '" + path.string() + "'");
+            return;
+        }
+        Problems found;
+        auto loaded = load_scenario(path, {}, found);
+        problems_.add(found, [&](const Place& place) { return place.line > 0 ? place : named; });
+        if (loaded)
+            plan_.ties = std::make_shared<const Scenario>(std::move(loaded->scenario));
+    }
+
     void read_test(const toml::table& test) {
+        std::string ties;
         Section s(problems_);
         events_key(s, test_);
         weeks_key(s, "weeks", test_, "first and last week that is forecast");
@@ -233,7 +244,10 @@ private:
                      "pairs with fewer in the history, all classes and both directions together, "
                      "are not forecast"},
                     plan_.activity);
+        s.text("ties", ties,
+               "a scenario that says who is ally, rival and neighbour: scores by these");
         s.read(test, "[test]");
+        read_ties(test, ties);
         history_.events = test_.events;
         history_.events_at = test_.events_at;
         plan_.fit_activity = plan_.activity;

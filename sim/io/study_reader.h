@@ -33,7 +33,7 @@ struct StudyPlan {
     std::vector<std::string> notes; ///< what is odd about the events, one sentence each
     bool of_policy = false; ///< fit the policy `appraisal` rather than the forecasting model
     AppraisalRule appraisal;
-    std::shared_ptr<const Scenario> ties; ///< what appraisal.ties points to
+    std::shared_ptr<const Scenario> ties; ///< what appraisal.ties or test.ties points to
     // Only of a score:
     WeekRange history; ///< which pairs are forecast, and their state before the test
     WeekRange test;

@@ -9,7 +9,10 @@ namespace {
 
 constexpr double two_sided_95 = 1.959963984540054;
 
+/// Nothing where a number is not defined, such as a rank of no events.
 void put(std::string& out, double value) {
+    if (!std::isfinite(value))
+        return;
     std::array<char, 32> text{};
     const auto end =
         std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 8);
@@ -119,13 +122,14 @@ std::string predictions_csv(const Sample& sample, const EventSeries& series, Qua
 }
 
 std::string scores_csv(const std::vector<ScoredModel>& models) {
-    std::string out = "class,model,cases,nls,crps,brier,auc,ap,bias,gain,gain_se,inside50,inside80,"
-                      "inside90";
+    std::string out = "class,group,model,cases,nls,crps,brier,auc,ap,bias,gain,gain_se,inside50,"
+                      "inside80,inside90";
     for (int k = 0; k < 10; ++k)
         out += ",pit" + std::to_string(k);
     out += '\n';
     for (const ScoredModel& m : models) {
-        out.append(name(m.of)).append(",").append(m.name).append(",");
+        out.append(name(m.of)).append(",").append(m.group).append(",");
+        out.append(m.name).append(",");
         out += std::to_string(m.score.cases);
         for (const double v : {m.score.nls, m.score.crps, m.score.brier, m.score.auc, m.score.ap,
                                m.score.bias, m.gain.mean, m.gain.error, m.calibration.inside50,
@@ -164,11 +168,12 @@ std::string forecasts_csv(const FreeForecast& forecast, const EventSeries& serie
     return out;
 }
 
-std::string free_run_csv(const FreeForecast& forecast) {
-    std::string out = "class,weeks,pairs,nls,crps,brier,auc,ap,bias,with_history,inside50,inside80,"
-                      "inside90,level_shape\n";
-    for (const FreeRunScore& s : forecast.scores) {
-        out.append(name(s.of)).append(",").append(std::to_string(s.weeks));
+std::string free_run_csv(const FreeForecast& forecast, const std::vector<FreeRunScore>& scores) {
+    std::string out = "class,group,weeks,pairs,nls,crps,brier,auc,ap,bias,with_history,inside50,"
+                      "inside80,inside90,level_shape\n";
+    for (const FreeRunScore& s : scores) {
+        out.append(name(s.of)).append(",").append(s.group);
+        out.append(",").append(std::to_string(s.weeks));
         out.append(",").append(std::to_string(s.score.cases));
         for (const double v :
              {s.score.nls, s.score.crps, s.score.brier, s.score.auc, s.score.ap, s.score.bias}) {

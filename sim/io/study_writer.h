@@ -21,10 +21,11 @@ std::string predictions_header();
 std::string predictions_csv(const Sample& sample, const EventSeries& series, QuadClass of,
                             const Forecasts& forecasts);
 
-/// One model's score, beside that of the model it is compared with.
+/// One model's score for a class and group of pairs, beside that of the model it is compared with.
 struct ScoredModel {
     std::string name;
     QuadClass of = QuadClass::vconf;
+    std::string group;
     Score score;
     PairedDifference gain; ///< of log score over the linear Hawkes model
     Calibration calibration;
@@ -33,6 +34,6 @@ std::string scores_csv(const std::vector<ScoredModel>& models);
 
 /// Simulated totals: mean, size, quantiles and what happened.
 std::string forecasts_csv(const FreeForecast& forecast, const EventSeries& series);
-std::string free_run_csv(const FreeForecast& forecast);
+std::string free_run_csv(const FreeForecast& forecast, const std::vector<FreeRunScore>& scores);
 
 } // namespace demarche

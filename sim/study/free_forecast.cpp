@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 
 namespace demarche {
 namespace {
@@ -26,11 +27,12 @@ void raise_most(const EventSeries& series, int last, std::array<double, class_co
 /// Shares of counts inside central intervals, of pairs with history. A count whose probability
 /// reaches across an end of the interval is inside with the part within.
 void cover(const SimulatedTotals& totals, const std::vector<std::uint32_t>& counts,
-           const std::vector<std::uint32_t>& history, FreeRunScore& out) {
+           const std::vector<std::uint32_t>& history, std::span<const std::size_t> pairs,
+           FreeRunScore& out) {
     const std::size_t n = totals.replications;
     double inside[3] = {};
     const double reach[3] = {0.25, 0.4, 0.45};
-    for (std::size_t k = 0; k < counts.size(); ++k) {
+    for (const std::size_t k : pairs) {
         if (history[k] == 0)
             continue;
         ++out.with_history;
@@ -56,6 +58,10 @@ void cover(const SimulatedTotals& totals, const std::vector<std::uint32_t>& coun
 }
 
 } // namespace
+
+std::uint32_t FreeRunRule::simulations() const {
+    return shape_replications + replications;
+}
 
 std::uint32_t FreeForecast::quantile(QuadClass of, std::size_t horizon, std::size_t pair,
                                      double share) const {
@@ -102,6 +108,7 @@ FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& serie
     rehearsal.pairs = &rehearsed;
     rehearsal.horizons = {ahead};
     rehearsal.replications = shape_replications;
+    rehearsal.progress = rule.progress;
     out.shape = estimate_shapes(rehearsal, threads);
 
     run.series = &series;
@@ -111,20 +118,39 @@ FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& serie
     run.shape = out.shape;
     run.replications = rule.replications;
     run.parameter_uncertainty = rule.parameter_uncertainty;
+    if (rule.progress)
+        run.progress = [&](std::uint32_t done) { rule.progress(shape_replications + done); };
     out.totals = simulate(run, threads);
-    const auto history = observed_totals(series, out.pairs, 0, origin - 1);
-    for (std::size_t h = 0; h < out.horizons.size(); ++h) {
-        out.observed.push_back(
-            observed_totals(series, out.pairs, origin, origin + out.horizons[h] - 1));
+    out.history = observed_totals(series, out.pairs, 0, origin - 1);
+    for (const int weeks : out.horizons)
+        out.observed.push_back(observed_totals(series, out.pairs, origin, origin + weeks - 1));
+    return out;
+}
+
+std::vector<FreeRunScore> scores(const FreeForecast& forecast,
+                                 const std::vector<DyadGroup>& groups) {
+    std::vector<std::vector<std::size_t>> members(groups.size());
+    for (std::size_t g = 0; g < groups.size(); ++g)
+        for (std::size_t k = 0; k < forecast.pairs.size(); ++k)
+            if (groups[g].has(forecast.pairs[k].first, forecast.pairs[k].second))
+                members[g].push_back(k);
+    std::vector<FreeRunScore> out;
+    for (std::size_t h = 0; h < forecast.horizons.size(); ++h)
         for (std::size_t q = 0; q < class_count; ++q) {
-            FreeRunScore s;
-            s.of = static_cast<QuadClass>(q);
-            s.weeks = out.horizons[h];
-            s.score = score(out.totals[q][h].forecasts(), out.observed[h][q]);
-            cover(out.totals[q][h], out.observed[h][q], history[q], s);
-            out.scores.push_back(s);
+            const SimulatedTotals& totals = forecast.totals[q][h];
+            const std::vector<std::uint32_t>& observed = forecast.observed[h][q];
+            const Forecasts all = totals.forecasts();
+            for (std::size_t g = 0; g < groups.size(); ++g) {
+                if (members[g].empty())
+                    continue;
+                FreeRunScore& s = out.emplace_back();
+                s.of = static_cast<QuadClass>(q);
+                s.group = groups[g].name;
+                s.weeks = forecast.horizons[h];
+                s.score = score(pick(all, members[g]), pick(observed, members[g]));
+                cover(totals, observed, forecast.history[q], members[g], s);
+            }
         }
-    }
     return out;
 }
 

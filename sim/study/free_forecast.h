@@ -1,10 +1,14 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/study/free_run.h"
 #include "sim/study/score.h"
+#include "sim/study/score_groups.h"
 
 namespace demarche {
 
@@ -14,11 +18,16 @@ struct FreeRunRule {
     std::vector<int> horizons; ///< in weeks from the first that is forecast, ascending
     std::uint64_t seed = 1;
     bool parameter_uncertainty = false;
+    /// Called between replications, those of the rehearsal included, with how many are done.
+    std::function<void(std::uint32_t)> progress;
+
+    std::uint32_t simulations() const; ///< how many replications that will be
 };
 
-/// How good simulated totals were.
+/// How good simulated totals were, of one class and group of pairs.
 struct FreeRunScore {
     QuadClass of = QuadClass::vcoop;
+    std::string group;
     int weeks = 0;
     Score score;                  ///< of the negative binomials with their moments
     std::size_t with_history = 0; ///< pairs with an act of this class before
@@ -31,17 +40,21 @@ struct FreeForecast {
     std::array<ClassFit, class_count> fits;
     std::array<double, class_count> shape{}; ///< of levels
     FreeRunTotals totals;
+    std::array<std::vector<std::uint32_t>, class_count> history; ///< acts before; [class][pair]
     std::vector<std::array<std::vector<std::uint32_t>, class_count>> observed; ///< [horizon]
-    std::vector<FreeRunScore> scores;
 
     /// The least n of a simulated total with at least this share of replications at or below it.
     std::uint32_t quantile(QuadClass of, std::size_t horizon, std::size_t pair, double share) const;
 };
 
 /// Fits the windows over all pairs, estimates how certain levels are by a run over the last weeks
-/// of the last window, simulates `series` from week `origin` on and compares with what it says.
+/// of the last window, and simulates `series` from week `origin` on.
 FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& series, int origin,
                            double activity, const FitRule& fit_rule, const FreeRunRule& rule,
                            unsigned threads);
+
+/// Compares with what was observed: by horizon, class and those of the groups that have pairs.
+std::vector<FreeRunScore> scores(const FreeForecast& forecast,
+                                 const std::vector<DyadGroup>& groups);
 
 } // namespace demarche

@@ -293,11 +293,17 @@ FreeRunTotals simulate(const FreeRun& run, unsigned threads) {
     std::vector<std::unique_ptr<Runner>> runners;
     for (unsigned t = 0; t < std::max(1U, std::min(threads, run.replications)); ++t)
         runners.push_back(std::make_unique<Runner>(outset, totals));
-    std::atomic<std::uint32_t> next{0};
+    std::atomic<std::uint32_t> next{0}, done{0};
     const auto work = [&](Runner& runner) {
-        for (std::uint32_t r = next++; r < run.replications; r = next++)
+        for (std::uint32_t r = next++; r < run.replications; r = next++) {
             runner.replicate(r);
+            ++done;
+            if (run.progress && &runner == runners.front().get())
+                run.progress(done);
+        }
     };
+    if (run.progress)
+        run.progress(0);
     {
         std::vector<std::jthread> others;
         for (std::size_t t = 1; t < runners.size(); ++t)

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct FreeRun {
     std::uint32_t replications = 200;
     std::uint64_t seed = 1;
     bool parameter_uncertainty = false; ///< each replication draws its coefficients
+    /// Called between replications, from the thread that simulates, with how many are done.
+    std::function<void(std::uint32_t)> progress;
 };
 
 /// Totals of pairs from the origin to a horizon, of one class.

@@ -122,32 +122,52 @@ Calibration calibration(const Forecasts& forecasts, std::span<const std::uint32_
     return out;
 }
 
-PairedDifference paired_difference(std::span<const double> a, std::span<const double> b,
-                                   std::span<const std::uint32_t> cluster) {
-    const std::size_t clusters =
-        cluster.empty() ? 0 : *std::max_element(cluster.begin(), cluster.end()) + 1;
+ClusterBootstrap::ClusterBootstrap(std::span<const std::uint32_t> cluster) {
+    constexpr std::uint32_t none = UINT32_MAX;
+    const std::size_t all = cluster.empty() ? 0 : *std::ranges::max_element(cluster) + 1;
+    std::vector<std::uint32_t> number(all, none);
+    for (const std::uint32_t c : cluster)
+        number[c] = 0;
+    std::uint32_t with_cases = 0;
+    for (std::uint32_t& n : number)
+        if (n != none)
+            n = with_cases++;
+    for (const std::uint32_t c : cluster)
+        cluster_.push_back(number[c]);
+    const Random random(bootstrap_seed, 1);
+    for (std::uint32_t draw = 0; draw < bootstrap_draws; ++draw) {
+        std::vector<std::uint16_t>& times = times_.emplace_back(with_cases);
+        for (std::size_t k = 0; k < all; ++k) {
+            const double u = random.uniform({Purpose::key, draw, static_cast<std::uint32_t>(k)});
+            const auto c = static_cast<std::size_t>(u * static_cast<double>(all));
+            if (number[c] != none)
+                ++times[number[c]];
+        }
+    }
+}
+
+PairedDifference ClusterBootstrap::difference(std::span<const double> a, std::span<const double> b,
+                                              std::span<const std::size_t> cases) const {
+    const std::size_t clusters = times_.front().size();
     std::vector<double> sum(clusters), size(clusters);
-    for (std::size_t k = 0; k < a.size(); ++k) {
-        sum[cluster[k]] += a[k] - b[k];
-        size[cluster[k]] += 1;
+    for (const std::size_t k : cases) {
+        sum[cluster_[k]] += a[k] - b[k];
+        size[cluster_[k]] += 1;
     }
     PairedDifference out;
-    out.mean = std::accumulate(sum.begin(), sum.end(), 0.0) / static_cast<double>(a.size());
-    const Random random(bootstrap_seed, 1);
-    double first = 0, second = 0;
-    for (std::uint32_t draw = 0; draw < bootstrap_draws; ++draw) {
-        double s = 0, n = 0;
-        for (std::size_t k = 0; k < clusters; ++k) {
-            const double u = random.uniform({Purpose::key, draw, static_cast<std::uint32_t>(k)});
-            const auto c = static_cast<std::size_t>(u * static_cast<double>(clusters));
-            s += sum[c];
-            n += size[c];
-        }
-        first += s / n;
-        second += s / n * (s / n);
+    out.mean = std::accumulate(sum.begin(), sum.end(), 0.0) / static_cast<double>(cases.size());
+    double first = 0, second = 0, draws = 0;
+    for (const std::vector<std::uint16_t>& times : times_) {
+        const double n = std::inner_product(times.begin(), times.end(), size.begin(), 0.0);
+        if (n == 0)
+            continue;
+        const double mean = std::inner_product(times.begin(), times.end(), sum.begin(), 0.0) / n;
+        first += mean;
+        second += mean * mean;
+        draws += 1;
     }
-    first /= bootstrap_draws;
-    out.error = std::sqrt(std::max(0.0, second / bootstrap_draws - first * first));
+    first /= draws;
+    out.error = std::sqrt(std::max(0.0, second / draws - first * first));
     return out;
 }
 

@@ -36,12 +36,37 @@ struct Calibration {
 };
 Calibration calibration(const Forecasts& forecasts, std::span<const std::uint32_t> counts);
 
-/// The mean of a - b over cases and its standard error when whole clusters are drawn anew.
+/// Some cases of many, by their positions.
+template <class T>
+std::vector<T> pick(const std::vector<T>& from, std::span<const std::size_t> cases) {
+    std::vector<T> out;
+    for (const std::size_t k : cases)
+        out.push_back(from[k]);
+    return out;
+}
+inline Forecasts pick(const Forecasts& from, std::span<const std::size_t> cases) {
+    return {pick(from.mean, cases), pick(from.size, cases)};
+}
+
+/// A mean over cases and its standard error when whole clusters of cases are drawn anew.
 struct PairedDifference {
     double mean = 0;
     double error = 0;
 };
-PairedDifference paired_difference(std::span<const double> a, std::span<const double> b,
-                                   std::span<const std::uint32_t> cluster);
+
+/// Draws of clusters, the same for all that is compared. (Efron and Tibshirani 1993, section 8.)
+class ClusterBootstrap {
+public:
+    /// The cluster of every case. Numbers up to the largest that no case has count as clusters
+    /// without any.
+    explicit ClusterBootstrap(std::span<const std::uint32_t> cluster);
+    /// Of a - b over some of the cases; draws without any of them are left out.
+    PairedDifference difference(std::span<const double> a, std::span<const double> b,
+                                std::span<const std::size_t> cases) const;
+
+private:
+    std::vector<std::uint32_t> cluster_;            ///< of a case, among those that have any
+    std::vector<std::vector<std::uint16_t>> times_; ///< [draw][cluster]
+};
 
 } // namespace demarche

@@ -94,11 +94,12 @@ TEST_P(FreeRuns, BeatPastRatesAndKnowHowUncertainTheyAre) {
                                  *files, problems);
     ASSERT_TRUE(plan) << problems.text();
     const WeekRange& fitted = plan->fit.front();
+    const EventSeries& tested = plan->events[plan->test.events];
     const FreeForecast free =
         free_forecast({{&plan->events[fitted.events], fitted.first, fitted.last, 0, nullptr}},
-                      plan->events[plan->test.events], plan->test.first, plan->activity, plan->rule,
-                      plan->free_run, std::thread::hardware_concurrency());
-    for (const FreeRunScore& s : free.scores) {
+                      tested, plan->test.first, plan->activity, plan->rule, plan->free_run,
+                      std::thread::hardware_concurrency());
+    for (const FreeRunScore& s : scores(free, dyad_groups(tested.actors(), nullptr))) {
         if (s.weeks != free.horizons.back())
             continue;
         // Material cooperation grew by half in summer 2021; .860 was measured there.

@@ -2,7 +2,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
@@ -13,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/io/scenario_reader.h"
+#include "tests/unit/expected_texts.h"
 
 namespace demarche {
 namespace {
@@ -26,37 +26,15 @@ std::string problems_of(const fs::path& file, const std::vector<std::string>& ov
     return problems.text();
 }
 
-std::string content(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 constexpr const char* good = "tests/errors/good.toml";
 
 std::string problems_of_override(const std::string& override_text) {
     return problems_of(good, {override_text});
 }
 
-// A scenario without a file NAME.expected beside it has nothing wrong.
 TEST(Errors, EveryWrongScenarioGetsExactlyTheExpectedText) {
-    const bool remake = std::getenv("DEMARCHE_REMAKE") != nullptr;
-    std::set<fs::path> scenarios;
-    for (const auto& entry : fs::directory_iterator("tests/errors"))
-        if (entry.path().extension() == ".toml")
-            scenarios.insert(entry.path());
-    ASSERT_GE(scenarios.size(), 70U);
-    for (const fs::path& scenario : scenarios) {
-        const fs::path kept = fs::path(scenario).replace_extension(".expected");
-        const std::string found = problems_of(scenario);
-        if (found == content(kept))
-            continue;
-        ADD_FAILURE() << scenario.string() << (remake ? ": remade; look at the diff" : "")
-                      << "\n--- expected:\n"
-                      << content(kept) << "--- found:\n"
-                      << found;
-        if (remake)
-            std::ofstream(kept, std::ios::binary) << found;
-    }
+    expect_texts("tests/errors", 70,
+                 [](const fs::path& scenario) { return problems_of(scenario); });
 }
 
 /// A folder of its own for files that a test makes.
