@@ -192,10 +192,8 @@ int explain_command(const ExplainOptions& options) {
     }
     Problems problems;
     const auto past = read_past_run(options.folder, problems);
-    if (!past) {
-        log_problems(problems.text());
+    if (refuse(problems) || !past)
         return failure;
-    }
     if (options.replication >= past->manifest.replications) {
         log_error(fmt::format("--replication {}: {} has the replications 0 to {}",
                               options.replication, options.folder,

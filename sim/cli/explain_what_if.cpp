@@ -55,9 +55,7 @@ public:
                 from_the_first_day_ = true;
             }
         attempt([&] { question_.intervention.tick = fork_tick(); });
-        if (!problems.empty())
-            log_problems(problems.text());
-        if (!wrong.empty() || !problems.empty())
+        if (refuse(problems) || !wrong.empty())
             throw WrongQuestion(wrong);
         return std::move(question_);
     }

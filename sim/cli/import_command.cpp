@@ -83,14 +83,6 @@ bool may_write(const std::string& path, std::string_view first_line) {
     return false;
 }
 
-bool refuse_import(const Problems& problems) {
-    if (problems.empty())
-        return false;
-    log_problems(problems.text());
-    log_error("nothing was imported");
-    return true;
-}
-
 /// What became of the lines, on standard error where the events go to standard output.
 void print_report(const ImportReport& r, std::FILE* to) {
     const auto row = [&](std::string_view what, std::uint64_t count) {
@@ -123,7 +115,7 @@ int import_events_command(const ImportOptions& options) {
     const EventFormat* const format = event_format(options.format);
     Problems problems;
     const ActorTable actors(options.actors, problems);
-    if (refuse_import(problems))
+    if (refuse(problems))
         return failure;
     if (!may_write(options.out, event_header) || !may_write(options.report, report_header))
         return failure;
@@ -140,7 +132,7 @@ int import_events_command(const ImportOptions& options) {
     settings.progress = [&](std::uint64_t read) { progress.advance_to(read / megabyte); };
     const ImportReport report = import_events(files, *format, actors, settings, problems,
                                               [&](std::string_view text) { out.write(text); });
-    if (refuse_import(problems))
+    if (refuse(problems))
         return failure;
     std::string shown;
     for (const std::string& line : report.first_malformed)
@@ -177,7 +169,7 @@ int import_world_command(const WorldSources& sources, const std::string& out, bo
         return failure;
     Problems problems;
     const auto world = import_world(sources, problems);
-    if (refuse_import(problems) || !world)
+    if (refuse(problems) || !world)
         return failure;
     WholeFile file(out);
     file.write(world->scenario);

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <unistd.h>
 
+#include <fmt/core.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -32,6 +33,14 @@ void log_warning(const std::string& text) {
 }
 void log_problems(const std::string& text) {
     std::fputs(text.c_str(), stderr);
+}
+bool refuse(const Problems& problems) {
+    if (problems.empty())
+        return false;
+    log_problems(problems.text());
+    if (problems.size() > 1)
+        log_error(fmt::format("{} problems; nothing was done", problems.size()));
+    return true;
 }
 
 } // namespace demarche

@@ -44,10 +44,8 @@ int report_command(const ReportCommandOptions& options) {
     how.warning = note_on_levels;
     Problems problems;
     const auto html = report_html(options.folder, how, problems);
-    if (!html) {
-        log_problems(problems.text());
+    if (refuse(problems) || !html)
         return failure;
-    }
     const fs::path file =
         options.out.empty() ? fs::path(options.folder) / "report.html" : fs::path(options.out);
     if (fs::is_directory(file)) {

@@ -51,11 +51,7 @@ std::optional<LoadedScenario> load(const std::string& config,
                                    const std::vector<std::string>& overrides) {
     Problems problems;
     auto loaded = load_scenario(config, overrides, problems);
-    if (!loaded) {
-        log_problems(problems.text());
-        if (problems.size() > 1)
-            log_error(fmt::format("{} problems; nothing was run", problems.size()));
-    }
+    refuse(problems);
     return loaded;
 }
 

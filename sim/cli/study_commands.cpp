@@ -51,15 +51,6 @@ std::optional<EventFiles> named_files(const std::vector<std::string>& given, con
     return out;
 }
 
-bool refuse(const Problems& problems) {
-    if (problems.empty())
-        return false;
-    log_problems(problems.text());
-    if (problems.size() > 1)
-        log_error(fmt::format("{} problems; nothing was computed", problems.size()));
-    return true;
-}
-
 void warn(const std::vector<std::string>& notes) {
     for (const std::string& note : notes)
         log_warning(note);

@@ -29,11 +29,8 @@ constexpr unsigned results_per_thread = 64; // that may wait for a slow run
 std::optional<LoadedSweep> load(const std::string& file, const fs::path& scenario, bool speak) {
     Problems problems;
     auto loaded = load_sweep(file, problems, scenario);
-    if (!loaded && speak) {
-        log_problems(problems.text());
-        if (problems.size() > 1)
-            log_error(fmt::format("{} problems; nothing was run", problems.size()));
-    }
+    if (speak)
+        refuse(problems);
     return loaded;
 }
 

@@ -143,10 +143,8 @@ int validate_command(const ValidateOptions& options) {
     std::optional<EventSeries> events;
     if (!options.events.empty())
         events = read_events(options.events, problems);
-    if (!problems.empty() || !loaded) {
-        log_problems(problems.text());
+    if (refuse(problems) || !loaded)
         return failure;
-    }
     Measured measured;
     if (events) {
         const Bonds ties = bonds(loaded->scenario, events->actors());

@@ -29,7 +29,7 @@ says stdout "act,name,cameo"
 
 for command in run check; do
     expect 1 "$DEMARCHE" "$command" "$wrong"
-    says stderr "'seed' is -1; allowed" "problems; nothing was run"
+    says stderr "'seed' is -1; allowed" "problems; nothing was done"
     expect 1 "$DEMARCHE" "$command" absent.toml
     says stderr "absent.toml: error: no such file"
     expect 1 "$DEMARCHE" "$command" "$minimal" --set state.ALD.pacifism=2

@@ -53,7 +53,7 @@ head -c 1000 "$DEMARCHE" >binary.csv
 expect 1 "$DEMARCHE" import events empty.csv cut.csv.gz folder binary.csv absent.csv other.csv --format csv --out no.csv
 says stderr "empty.csv:1:1: error: the file is empty" "the archive is truncated" "folder: error: is a folder" \
     "binary.csv: error: is no text" "absent.csv: error: cannot be read" "other.csv:1:1: error: no column is called" \
-    "nothing was imported"
+    "problems; nothing was done"
 (head -n 1 events.tab; row 5 2018-01-02 France "" France x 042 1 "Citizen (France)" "" France 7) >none.tab
 expect 1 "$DEMARCHE" import events none.tab --format icews --out no.csv
 says stderr "no line is an event between two states"
