@@ -299,8 +299,7 @@ int score_command(const StudyOptions& options) {
             const auto counted = pick(counts, members[g]);
             for (const auto& [name, f] : models) {
                 const Forecasts those = pick(f, members[g]);
-                const auto gain =
-                    bootstrap.difference(log_scores(f, counts), standard, members[g]);
+                const auto gain = bootstrap.difference(log_scores(f, counts), standard, members[g]);
                 table.push_back({name, q, groups[g].name, score(those, counted), gain,
                                  calibration(those, counted)});
             }

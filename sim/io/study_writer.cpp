@@ -170,7 +170,7 @@ std::string forecasts_csv(const FreeForecast& forecast, const EventSeries& serie
 
 std::string free_run_csv(const FreeForecast& forecast, const std::vector<FreeRunScore>& scores) {
     std::string out = "class,group,weeks,pairs,nls,crps,brier,auc,ap,bias,with_history,inside50,"
-                      "inside80,inside90,level_shape\n";
+                      "inside80,inside90,level_shape,world_shape,observed,low90,high90\n";
     for (const FreeRunScore& s : scores) {
         out.append(name(s.of)).append(",").append(s.group);
         out.append(",").append(std::to_string(s.weeks));
@@ -181,7 +181,14 @@ std::string free_run_csv(const FreeForecast& forecast, const std::vector<FreeRun
             put(out, v);
         }
         out.append(",").append(std::to_string(s.with_history));
-        put_row(out, {s.inside50, s.inside80, s.inside90, forecast.shape[index(s.of)]});
+        const double shape = forecast.levels.pair[index(s.of)], world = forecast.levels.world;
+        for (const double v : {s.inside50, s.inside80, s.inside90, shape, world}) {
+            out += ',';
+            put(out, v);
+        }
+        for (const std::uint32_t n : {s.observed, s.low90, s.high90})
+            out.append(",").append(std::to_string(n));
+        out += '\n';
     }
     return out;
 }

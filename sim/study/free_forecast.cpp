@@ -8,7 +8,7 @@
 namespace demarche {
 namespace {
 
-constexpr std::uint32_t shape_replications = 100;
+constexpr std::uint32_t rehearsals = 100;
 constexpr double beyond_the_largest = 3; ///< a weekly mean may be so many times what was ever seen
 
 /// The largest number of acts of a class that a pair had in a week.
@@ -57,21 +57,38 @@ void cover(const SimulatedTotals& totals, const std::vector<std::uint32_t>& coun
     out.inside90 = inside[2] / of;
 }
 
+/// The least number with at least this share of all at or below it.
+std::uint32_t simulated_quantile(std::vector<std::uint32_t> of, double share) {
+    const double place = std::ceil(share * static_cast<double>(of.size())) - 1;
+    const auto at = of.begin() + static_cast<std::ptrdiff_t>(std::max(0.0, place));
+    std::nth_element(of.begin(), at, of.end());
+    return *at;
+}
+
+/// The sum over pairs against its simulated interval.
+void sum_up(const SimulatedTotals& totals, const std::vector<std::uint32_t>& counts,
+            std::span<const std::size_t> pairs, FreeRunScore& out) {
+    std::vector<std::uint32_t> sums(totals.replications);
+    for (const std::size_t k : pairs) {
+        out.observed += counts[k];
+        for (std::size_t r = 0; r < sums.size(); ++r)
+            sums[r] += totals.counts[k * sums.size() + r];
+    }
+    out.low90 = simulated_quantile(sums, 0.05);
+    out.high90 = simulated_quantile(sums, 0.95);
+}
+
 } // namespace
 
 std::uint32_t FreeRunRule::simulations() const {
-    return shape_replications + replications;
+    return rehearsals + replications;
 }
 
 std::uint32_t FreeForecast::quantile(QuadClass of, std::size_t horizon, std::size_t pair,
                                      double share) const {
     const SimulatedTotals& t = totals[index(of)][horizon];
     const auto first = t.counts.begin() + static_cast<std::ptrdiff_t>(pair * t.replications);
-    std::vector<std::uint32_t> sorted(first, first + t.replications);
-    const double place = std::ceil(share * t.replications) - 1;
-    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(std::max(0.0, place));
-    std::nth_element(sorted.begin(), at, sorted.end());
-    return *at;
+    return simulated_quantile({first, first + t.replications}, share);
 }
 
 FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& series, int origin,
@@ -107,19 +124,19 @@ FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& serie
     const auto rehearsed = active_pairs(*known.series, 0, rehearsal.origin - 1, activity);
     rehearsal.pairs = &rehearsed;
     rehearsal.horizons = {ahead};
-    rehearsal.replications = shape_replications;
+    rehearsal.replications = rehearsals;
     rehearsal.progress = rule.progress;
-    out.shape = estimate_shapes(rehearsal, threads);
+    out.levels = estimate_levels(rehearsal, threads);
 
     run.series = &series;
     run.origin = origin;
     run.pairs = &out.pairs;
     run.horizons = rule.horizons;
-    run.shape = out.shape;
+    run.levels = out.levels;
     run.replications = rule.replications;
     run.parameter_uncertainty = rule.parameter_uncertainty;
     if (rule.progress)
-        run.progress = [&](std::uint32_t done) { rule.progress(shape_replications + done); };
+        run.progress = [&](std::uint32_t done) { rule.progress(rehearsals + done); };
     out.totals = simulate(run, threads);
     out.history = observed_totals(series, out.pairs, 0, origin - 1);
     for (const int weeks : out.horizons)
@@ -149,6 +166,7 @@ std::vector<FreeRunScore> scores(const FreeForecast& forecast,
                 s.weeks = forecast.horizons[h];
                 s.score = score(pick(all, members[g]), pick(observed, members[g]));
                 cover(totals, observed, forecast.history[q], members[g], s);
+                sum_up(totals, observed, members[g], s);
             }
         }
     return out;

@@ -32,13 +32,15 @@ struct FreeRunScore {
     Score score;                  ///< of the negative binomials with their moments
     std::size_t with_history = 0; ///< pairs with an act of this class before
     double inside50 = 0, inside80 = 0, inside90 = 0; ///< shares of these inside central intervals
+    std::uint32_t observed = 0;                      ///< acts of all pairs together
+    std::uint32_t low90 = 0, high90 = 0;             ///< central interval of this sum
 };
 
 struct FreeForecast {
     std::vector<int> horizons;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs; ///< rows of the series
     std::array<ClassFit, class_count> fits;
-    std::array<double, class_count> shape{}; ///< of levels
+    LevelCertainty levels;
     FreeRunTotals totals;
     std::array<std::vector<std::uint32_t>, class_count> history; ///< acts before; [class][pair]
     std::vector<std::array<std::vector<std::uint32_t>, class_count>> observed; ///< [horizon]

@@ -50,28 +50,14 @@ struct Outset {
     const FreeRun& run;
     Features features;
     std::vector<std::uint32_t> kept; ///< number of a directed pair among those that are kept
-    std::array<double, class_count> gain{};
+    std::array<CountModel, class_count> models;
+    Cases settled;                          ///< all pairs where they go on at their slow rates
+    std::array<double, class_count> slow{}; ///< the sum of these rates
 };
-
-/// The sum of the rates of all pairs.
-double total_rate(const ClassFit& fit, const Features& features, std::size_t n) {
-    Cases cases(features.columns().size());
-    std::vector<float> row(cases.columns());
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            if (i != j) {
-                features.write(i, j, row);
-                cases.add(row);
-            }
-    CountModel model = fit.model;
-    model.effects.clear();
-    const Forecasts f = forecast(model, cases, {}, cases.finish(), fit.parameters);
-    return std::accumulate(f.mean.begin(), f.mean.end(), 0.0);
-}
 
 Outset make_outset(const FreeRun& run) {
     const std::size_t n = run.series->actor_count();
-    Outset out{run, Features(n), std::vector<std::uint32_t>(n * n, not_kept), {}};
+    Outset out{run, Features(n), std::vector<std::uint32_t>(n * n, not_kept), {}, Cases(), {}};
     for (int week = 0; week < run.origin; ++week)
         out.features.absorb(*run.series);
     for (std::size_t k = 0; k < run.pairs->size(); ++k)
@@ -79,9 +65,19 @@ Outset make_outset(const FreeRun& run) {
             static_cast<std::uint32_t>(k);
     Features settled = out.features;
     settled.settle();
+    out.settled = Cases(settled.columns().size());
+    std::vector<float> row(settled.columns().size());
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            if (i != j) {
+                settled.write(i, j, row);
+                out.settled.add(row);
+            }
+    out.settled.finish();
     for (std::size_t q = 0; q < class_count; ++q) {
-        const double rate = settled.slow_rate(static_cast<QuadClass>(q));
-        out.gain[q] = rate > 0 ? rate / total_rate(*run.fits[q], settled, n) : 1.0;
+        out.slow[q] = settled.slow_rate(static_cast<QuadClass>(q));
+        out.models[q] = run.fits[q]->model;
+        out.models[q].effects.clear();
     }
     return out;
 }
@@ -109,11 +105,10 @@ public:
     Runner(const Outset& outset, FreeRunTotals& totals)
         : outset_(outset), run_(outset.run), n_(run_.series->actor_count()), totals_(totals),
           sums_(class_count * run_.horizons.size() * run_.pairs->size()), state_(outset.features),
-          cases_(state_.columns().size()), row_(cases_.columns()) {
-        for (std::size_t q = 0; q < class_count; ++q) {
-            models_[q] = run_.fits[q]->model;
-            models_[q].effects.clear();
-        }
+          cases_(state_.columns().size()), row_(cases_.columns()), models_(outset.models) {
+        for (std::size_t q = 0; q < class_count; ++q)
+            parameters_[q] = run_.fits[q]->parameters;
+        stand_still();
     }
 
     const RateSums& sums() const { return sums_; }
@@ -122,7 +117,10 @@ public:
         const Random random(run_.seed, replication);
         state_ = outset_.features;
         draw_levels(random);
-        draw_parameters(random);
+        if (run_.parameter_uncertainty) {
+            draw_parameters(random);
+            stand_still();
+        }
         const std::size_t kept = class_count * run_.pairs->size();
         rate_.assign(kept, 0);
         noise_.assign(kept, 0);
@@ -143,13 +141,11 @@ public:
     }
 
 private:
-    /// Estimates, or where they are uncertain a draw around them.
+    /// Draws parameters around their estimates.
     void draw_parameters(const Random& random) {
         for (std::size_t q = 0; q < class_count; ++q) {
             const ClassFit& fit = *run_.fits[q];
             parameters_[q] = fit.parameters;
-            if (!run_.parameter_uncertainty)
-                continue;
             for (std::size_t b = 0; b < fit.uncertain.size(); ++b) {
                 const double normal =
                     normal_from(random.block({Purpose::key, 0, static_cast<std::uint32_t>(q),
@@ -162,18 +158,28 @@ private:
         }
     }
 
+    /// Finds what rates have to be multiplied by, so that the world stands still where all pairs go
+    /// on at their slow rates.
+    void stand_still() {
+        const std::size_t all = n_ * (n_ - 1);
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const Forecasts f = forecast(models_[q], outset_.settled, {}, all, parameters_[q]);
+            const double rate = std::accumulate(f.mean.begin(), f.mean.end(), 0.0);
+            gain_[q] = outset_.slow[q] > 0 ? outset_.slow[q] / rate : 1.0;
+        }
+    }
+
     void draw_levels(const Random& random) {
-        level_.assign(class_count * run_.pairs->size(), 1.0);
-        for (std::size_t q = 0; q < class_count; ++q)
-            if (run_.shape[q] < certain)
-                for (std::size_t k = 0; k < run_.pairs->size(); ++k) {
-                    const auto [i, j] = (*run_.pairs)[k];
-                    // Never 0, of which there is no logarithm.
-                    level_[q * run_.pairs->size() + k] = std::max(
-                        1e-9, gamma_with_mean_1(
-                                  random, {Purpose::level, 0, i, j, static_cast<std::uint32_t>(q)},
-                                  run_.shape[q]));
-                }
+        const auto draw = [&](std::uint32_t i, std::uint32_t j, std::size_t q, double shape) {
+            const Address at{Purpose::level, 0, i, j, static_cast<std::uint32_t>(q)};
+            return shape < certain ? gamma_with_mean_1(random, at, shape) : 1.0;
+        };
+        level_.clear();
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const double world = draw(0, 0, q, run_.levels.world);
+            for (const auto& [i, j] : *run_.pairs) // Never 0, of which there is no logarithm.
+                level_.push_back(std::max(1e-9, world * draw(i, j, q, run_.levels.pair[q])));
+        }
     }
 
     void add(const Random& random, int week, std::uint32_t i, std::uint32_t j) {
@@ -196,7 +202,7 @@ private:
                 random.block({Purpose::count, static_cast<std::uint32_t>(week), i, j, 0});
             const std::uint32_t kept = outset_.kept[i * n_ + j];
             for (std::size_t q = 0; q < class_count; ++q) {
-                const double mean = std::min(ahead[q].mean[row] * outset_.gain[q], run_.most[q]);
+                const double mean = std::min(ahead[q].mean[row] * gain_[q], run_.most[q]);
                 const double size = ahead[q].size[row];
                 double level = 1;
                 if (kept != not_kept) {
@@ -260,14 +266,50 @@ private:
     Features state_;
     Cases cases_;
     std::vector<float> row_;
-    std::array<CountModel, class_count> models_;
+    const std::array<CountModel, class_count>& models_;
     std::array<std::vector<double>, class_count> parameters_;
+    std::array<double, class_count> gain_{}; ///< what lets the world stand still
     std::vector<double> level_; ///< [class][pair]
     std::vector<std::pair<std::uint32_t, std::uint32_t>> ahead_;
     std::vector<double> rate_, noise_; ///< since the outset; [class][pair]
     std::vector<std::uint32_t> count_;
     std::vector<DatedCount> events_;
 };
+
+/// The shape of uncertain levels under which these counts are likeliest.
+double likeliest_shape(const SimulatedTotals& totals, const std::vector<std::uint32_t>& counts) {
+    constexpr double least = 0.1, most = 1000;
+    const auto likelihood = [&](double log_shape) {
+        SimulatedTotals at = totals;
+        for (std::size_t k = 0; k < at.mean.size(); ++k)
+            at.variance[k] += at.mean[k] * at.mean[k] / std::exp(log_shape);
+        const std::vector<double> scores = log_scores(at.forecasts(), counts);
+        return std::accumulate(scores.begin(), scores.end(), 0.0);
+    };
+    double low = std::log(least), high = std::log(most);
+    while (high - low > 0.01) { // golden section
+        const double step = 0.382 * (high - low);
+        if (likelihood(low + step) < likelihood(high - step))
+            low += step;
+        else
+            high -= step;
+    }
+    return std::exp((low + high) / 2);
+}
+
+/// Over replications, of all pairs together.
+double variance_of_sum(const SimulatedTotals& totals) {
+    const std::size_t n = totals.replications;
+    double first = 0, second = 0;
+    for (std::size_t r = 0; r < n; ++r) {
+        double sum = 0;
+        for (std::size_t k = r; k < totals.counts.size(); k += n)
+            sum += totals.counts[k];
+        first += sum / static_cast<double>(n);
+        second += sum * sum / static_cast<double>(n);
+    }
+    return second - first * first;
+}
 
 } // namespace
 
@@ -327,9 +369,9 @@ FreeRunTotals simulate(const FreeRun& run, unsigned threads) {
                 }
                 t.mean[k] = unit * static_cast<double>(sums.rate[at]);
                 // A count that was never simulated still varies as its weeks and its level do.
-                t.variance[k] =
-                    std::max(second - first * first, unit * static_cast<double>(sums.noise[at]) +
-                                                         t.mean[k] * t.mean[k] / run.shape[q]);
+                t.variance[k] = std::max(second - first * first,
+                                         unit * static_cast<double>(sums.noise[at]) +
+                                             t.mean[k] * t.mean[k] * run.levels.variance(q));
             }
     return totals;
 }
@@ -353,34 +395,33 @@ observed_totals(const EventSeries& series,
     return out;
 }
 
-std::array<double, class_count> estimate_shapes(FreeRun run, unsigned threads) {
-    constexpr double least = 0.1, most = 1000;
+LevelCertainty estimate_levels(FreeRun run, unsigned threads) {
     run.horizons = {run.horizons.back()};
-    run.shape.fill(certain);
+    run.levels = {};
     const auto happened =
         observed_totals(*run.series, *run.pairs, run.origin, run.origin + run.horizons.back() - 1);
     const FreeRunTotals totals = simulate(run, threads);
-    std::array<double, class_count> out{};
+    LevelCertainty out;
+    SimulatedTotals world; // one total for each class
+    std::vector<std::uint32_t> world_happened;
     for (std::size_t q = 0; q < class_count; ++q) {
-        const auto likelihood = [&](double log_shape) {
-            SimulatedTotals at = totals[q].front();
-            for (std::size_t k = 0; k < at.mean.size(); ++k)
-                at.variance[k] += at.mean[k] * at.mean[k] / std::exp(log_shape);
-            double sum = 0;
-            for (const double s : log_scores(at.forecasts(), happened[q]))
-                sum += s;
-            return sum;
-        };
-        double low = std::log(least), high = std::log(most);
-        while (high - low > 0.01) { // golden section
-            const double step = 0.382 * (high - low);
-            if (likelihood(low + step) < likelihood(high - step))
-                low += step;
-            else
-                high -= step;
+        SimulatedTotals pairs = totals[q].front();
+        const double mean = std::accumulate(pairs.mean.begin(), pairs.mean.end(), 0.0);
+        const auto counted = std::accumulate(happened[q].begin(), happened[q].end(), 0U);
+        const double growth = counted > 0 && mean > 0 ? counted / mean : 1.0;
+        double squares = 0; // of means
+        for (std::size_t k = 0; k < pairs.mean.size(); ++k) {
+            const double m = pairs.mean[k];
+            squares += m * m;
+            pairs.variance[k] = growth * (m + growth * (pairs.variance[k] - m));
+            pairs.mean[k] *= growth;
         }
-        out[q] = std::exp((low + high) / 2);
+        out.pair[q] = likeliest_shape(pairs, happened[q]);
+        world.mean.push_back(mean);
+        world.variance.push_back(variance_of_sum(pairs) + squares / out.pair[q]);
+        world_happened.push_back(counted);
     }
+    out.world = likeliest_shape(world, world_happened);
     return out;
 }
 

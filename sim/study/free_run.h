@@ -12,6 +12,17 @@ namespace demarche {
 
 inline constexpr double certain = 1e6; ///< a shape as good as infinite
 
+/// How certain levels are that the coming weeks are not observed to correct. Each replication
+/// multiplies the rates of a class by one gamma number for the whole world, and those of a pair by
+/// another, both with mean 1 and these shapes.
+struct LevelCertainty {
+    double world = certain;
+    std::array<double, class_count> pair{certain, certain, certain, certain};
+
+    /// Variance of the product.
+    double variance(std::size_t of) const { return (1 + 1 / pair[of]) * (1 + 1 / world) - 1; }
+};
+
 /// What a simulation of the coming weeks starts from.
 struct FreeRun {
     const EventSeries* series = nullptr;
@@ -19,11 +30,9 @@ struct FreeRun {
     std::vector<int> horizons; ///< in weeks, ascending
     const std::vector<std::pair<std::uint32_t, std::uint32_t>>* pairs = nullptr; ///< that are kept
     std::array<const ClassFit*, class_count> fits{};
-    /// How certain the level of a pair is that the coming weeks are not observed to correct: each
-    /// run multiplies a pair's rates of a class by one gamma number with mean 1 and this shape.
     /// Only what is counted is multiplied: memories take in what the same draws say of the usual
     /// level, since a pair that is busier than known is used to it and does not get explosive.
-    std::array<double, class_count> shape{certain, certain, certain, certain};
+    LevelCertainty levels;
     std::array<double, class_count> most{}; ///< acts of a pair in a week; larger means are cut off
     const DayPatterns* days = nullptr;
     std::uint32_t replications = 200;
@@ -60,7 +69,8 @@ observed_totals(const EventSeries& series,
                 int last);
 
 /// The shapes under which what happened from the origin to the last horizon, which must be known,
-/// is likeliest, where an uncertain level adds mean^2 / shape to the variance of a total.
-std::array<double, class_count> estimate_shapes(FreeRun run, unsigned threads);
+/// is likeliest, where an uncertain level adds mean^2 / shape to the variance of a total. Those of
+/// pairs are estimated around what the world did, that of the world from its four totals.
+LevelCertainty estimate_levels(FreeRun run, unsigned threads);
 
 } // namespace demarche

@@ -37,6 +37,7 @@ weeks = [20, 28]
 ties = "world.toml"
 [free_run]
 replications = 20
+parameter_uncertainty = true
 horizons = [4]
 TOML
 expect 0 "$DEMARCHE" score score.toml --out scored

@@ -88,7 +88,7 @@ TEST(FreeRun, UncertainLevelsSpreadTotalsAndKeepTheirMean) {
     Outset o;
     o.run.horizons = {1, 4};
     const FreeRunTotals sure = simulate(o.run, 2);
-    o.run.shape.fill(0.5);
+    o.run.levels.pair.fill(0.5);
     const FreeRunTotals unsure = simulate(o.run, 2);
     for (std::size_t q = 0; q < class_count; ++q)
         for (std::size_t h = 0; h < 2; ++h) {
@@ -125,7 +125,8 @@ TEST(FreeRunThreads, DoNotChangeAnyBit) {
     Outset o;
     o.run.horizons = {2, 3};
     o.run.replications = 21;
-    o.run.shape.fill(2);
+    o.run.levels = {4, {2, 2, 2, 2}};
+    o.run.parameter_uncertainty = true;
     const FreeRunTotals one = simulate(o.run, 1);
     for (const unsigned threads : {2U, 5U}) {
         const FreeRunTotals many = simulate(o.run, threads);
@@ -153,14 +154,52 @@ TEST(DayPatterns, AreThoseOfObservedWeeks) {
     EXPECT_THAT(days.draw(QuadClass::mconf, 5, 0.5), ElementsAre(0, 0, 0, 5, 0, 0, 0));
 }
 
-TEST(Shapes, SayHowCertainLevelsWere) {
+TEST(FreeRun, AnUncertainWorldSpreadsItsTotalAndAllPairsAlike) {
+    Outset o;
+    o.run.horizons = {4};
+    o.run.levels.world = 2;
+    const FreeRunTotals totals = simulate(o.run, 2);
+    for (std::size_t q = 0; q < class_count; ++q) {
+        const SimulatedTotals& t = totals[q].front();
+        std::vector<double> world(o.run.replications);
+        for (std::size_t k = 0; k < t.counts.size(); ++k)
+            world[k % o.run.replications] += t.counts[k];
+        const double mean = sum(world) / 400;
+        double variance = 0;
+        for (const double w : world)
+            variance += (w - mean) * (w - mean) / 400;
+        // A gamma of shape 2 has variance 1/2 and kurtosis 6: the error of a variance of 400 is
+        // sqrt(5 / 400), a ninth of it. Counts themselves add a little.
+        EXPECT_NEAR(variance / (mean * mean), 0.5, 0.2) << class_names[q];
+        EXPECT_NEAR(mean, sum(t.mean), 5 * std::sqrt(variance / 400)) << class_names[q];
+        EXPECT_GT(t.variance[0], t.mean[0] + 0.3 * t.mean[0] * t.mean[0]);
+    }
+}
+
+TEST(Levels, SayHowCertainTheyWere) {
     // What happened in weeks 24 to 29 was made by another rule than memories: levels are uncertain,
-    // yet by no more than counts of a few acts allow.
+    // yet by no more than counts of a few acts allow. The world stood still.
     Outset o;
     o.run.horizons = {6};
-    for (const double shape : estimate_shapes(o.run, 2)) {
+    const LevelCertainty still = estimate_levels(o.run, 2);
+    for (const double shape : still.pair) {
         EXPECT_GT(shape, 0.5);
         EXPECT_LE(shape, 1000);
+    }
+    EXPECT_GT(still.world, 20);
+
+    // Twice as many acts of all classes. Where four gamma numbers all are 2, the likeliest shape a
+    // has ln a - psi(a) = 2 - 1 - ln 2 = .307, so a = 1.78. Pairs, beside that, are as they were.
+    std::vector<DatedCount> doubled = o.series.events();
+    for (DatedCount& event : doubled)
+        if (o.series.week(event.day) >= 24)
+            event.count *= 2;
+    const EventSeries grown(o.series.actors(), doubled);
+    o.run.series = &grown;
+    const LevelCertainty busier = estimate_levels(o.run, 2);
+    EXPECT_NEAR(busier.world, 1.78, 0.3);
+    for (std::size_t q = 0; q < class_count; ++q) {
+        EXPECT_GT(busier.pair[q], 0.5);
     }
 }
 

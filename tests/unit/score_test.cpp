@@ -138,6 +138,9 @@ TEST(DyadGroups, HaveTheScoresOfTheirTotals) {
         EXPECT_DOUBLE_EQ(s.inside90, all[g].inside90) << s.group;
         EXPECT_EQ(s.score.cases, all[g].pairs) << s.group;
         EXPECT_EQ(s.with_history, all[g].with_history) << s.group;
+        // Two replications: nothing, and two acts of every pair.
+        EXPECT_EQ(s.low90, 0U);
+        EXPECT_EQ(s.high90, 2 * all[g].pairs);
     }
 }
 
