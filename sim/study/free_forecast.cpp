@@ -114,6 +114,7 @@ FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& serie
     }
     run.days = &days;
     run.seed = rule.seed;
+    run.parameter_uncertainty = rule.parameter_uncertainty;
 
     // As long a run as the window allows whose outset has as much of it behind as ahead.
     const Window& known = windows.back();
@@ -134,7 +135,6 @@ FreeForecast free_forecast(std::vector<Window> windows, const EventSeries& serie
     run.horizons = rule.horizons;
     run.levels = out.levels;
     run.replications = rule.replications;
-    run.parameter_uncertainty = rule.parameter_uncertainty;
     if (rule.progress)
         run.progress = [&](std::uint32_t done) { rule.progress(rehearsals + done); };
     out.totals = simulate(run, threads);
