@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,25 +10,34 @@ namespace demarche {
 
 /// Rows of covariates in blocks of 64. Within a block each column stands in one piece, so that sums
 /// of products run over contiguous memory; a column that is zero in the whole block is not stored.
-/// Rows that are mostly zero should therefore be added one after another.
+/// Rows with zeros in the same columns should therefore be added one after another.
 class Cases {
 public:
     static constexpr std::size_t lanes = 64;
     using Lanes = std::array<float, lanes>;
+    /// A column of a block that is not zero.
+    struct Stored {
+        std::uint32_t column;
+        std::uint32_t at; ///< of its values
+    };
 
-    explicit Cases(std::size_t columns = 0) : columns_(columns), filling_(columns) {}
+    explicit Cases(std::size_t columns = 0)
+        : columns_(columns), filling_(columns), before_(columns) {}
 
     std::size_t size() const { return size_; }
     std::size_t columns() const { return columns_; }
     std::size_t blocks() const { return size_ / lanes; }
-    /// A column of a block, or nullptr where it is zero.
-    const Lanes* column(std::size_t block, std::size_t column) const {
-        const std::uint32_t at = position_[block * columns_ + column];
-        return at == 0 ? nullptr : &data_[at - 1];
+    /// The columns of a block, in ascending order.
+    std::span<const Stored> stored(std::size_t block) const {
+        return std::span(stored_).subspan(begin_[block], begin_[block + 1] - begin_[block]);
     }
+    const Lanes& values(const Stored& stored) const { return data_[stored.at]; }
     float at(std::size_t row, std::size_t column) const {
-        const Lanes* const values = this->column(row / lanes, column);
-        return values ? (*values)[row % lanes] : 0.0F;
+        const auto all = stored(row / lanes);
+        const auto found =
+            std::lower_bound(all.begin(), all.end(), column,
+                             [](const Stored& stored, std::size_t c) { return stored.column < c; });
+        return found != all.end() && found->column == column ? values(*found)[row % lanes] : 0.0F;
     }
     /// Adds a row of `columns()` values.
     void add(std::span<const float> values) {
@@ -50,26 +60,34 @@ public:
     void clear() {
         size_ = 0;
         data_.clear();
-        position_.clear();
+        stored_.clear();
+        begin_.resize(1);
+        before_.assign(columns_, 0);
     }
 
 private:
     void store() {
-        for (const Lanes& column : filling_) {
-            bool zero = true;
-            for (const float x : column)
-                zero = zero && x == 0;
-            if (!zero)
+        for (std::uint32_t c = 0; c < columns_; ++c) {
+            const Lanes& column = filling_[c];
+            if (std::all_of(column.begin(), column.end(), [](float x) { return x == 0; }))
+                continue;
+            // Constants and what is the same for all pairs of a source are kept once.
+            if (before_[c] == 0 || data_[before_[c] - 1] != column) {
                 data_.push_back(column);
-            position_.push_back(zero ? 0 : static_cast<std::uint32_t>(data_.size()));
+                before_[c] = static_cast<std::uint32_t>(data_.size());
+            }
+            stored_.push_back({c, before_[c] - 1});
         }
+        begin_.push_back(stored_.size());
     }
 
     std::size_t columns_;
     std::size_t size_ = 0;
-    std::vector<Lanes> filling_; ///< the block that is not full yet
+    std::vector<Lanes> filling_;        ///< the block that is not full yet
+    std::vector<std::uint32_t> before_; ///< by column: its last values in data_, from 1
     std::vector<Lanes> data_;
-    std::vector<std::uint32_t> position_; ///< in data_, from 1; [block][column]
+    std::vector<Stored> stored_;
+    std::vector<std::size_t> begin_{0}; ///< of each block in stored_, and the end
 };
 
 } // namespace demarche

@@ -162,6 +162,14 @@ double Features::slow_rate(QuadClass of) const {
     return sum;
 }
 
+unsigned Features::history(std::size_t i, std::size_t j) const {
+    unsigned bits = 0;
+    for (const std::size_t pair : {i * n_ + j, j * n_ + i})
+        for (const double total : of_pair_[pair].total)
+            bits = 2 * bits + (total > 0);
+    return bits;
+}
+
 double Features::contacts(std::size_t i, std::size_t j) const {
     double sum = 0;
     for (std::size_t q = 0; q < class_count; ++q)

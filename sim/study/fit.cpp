@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 
-#include "sim/study/effects.h"
 #include "sim/study/linear.h"
 #include "sim/study/optimise.h"
 
@@ -17,11 +16,11 @@ using Levels = std::vector<std::vector<std::uint32_t>>;
 constexpr double least_exponent = 0.3;
 constexpr double most_exponent = 1.5;
 constexpr double usual_slope = 0.7;
+constexpr double no_bound = std::numeric_limits<double>::infinity();
 constexpr double at_bound = 1e-6; ///< share of the mean rate below which a stimulus counts as none
-constexpr int most_rounds = 20;   ///< in which search and effects take turns
+constexpr int most_rounds = 30;   ///< in which searches and steps of variances take turns
 constexpr std::size_t many_cases = 200000; ///< of which a part is searched first
-constexpr std::size_t part = 8;
-constexpr double change_that_ends = 1e-6; ///< of the penalised log-likelihood, relative
+constexpr std::size_t first_part = 8;
 constexpr double least_variance = 1e-4;
 constexpr double first_variance = 0.25;
 
@@ -47,17 +46,14 @@ struct ColumnMoments {
 ColumnMoments moments(const Cases& cases, std::size_t rows) {
     const auto n = static_cast<double>(rows);
     ColumnMoments m{std::vector<double>(cases.columns()), std::vector<double>(cases.columns())};
-    for (std::size_t c = 0; c < cases.columns(); ++c) {
-        double sum = 0, squares = 0;
-        for (std::size_t b = 0; b < cases.blocks(); ++b)
-            if (const Cases::Lanes* const x = cases.column(b, c))
-                for (const float v : *x) {
-                    sum += v;
-                    squares += static_cast<double>(v) * v;
-                }
-        m.mean[c] = sum / n;
-        m.deviation[c] = std::sqrt(std::max(0.0, squares / n - m.mean[c] * m.mean[c]));
-    }
+    for (std::size_t block = 0; block < cases.blocks(); ++block)
+        for (const Cases::Stored& stored : cases.stored(block))
+            for (const double x : cases.values(stored)) {
+                m.mean[stored.column] += x / n;
+                m.deviation[stored.column] += x * x / n;
+            }
+    for (std::size_t c = 0; c < cases.columns(); ++c)
+        m.deviation[c] = std::sqrt(std::max(0.0, m.deviation[c] - m.mean[c] * m.mean[c]));
     return m;
 }
 
@@ -72,6 +68,23 @@ struct SearchSpace {
         lower.push_back(low);
         upper.push_back(high);
         start.push_back(s);
+    }
+    /// Keeps the first ones only.
+    void cut(std::size_t count) {
+        for (std::vector<double>* v : {&unit, &precision, &centre, &lower, &upper, &start})
+            v->resize(count);
+    }
+    /// Measures parameter k in units of `by` times what it was measured in.
+    void rescale(std::size_t k, double by) {
+        unit[k] *= by;
+        precision[k] *= by * by;
+        for (std::vector<double>* v : {&centre, &lower, &upper, &start})
+            (*v)[k] /= by;
+    }
+    /// Where the search stands, in the parameters' own units; more of these are left alone.
+    void to_natural(std::vector<double>& parameters) const {
+        for (std::size_t k = 0; k < start.size(); ++k)
+            parameters[k] = start[k] * unit[k];
     }
 };
 
@@ -99,13 +112,13 @@ SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double 
     SearchSpace s;
     const double even = 1.0 / static_cast<double>(model.stimulus.size());
     for (const std::size_t c : model.stimulus)
-        s.add(mean_count / m.mean[c], rule.stimulus, 0, 0, 50, even);
+        s.add(mean_count / m.mean[c], rule.stimulus, 0, 0, no_bound, even);
     for (const std::size_t c : model.posture)
-        s.add(1 / m.deviation[c], rule.posture, 0, -20, 20, 0);
+        s.add(1 / m.deviation[c], rule.posture, 0, -no_bound, no_bound, 0);
     for (const std::size_t c : model.dispersion) {
         const bool constant = m.deviation[c] < 1e-6;
-        s.add(constant ? 1 : 1 / m.deviation[c], constant ? 0.01 : rule.dispersion, 0, -20, 20,
-              constant ? -1 : 0);
+        s.add(constant ? 1 : 1 / m.deviation[c], constant ? 0.01 : rule.dispersion, 0, -no_bound,
+              no_bound, constant ? -1 : 0);
     }
     s.add(1, rule.exponent, 0, std::log(least_exponent), std::log(most_exponent), 0);
     s.add(1, rule.slope, usual_slope, -1, 3, usual_slope);
@@ -134,7 +147,36 @@ Levels make_levels(const Sample& sample, const FitRule& rule) {
     return levels;
 }
 
-/// The penalised negative log-likelihood in the units of the search, effects held.
+/// Measures parameters in units of their uncertainty at the start of the search, as squared scores
+/// tell it, so that none is much steeper than the others. (A constant that all but a few pairs live
+/// by is, in units of a mean rate.)
+void precondition(const CountModel& model, const Cases& cases, const Observations& observed,
+                  SearchSpace& search) {
+    std::vector<double> squares(model.first_effect()), at(model.first_effect());
+    search.to_natural(at);
+    each_score(model, cases, observed, at, [&](std::size_t, std::span<const double> score) {
+        for (std::size_t k = 0; k < squares.size(); ++k)
+            squares[k] += score[k] * score[k];
+    });
+    for (std::size_t k = 0; k < squares.size(); ++k) {
+        const double information = squares[k] * search.unit[k] * search.unit[k];
+        search.rescale(k, 1 / std::sqrt(information + search.precision[k]));
+    }
+}
+
+/// Effects are searched with the rest, in units of their uncertainty.
+void add_effects(const CountModel& model, std::span<const double> effects,
+                 const std::vector<double>& information, const std::vector<double>& precision,
+                 SearchSpace& search) {
+    std::size_t k = 0;
+    for (std::size_t g = 0; g < model.effects.size(); ++g)
+        for (const std::size_t end = k + model.effects[g]; k < end; ++k) {
+            const double unit = 1 / std::sqrt(information[k] + precision[g]);
+            search.add(unit, precision[g] * unit * unit, 0, -no_bound, no_bound, effects[k] / unit);
+        }
+}
+
+/// The penalised negative log-likelihood in the units of the search.
 struct Penalised {
     const CountModel& model;
     const Cases& cases;
@@ -142,26 +184,26 @@ struct Penalised {
     const SearchSpace& search;
     unsigned threads;
     const std::function<void()>& evaluated;
-    std::vector<double> effects;
     std::size_t every = 1; ///< one block of cases in so many
+    bool single_precision = false;
 
     /// All parameters, in their own units.
     std::vector<double> natural(std::span<const double> x) const {
         std::vector<double> p(x.size());
         for (std::size_t k = 0; k < x.size(); ++k)
             p[k] = x[k] * search.unit[k];
-        p.insert(p.end(), effects.begin(), effects.end());
         return p;
     }
     double operator()(std::span<const double> x, std::span<double> gradient) const {
         std::fill(gradient.begin(), gradient.end(), 0.0);
-        double value =
-            -log_likelihood(model, cases, observed, natural(x), gradient, threads, every);
+        double value = -log_likelihood(model, cases, observed, natural(x), gradient,
+                                       {threads, every, single_precision});
         for (std::size_t k = 0; k < x.size(); ++k) {
             const double away = x[k] - search.centre[k];
             const double precision = search.precision[k] / static_cast<double>(every);
             value += 0.5 * precision * away * away;
-            gradient[k] = -gradient[k] * search.unit[k] + precision * away;
+            if (k < gradient.size())
+                gradient[k] = -gradient[k] * search.unit[k] + precision * away;
         }
         if (evaluated)
             evaluated();
@@ -169,32 +211,50 @@ struct Penalised {
     }
 };
 
-/// Empirical Bayes: the variances of effects given their estimates, one step of EM; fills in the
-/// errors and returns minus twice the log prior density.
-double estimate_variances(const CountModel& model, const std::vector<double>& effects,
-                          const std::vector<double>& information, std::vector<double>& precision,
-                          std::vector<double>& error) {
-    error.resize(effects.size());
-    double density = 0;
-    std::size_t begin = 0;
-    for (std::size_t g = 0; g < model.effects.size(); ++g) {
-        const std::size_t end = begin + model.effects[g];
-        double squares = 0, spread = 0;
-        for (std::size_t k = begin; k < end; ++k) {
-            const double variance = 1 / (information[k] + precision[g]);
-            error[k] = std::sqrt(variance);
-            squares += effects[k] * effects[k];
-            spread += variance;
+/// Empirical Bayes: the variances of effects given their estimates, by the fixed-point iteration of
+/// MacKay (1992), which unlike EM does not crawl where most effects are hardly informed, as those
+/// of pairs are. Every third step is drawn out to where the last two point (Aitken).
+class VarianceSteps {
+public:
+    std::vector<double> precision; ///< 1 / variance, by grouping
+
+    explicit VarianceSteps(const CountModel& model)
+        : precision(model.effects.size(), 1 / first_variance), model_(model) {}
+
+    /// Whether this was the last step: no variance moved by more than one in a hundred.
+    bool step(std::span<const double> effects, const std::vector<double>& information) {
+        ++steps_;
+        const std::vector<double> before = log_variance_;
+        const std::vector<double> change_before = change_;
+        log_variance_.clear();
+        change_.clear();
+        bool settled = steps_ > 1;
+        std::size_t k = 0;
+        for (std::size_t g = 0; g < model_.effects.size(); ++g) {
+            double squares = 0, informed = 0; // how many effects the data tell, in parts
+            for (const std::size_t end = k + model_.effects[g]; k < end; ++k) {
+                squares += effects[k] * effects[k];
+                informed += information[k] / (information[k] + precision[g]);
+            }
+            const double from = -std::log(precision[g]);
+            double to = std::log(std::max(least_variance, squares / informed));
+            change_.push_back(to - from);
+            settled = settled && std::abs(to - from) < 0.01;
+            if (steps_ % 3 == 0 && change_before[g] != 0) {
+                const double ratio = std::clamp(change_[g] / change_before[g], 0.0, 0.9);
+                to += change_[g] * ratio / (1 - ratio);
+            }
+            log_variance_.push_back(to);
+            precision[g] = std::exp(-to);
         }
-        const auto n = static_cast<double>(model.effects[g]);
-        precision[g] = 1 / std::max(least_variance, (squares + spread) / n);
-        density += precision[g] * squares - n * std::log(precision[g]);
-        for (std::size_t k = begin; k < end; ++k) // of Laplace's approximation of the marginal
-            density += std::log(information[k] + precision[g]);
-        begin = end;
+        return settled;
     }
-    return density;
-}
+
+private:
+    const CountModel& model_;
+    int steps_ = 0;
+    std::vector<double> log_variance_, change_;
+};
 
 std::vector<std::string> names(const Sample& sample, const CountModel& model) {
     std::vector<std::string> out;
@@ -215,6 +275,11 @@ Sample sample(const std::vector<Window>& windows) {
     Sample out;
     ActorIndex index;
     std::vector<float> row;
+    struct Chosen {
+        unsigned history;
+        std::size_t i, j;
+    };
+    std::vector<Chosen> chosen;
     for (std::size_t w = 0; w < windows.size(); ++w) {
         const Window& window = windows[w];
         const EventSeries& series = *window.series;
@@ -252,15 +317,18 @@ Sample sample(const std::vector<Window>& windows) {
                     for (const auto& [i, j] : *window.pairs)
                         add(i, j);
                 } else {
-                    // Pairs that never met come last: most of their columns are zero.
-                    for (const bool met : {true, false})
-                        for (std::size_t i = 0; i < n; ++i)
-                            for (std::size_t j = 0; j < n; ++j) {
-                                const double contacts = features.contacts(i, j);
-                                if (i != j && (contacts > 0) == met &&
-                                    contacts >= window.activity * week)
-                                    add(i, j);
-                            }
+                    // Pairs with the same classes of acts in their past stand together, and have
+                    // zeros in the same columns.
+                    chosen.clear();
+                    for (std::size_t i = 0; i < n; ++i)
+                        for (std::size_t j = 0; j < n; ++j)
+                            if (i != j && features.contacts(i, j) >= window.activity * week)
+                                chosen.push_back({features.history(i, j), i, j});
+                    std::stable_sort(
+                        chosen.begin(), chosen.end(),
+                        [](const auto& a, const auto& b) { return a.history > b.history; });
+                    for (const Chosen& pair : chosen)
+                        add(pair.i, pair.j);
                 }
             }
             features.absorb(series);
@@ -286,53 +354,56 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
     out.model = make_model(sample, m, rule, observed.levels);
     SearchSpace search =
         make_search(out.model, m, total / static_cast<double>(sample.size()), rule);
-    Penalised objective{out.model, sample.cases, observed, search, threads, rule.evaluated, {}};
-    if (sample.size() > many_cases) {
-        objective.effects.assign(out.model.parameters() - out.model.first_effect(), 0.0);
-        objective.every = part;
-        search.start = minimise(std::cref(objective), search.start, search.lower, search.upper,
-                                10 * rule.tolerance, rule.most_evaluations)
-                           .at;
-        objective.every = 1;
-    }
-    objective.effects.assign(out.model.parameters() - out.model.first_effect(), 0.0);
-    std::vector<double> precision(out.model.effects.size(), 1 / first_variance);
-    const int rounds = out.model.effects.empty() ? 1 : most_rounds;
-    double before = std::numeric_limits<double>::infinity();
-    bool settled = false;
-    Minimum found;
-    for (int round = 0; round < rounds && !settled; ++round) {
-        found = minimise(std::cref(objective), search.start, search.lower, search.upper,
-                         rule.tolerance, rule.most_evaluations);
+    const std::vector<double> unit = search.unit;
+    const auto search_on = [&](const CountModel& model, std::size_t every, bool single_precision) {
+        const Penalised objective{model,   sample.cases,   observed, search,
+                                  threads, rule.evaluated, every,    single_precision};
+        const Minimum found = minimise(
+            std::cref(objective), search.start, search.lower, search.upper,
+            single_precision ? 10 * rule.tolerance : rule.tolerance, rule.most_evaluations);
         out.evaluations += found.evaluations;
         search.start = found.at;
-        if (out.model.effects.empty())
-            break;
-        std::vector<double> all = objective.natural(found.at);
-        const std::vector<double> information =
-            improve_effects(out.model, sample.cases, observed, all, precision, threads);
-        objective.effects.assign(all.begin() + static_cast<std::ptrdiff_t>(search.unit.size()),
-                                 all.end());
-        const double now =
-            found.value + 0.5 * estimate_variances(out.model, objective.effects, information,
-                                                   precision, out.effect_error);
-        settled = std::abs(before - now) < change_that_ends * std::abs(now);
-        before = now;
+        return found;
+    };
+    CountModel plain = out.model;
+    plain.effects.clear();
+    const bool many = sample.size() > many_cases;
+    search_on(plain, many ? first_part : 1, many);
+    precondition(plain, sample.cases, observed, search);
+    VarianceSteps variances(out.model);
+    std::vector<double> all(out.model.parameters()), information;
+    const std::span<double> effects = std::span(all).subspan(out.model.first_effect());
+    bool settled = out.model.effects.empty();
+    for (int round = 0; round < most_rounds && !settled; ++round) {
+        search.to_natural(all);
+        information = effect_information(out.model, sample.cases, observed, all);
+        search.cut(out.model.first_effect());
+        add_effects(out.model, effects, information, variances.precision, search);
+        const Minimum found = search_on(out.model, 1, true);
+        search.to_natural(all);
+        settled = variances.step(effects, information);
     }
-    for (std::size_t g = 0; g < precision.size(); ++g)
-        out.variance[rule.actor_effects ? g : 2] = 1 / precision[g];
+    const Minimum found = search_on(out.model, 1, false);
+    std::size_t k = 0;
+    for (std::size_t g = 0; g < out.model.effects.size(); ++g) {
+        out.variance[rule.actor_effects ? g : 2] = 1 / variances.precision[g];
+        for (const std::size_t end = k + out.model.effects[g]; k < end; ++k)
+            out.effect_error.push_back(1 / std::sqrt(information[k] + variances.precision[g]));
+    }
     if (!settled && !out.model.effects.empty())
         out.warnings.push_back("effects and coefficients still moved after " +
-                               std::to_string(rounds) + " rounds; the estimates are not final");
-    out.parameters = objective.natural(found.at);
+                               std::to_string(most_rounds) +
+                               " rounds; the estimates are not final");
+    out.parameters = all;
+    search.to_natural(out.parameters);
     out.steepest = found.steepest;
     out.reason = found.reason;
     out.ended = found.found && found.evaluations < rule.most_evaluations;
     out.log_likelihood =
-        log_likelihood(out.model, sample.cases, observed, out.parameters, {}, threads);
+        log_likelihood(out.model, sample.cases, observed, out.parameters, {}, {threads});
     const std::vector<std::string> name = names(sample, out.model);
-    for (std::size_t k = 0; k < name.size(); ++k) {
-        const bool none = k < out.model.first_posture() && found.at[k] < at_bound;
+    for (k = 0; k < name.size(); ++k) {
+        const bool none = k < out.model.first_posture() && out.parameters[k] < at_bound * unit[k];
         if (none)
             out.parameters[k] = 0;
         out.estimates.push_back({name[k], out.parameters[k], 0, none});
@@ -359,17 +430,11 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
     double total = 0;
     for (const std::uint32_t y : observed.counts)
         total += y;
-    const SearchSpace search =
+    SearchSpace search =
         make_search(fit.model, m, total / static_cast<double>(sample.size()), rule);
-    const Penalised objective{
-        fit.model,
-        sample.cases,
-        observed,
-        search,
-        threads,
-        rule.evaluated,
-        {fit.parameters.begin() + static_cast<std::ptrdiff_t>(fit.model.first_effect()),
-         fit.parameters.end()}};
+    for (std::size_t k = fit.model.first_effect(); k < fit.parameters.size(); ++k)
+        search.add(1, 0, 0, -no_bound, no_bound, fit.parameters[k]); // held
+    const Penalised objective{fit.model, sample.cases, observed, search, threads, rule.evaluated};
     std::vector<std::size_t> free;
     for (std::size_t k = 0; k < fit.estimates.size(); ++k)
         if (!fit.estimates[k].at_bound)
@@ -377,10 +442,10 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
     const std::size_t n = free.size();
 
     // The observed information, from differences of the exact gradient.
-    std::vector<double> x(fit.model.first_effect());
+    std::vector<double> x(fit.parameters.size());
     for (std::size_t k = 0; k < x.size(); ++k)
         x[k] = fit.parameters[k] / search.unit[k];
-    std::vector<double> up(x.size()), down(x.size());
+    std::vector<double> up(fit.model.first_effect()), down(up.size());
     Matrix information(n);
     for (std::size_t a = 0; a < n; ++a) {
         const std::size_t k = free[a];

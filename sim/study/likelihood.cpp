@@ -1,8 +1,10 @@
 #include "sim/study/likelihood.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 #include "sim/core/elementary.h"
@@ -15,94 +17,138 @@ constexpr double least_stimulus = 1e-9; // acts per week; keeps ln finite where 
 constexpr double most_log = 20;         // bound of ln mean and ln size, either side
 constexpr std::size_t blocks_per_chunk = 16;
 
-/// One block of cases on its way through the model.
+/// One block of cases on its way through the model; in single precision eight lanes fit where four
+/// do in double.
+template <class Real>
 struct Block {
-    double effect[Cases::lanes];
-    double stimulus[Cases::lanes];
-    double log_stimulus[Cases::lanes];
-    double log_mean[Cases::lanes];
-    double mean[Cases::lanes];
-    double size[Cases::lanes];
-    double log_size[Cases::lanes];
-    double log1p_ratio[Cases::lanes]; ///< ln(1 + mean / size)
-    double by_log_mean[Cases::lanes]; ///< d ln L / d ln mean, dispersion included
-    double by_log_size[Cases::lanes]; ///< d ln L / d ln size
-    double value[Cases::lanes];       ///< ln L
+    using Row = std::array<Real, Cases::lanes>;
+    Row effect;
+    Row stimulus;
+    Row log_stimulus;
+    Row log_mean;
+    Row log_size;
+    Row by_log_mean; ///< d ln L / d ln mean, dispersion included
+    Row by_log_size; ///< d ln L / d ln size
+    Row value;       ///< ln L
 };
 
-[[gnu::always_inline]] inline void add_column(const Cases::Lanes* column, double by,
-                                              double (&sum)[Cases::lanes]) {
-    if (!column)
-        return;
-    const float* const x = column->data();
+/// What the columns of cases move: the parameter of each role, or none.
+struct Places {
+    static constexpr std::uint32_t none = UINT32_MAX;
+    struct OfColumn {
+        std::uint32_t stimulus = none, posture = none, dispersion = none;
+    };
+    std::vector<OfColumn> of;
+
+    Places(const CountModel& model, std::size_t columns) : of(columns) {
+        std::uint32_t next = 0;
+        for (const std::size_t c : model.stimulus)
+            of[c].stimulus = next++;
+        for (const std::size_t c : model.posture)
+            of[c].posture = next++;
+        for (const std::size_t c : model.dispersion)
+            of[c].dispersion = next++;
+    }
+};
+
+/// All that does not change from block to block.
+struct Problem {
+    const CountModel& model;
+    const Cases& cases;
+    const double* parameters;
+    Places places{model, cases.columns()};
+    double exponent = exp_bits(parameters[model.log_exponent()]);
+    double slope = parameters[model.slope()];
+};
+
+template <class Real>
+[[gnu::always_inline]] inline void add_column(const Cases::Lanes& x, double by,
+                                              std::array<Real, Cases::lanes>& sum) {
+    const auto factor = static_cast<Real>(by);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        sum[l] += by * static_cast<double>(x[l]);
+        sum[l] += factor * static_cast<Real>(x[l]);
 }
 
-[[gnu::always_inline]] inline double product(const Cases::Lanes* column,
-                                             const double (&with)[Cases::lanes]) {
-    if (!column)
-        return 0;
-    const float* const x = column->data();
-    double part[8] = {};
-    for (std::size_t l = 0; l < Cases::lanes; l += 8)
-        for (std::size_t k = 0; k < 8; ++k)
-            part[k] += with[l + k] * static_cast<double>(x[l + k]);
-    return ((part[0] + part[1]) + (part[2] + part[3])) +
-           ((part[4] + part[5]) + (part[6] + part[7]));
+/// A sum in eight parts, so that a block adds to all of them at once.
+template <class Real>
+using Parts = std::array<Real, 8>;
+
+template <class Real, class Term>
+[[gnu::always_inline]] inline void add_sum(Parts<Real>& to, const Term& term) {
+    static_assert(Cases::lanes == 64);
+    Parts<Real> part;
+    for (std::size_t k = 0; k < part.size(); ++k)
+        part[k] = ((term(k) + term(k + 8)) + (term(k + 16) + term(k + 24))) +
+                  ((term(k + 32) + term(k + 40)) + (term(k + 48) + term(k + 56)));
+    for (std::size_t k = 0; k < part.size(); ++k)
+        to[k] += part[k];
 }
 
-[[gnu::always_inline]] inline double clamped(double x) {
-    x = x < -most_log ? -most_log : x;
-    return x > most_log ? most_log : x;
+template <class Real>
+[[gnu::always_inline]] inline void
+add_product(const Cases::Lanes& x, const std::array<Real, Cases::lanes>& with, Parts<Real>& to) {
+    add_sum(to, [&](std::size_t l) { return with[l] * static_cast<Real>(x[l]); });
 }
 
-DEMARCHE_VECTORISE
-void rates_of_block(const CountModel& model, const Cases& cases, std::size_t block, const double* p,
-                    Block& b) {
+template <class Real>
+[[gnu::always_inline]] inline Real clamped(Real x) {
+    constexpr auto most = static_cast<Real>(most_log);
+    x = x < -most ? -most : x;
+    return x > most ? most : x;
+}
+
+/// ln mean and ln size of every case of a block.
+template <class Real>
+[[gnu::always_inline]] inline void rates(const Problem& problem, std::size_t block,
+                                         Block<Real>& b) {
+    const double* const p = problem.parameters;
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        b.stimulus[l] = least_stimulus;
+        b.stimulus[l] = static_cast<Real>(least_stimulus);
         b.log_mean[l] = b.effect[l];
         b.log_size[l] = 0;
     }
-    for (std::size_t k = 0; k < model.stimulus.size(); ++k)
-        if (p[k] != 0)
-            add_column(cases.column(block, model.stimulus[k]), p[k], b.stimulus);
-    for (std::size_t k = 0; k < model.posture.size(); ++k)
-        add_column(cases.column(block, model.posture[k]), p[model.first_posture() + k], b.log_mean);
-    for (std::size_t k = 0; k < model.dispersion.size(); ++k)
-        add_column(cases.column(block, model.dispersion[k]), p[model.first_dispersion() + k],
-                   b.log_size);
-    const double exponent = exp_bits(p[model.log_exponent()]);
-    const double slope = p[model.slope()];
+    for (const Cases::Stored& stored : problem.cases.stored(block)) {
+        const Places::OfColumn& place = problem.places.of[stored.column];
+        const Cases::Lanes& x = problem.cases.values(stored);
+        if (place.stimulus != Places::none && p[place.stimulus] != 0)
+            add_column(x, p[place.stimulus], b.stimulus);
+        if (place.posture != Places::none)
+            add_column(x, p[place.posture], b.log_mean);
+        if (place.dispersion != Places::none)
+            add_column(x, p[place.dispersion], b.log_size);
+    }
+    const auto exponent = static_cast<Real>(problem.exponent);
+    const auto slope = static_cast<Real>(problem.slope);
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
         b.log_stimulus[l] = log_bits(b.stimulus[l]);
         b.log_mean[l] = clamped(b.log_mean[l] + exponent * b.log_stimulus[l]);
-        b.mean[l] = exp_bits(b.log_mean[l]);
         b.log_size[l] = clamped(b.log_size[l] + slope * b.log_mean[l]);
-        b.size[l] = exp_bits(b.log_size[l]);
     }
 }
 
 /// Value and derivatives where the count is 0, as almost everywhere.
-DEMARCHE_VECTORISE
-void likelihood_of_zeros(Block& b) {
+template <class Real>
+[[gnu::always_inline]] inline void zeros(const Problem& problem, Block<Real>& b) {
+    const auto slope = static_cast<Real>(problem.slope);
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        const double ratio = b.mean[l] / b.size[l];
-        const double log1p_ratio = log1p_bits(ratio);
-        const double damped = b.mean[l] / (1 + ratio);
-        b.log1p_ratio[l] = log1p_ratio;
-        b.value[l] = -b.size[l] * log1p_ratio;
-        b.by_log_mean[l] = -damped;
+        const Real mean = exp_bits(b.log_mean[l]);
+        const Real size = exp_bits(b.log_size[l]);
+        const Real ratio = mean / size;
+        const Real damped = mean / (1 + ratio);
+        b.value[l] = -size * log1p_bits(ratio);
         b.by_log_size[l] = b.value[l] + damped;
+        b.by_log_mean[l] = slope * b.by_log_size[l] - damped; // the size follows the mean
     }
 }
 
 /// What a count above 0 adds to them.
-void add_count(Block& b, std::size_t l, unsigned count) {
-    const double r = b.size[l];
-    const double share = 1 / (1 + b.mean[l] / r); // size / (size + mean)
-    double log_rising = 0;                        // ln r (r+1) ... (r+y-1)
+template <class Real>
+void add_count(const Problem& problem, Block<Real>& b, std::size_t l, unsigned count) {
+    const double r = exp_bits(double{b.log_size[l]});
+    const double log_ratio = double{b.log_mean[l]} - double{b.log_size[l]};
+    const double ratio = exp_bits(log_ratio);
+    const double share = 1 / (1 + ratio); // size / (size + mean)
+    double log_rising = 0;                // ln r (r+1) ... (r+y-1)
     double product_of = 1;
     double sum = 0;
     for (unsigned k = 0; k < count; ++k) {
@@ -114,95 +160,133 @@ void add_count(Block& b, std::size_t l, unsigned count) {
         }
     }
     log_rising += log_bits(product_of);
-    b.value[l] += log_rising + count * (b.log_mean[l] - b.log_size[l] - b.log1p_ratio[l]);
-    b.by_log_mean[l] += count * share;
-    b.by_log_size[l] += sum - count * share;
+    const double by_log_size = sum - count * share;
+    b.value[l] += static_cast<Real>(log_rising + count * (log_ratio - log1p_bits(ratio)));
+    b.by_log_size[l] += static_cast<Real>(by_log_size);
+    b.by_log_mean[l] += static_cast<Real>(count * share + problem.slope * by_log_size);
 }
 
-DEMARCHE_VECTORISE
-void gradient_of_block(const CountModel& model, const Cases& cases, std::size_t block,
-                       const double* p, const Block& b, double* gradient) {
-    const double exponent = exp_bits(p[model.log_exponent()]);
-    double by_stimulus[Cases::lanes];
+/// Adds the gradient of the block's cases and, after it, their value.
+template <class Real>
+[[gnu::always_inline]] inline void add_sums(const Problem& problem, std::size_t block,
+                                            const Block<Real>& b, Parts<Real>* sums) {
+    const CountModel& model = problem.model;
+    const auto exponent = static_cast<Real>(problem.exponent);
+    std::array<Real, Cases::lanes> by_stimulus;
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         by_stimulus[l] = exponent * b.by_log_mean[l] / b.stimulus[l];
-    for (std::size_t k = 0; k < model.stimulus.size(); ++k)
-        gradient[k] += product(cases.column(block, model.stimulus[k]), by_stimulus);
-    for (std::size_t k = 0; k < model.posture.size(); ++k)
-        gradient[model.first_posture() + k] +=
-            product(cases.column(block, model.posture[k]), b.by_log_mean);
-    for (std::size_t k = 0; k < model.dispersion.size(); ++k)
-        gradient[model.first_dispersion() + k] +=
-            product(cases.column(block, model.dispersion[k]), b.by_log_size);
-    for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        gradient[model.log_exponent()] += b.by_log_mean[l] * b.log_stimulus[l] * exponent;
-        gradient[model.slope()] += b.by_log_size[l] * b.log_mean[l];
+    for (const Cases::Stored& stored : problem.cases.stored(block)) {
+        const Places::OfColumn& place = problem.places.of[stored.column];
+        const Cases::Lanes& x = problem.cases.values(stored);
+        if (place.stimulus != Places::none)
+            add_product(x, by_stimulus, sums[place.stimulus]);
+        if (place.posture != Places::none)
+            add_product(x, b.by_log_mean, sums[place.posture]);
+        if (place.dispersion != Places::none)
+            add_product(x, b.by_log_size, sums[place.dispersion]);
     }
+    add_sum(sums[model.log_exponent()],
+            [&](std::size_t l) { return exponent * b.by_log_mean[l] * b.log_stimulus[l]; });
+    add_sum(sums[model.slope()], [&](std::size_t l) { return b.by_log_size[l] * b.log_mean[l]; });
+    add_sum(sums[model.first_effect()], [&](std::size_t l) { return b.value[l]; });
+}
+
+// The same for both precisions, compiled for more than one processor.
+DEMARCHE_VECTORISE void rates_of_block(const Problem& problem, std::size_t block,
+                                       Block<double>& b) {
+    rates(problem, block, b);
+}
+DEMARCHE_VECTORISE void likelihood_of_zeros(const Problem& problem, std::size_t block,
+                                            Block<double>& b) {
+    rates(problem, block, b);
+    zeros(problem, b);
+}
+DEMARCHE_VECTORISE void likelihood_of_zeros(const Problem& problem, std::size_t block,
+                                            Block<float>& b) {
+    rates(problem, block, b);
+    zeros(problem, b);
+}
+DEMARCHE_VECTORISE void sums_of_block(const Problem& problem, std::size_t block,
+                                      const Block<double>& b, Parts<double>* sums) {
+    add_sums(problem, block, b, sums);
+}
+DEMARCHE_VECTORISE void sums_of_block(const Problem& problem, std::size_t block,
+                                      const Block<float>& b, Parts<float>* sums) {
+    add_sums(problem, block, b, sums);
 }
 
 using Levels = std::vector<std::vector<std::uint32_t>>;
 
 /// Sums of the effects of the levels of every case of a block.
-void effects_of_block(const CountModel& model, const Levels& levels, const double* p,
-                      std::size_t first, std::size_t here, Block& b) {
-    std::fill_n(b.effect, Cases::lanes, 0.0);
-    const double* u = p + model.first_effect();
-    for (std::size_t g = 0; g < model.effects.size(); ++g) {
+template <class Real>
+void effects_of_block(const Problem& problem, const Levels& levels, std::size_t first,
+                      std::size_t here, Block<Real>& b) {
+    b.effect.fill(0);
+    const double* u = problem.parameters + problem.model.first_effect();
+    for (std::size_t g = 0; g < problem.model.effects.size(); ++g) {
+        const std::uint32_t* const level = levels[g].data() + first;
         for (std::size_t l = 0; l < here; ++l)
-            b.effect[l] += u[levels[g][first + l]];
-        u += model.effects[g];
+            b.effect[l] += static_cast<Real>(u[level[l]]);
+        u += problem.model.effects[g];
     }
 }
 
 /// Rates, value and derivatives of every case of a block.
-void evaluate(const CountModel& model, const Cases& cases, const Observations& observed,
-              const double* p, std::size_t block, Block& b) {
+template <class Real>
+void evaluate(const Problem& problem, const Observations& observed, std::size_t block,
+              Block<Real>& b) {
     const std::size_t first = block * Cases::lanes;
     const std::size_t here =
         std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
-    effects_of_block(model, observed.levels, p, first, here, b);
-    rates_of_block(model, cases, block, p, b);
-    likelihood_of_zeros(b);
+    effects_of_block(problem, observed.levels, first, here, b);
+    likelihood_of_zeros(problem, block, b);
     for (std::size_t l = 0; l < here; ++l)
         if (const unsigned count = observed.counts[first + l]; count > 0)
-            add_count(b, l, count);
+            add_count(problem, b, l, count);
     for (std::size_t l = here; l < Cases::lanes; ++l)
         b.value[l] = b.by_log_mean[l] = b.by_log_size[l] = 0;
-    for (std::size_t l = 0; l < Cases::lanes; ++l) // the size follows the mean
-        b.by_log_mean[l] += p[model.slope()] * b.by_log_size[l];
+}
+
+/// The sums of a chunk of blocks: gradient and value.
+template <class Real>
+void sums_of_chunk(const Problem& problem, const Observations& observed, std::size_t begin,
+                   std::size_t end, std::size_t every, double* sums, double* by_log_mean) {
+    Block<Real> b;
+    std::vector<Parts<Real>> parts(problem.model.first_effect() + 1);
+    for (std::size_t block = begin; block < end; block += every) {
+        evaluate(problem, observed, block, b);
+        sums_of_block(problem, block, b, parts.data());
+        if (by_log_mean)
+            std::copy_n(b.by_log_mean.data(), Cases::lanes, by_log_mean + block * Cases::lanes);
+    }
+    for (std::size_t k = 0; k < parts.size(); ++k)
+        sums[k] = std::accumulate(parts[k].begin(), parts[k].end(), 0.0);
 }
 
 } // namespace
 
 double log_likelihood(const CountModel& model, const Cases& cases, const Observations& observed,
                       std::span<const double> parameters, std::span<double> gradient,
-                      unsigned threads, std::size_t every) {
+                      const Evaluation& how) {
     const std::size_t chunks = (cases.blocks() + blocks_per_chunk - 1) / blocks_per_chunk;
     const std::size_t width = model.first_effect() + 1; // the value stands last
+    const Problem problem{model, cases, parameters.data()};
     const bool to_effects = gradient.size() > model.first_effect();
     std::vector<double> sums(chunks * width);
     std::vector<double> by_log_mean(to_effects ? cases.size() : 0);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
-        Block b;
         for (std::size_t chunk = next++; chunk < chunks; chunk = next++) {
-            double* const sum = sums.data() + chunk * width;
-            const std::size_t end = std::min((chunk + 1) * blocks_per_chunk, cases.blocks());
-            for (std::size_t block = chunk * blocks_per_chunk; block < end; block += every) {
-                evaluate(model, cases, observed, parameters.data(), block, b);
-                for (const double v : b.value)
-                    sum[width - 1] += v;
-                if (!gradient.empty())
-                    gradient_of_block(model, cases, block, parameters.data(), b, sum);
-                if (to_effects)
-                    std::copy_n(b.by_log_mean, Cases::lanes,
-                                by_log_mean.data() + block * Cases::lanes);
-            }
+            const std::size_t begin = chunk * blocks_per_chunk;
+            const std::size_t end = std::min(begin + blocks_per_chunk, cases.blocks());
+            const auto add = how.single_precision ? sums_of_chunk<float> : sums_of_chunk<double>;
+            add(problem, observed, begin, end, how.every, sums.data() + chunk * width,
+                to_effects ? by_log_mean.data() : nullptr);
         }
     };
     {
         std::vector<std::jthread> others;
-        for (unsigned t = 1; t < threads && t < chunks; ++t)
+        for (unsigned t = 1; t < how.threads && t < chunks; ++t)
             others.emplace_back(work);
         work();
     }
@@ -215,10 +299,18 @@ double log_likelihood(const CountModel& model, const Cases& cases, const Observa
         value += sum[width - 1];
     }
     if (to_effects) {
+        std::vector<std::jthread> others; // a grouping each
         double* u = gradient.data() + model.first_effect();
         for (std::size_t g = 0; g < model.effects.size(); ++g) {
-            for (std::size_t row = 0; row < observed.size(); ++row)
-                u[observed.levels[g][row]] += by_log_mean[row];
+            const auto add = [&observed, &by_log_mean, u, g] {
+                const std::vector<std::uint32_t>& level = observed.levels[g];
+                for (std::size_t row = 0; row < observed.size(); ++row)
+                    u[level[row]] += by_log_mean[row];
+            };
+            if (how.threads > 1)
+                others.emplace_back(add);
+            else
+                add();
             u += model.effects[g];
         }
     }
@@ -228,36 +320,56 @@ double log_likelihood(const CountModel& model, const Cases& cases, const Observa
 Forecasts forecast(const CountModel& model, const Cases& cases, const Levels& levels,
                    std::size_t rows, std::span<const double> parameters) {
     Forecasts out{std::vector<double>(rows), std::vector<double>(rows)};
-    Block b;
+    const Problem problem{model, cases, parameters.data()};
+    Block<double> b;
     for (std::size_t first = 0; first < rows; first += Cases::lanes) {
         const std::size_t here = std::min(Cases::lanes, rows - first);
-        effects_of_block(model, levels, parameters.data(), first, here, b);
-        rates_of_block(model, cases, first / Cases::lanes, parameters.data(), b);
-        std::copy_n(b.mean, here, out.mean.data() + first);
-        std::copy_n(b.size, here, out.size.data() + first);
+        effects_of_block(problem, levels, first, here, b);
+        rates_of_block(problem, first / Cases::lanes, b);
+        for (std::size_t l = 0; l < here; ++l) {
+            out.mean[first + l] = exp_bits(b.log_mean[l]);
+            out.size[first + l] = exp_bits(b.log_size[l]);
+        }
     }
     return out;
+}
+
+std::vector<double> effect_information(const CountModel& model, const Cases& cases,
+                                       const Observations& observed,
+                                       std::span<const double> parameters) {
+    const Forecasts f = forecast(model, cases, observed.levels, observed.size(), parameters);
+    std::vector<double> information(model.parameters() - model.first_effect());
+    double* u = information.data();
+    for (std::size_t g = 0; g < model.effects.size(); ++g) {
+        for (std::size_t row = 0; row < observed.size(); ++row)
+            u[observed.levels[g][row]] += f.mean[row] / (1 + f.mean[row] / f.size[row]);
+        u += model.effects[g];
+    }
+    return information;
 }
 
 void each_score(const CountModel& model, const Cases& cases, const Observations& observed,
                 std::span<const double> parameters,
                 const std::function<void(std::size_t, std::span<const double>)>& see) {
     std::vector<double> score(model.first_effect());
-    const double exponent = exp_bits(parameters[model.log_exponent()]);
-    Block b;
+    const Problem problem{model, cases, parameters.data()};
+    Block<double> b;
     for (std::size_t row = 0; row < observed.size(); ++row) {
-        const std::size_t l = row % Cases::lanes;
+        const std::size_t l = row % Cases::lanes, block = row / Cases::lanes;
         if (l == 0)
-            evaluate(model, cases, observed, parameters.data(), row / Cases::lanes, b);
-        for (std::size_t k = 0; k < model.stimulus.size(); ++k)
-            score[k] =
-                exponent * b.by_log_mean[l] / b.stimulus[l] * cases.at(row, model.stimulus[k]);
-        for (std::size_t k = 0; k < model.posture.size(); ++k)
-            score[model.first_posture() + k] = b.by_log_mean[l] * cases.at(row, model.posture[k]);
-        for (std::size_t k = 0; k < model.dispersion.size(); ++k)
-            score[model.first_dispersion() + k] =
-                b.by_log_size[l] * cases.at(row, model.dispersion[k]);
-        score[model.log_exponent()] = b.by_log_mean[l] * b.log_stimulus[l] * exponent;
+            evaluate(problem, observed, block, b);
+        std::fill(score.begin(), score.end(), 0.0);
+        for (const Cases::Stored& stored : cases.stored(block)) {
+            const Places::OfColumn& place = problem.places.of[stored.column];
+            const double x = cases.values(stored)[l];
+            if (place.stimulus != Places::none)
+                score[place.stimulus] = problem.exponent * b.by_log_mean[l] / b.stimulus[l] * x;
+            if (place.posture != Places::none)
+                score[place.posture] = b.by_log_mean[l] * x;
+            if (place.dispersion != Places::none)
+                score[place.dispersion] = b.by_log_size[l] * x;
+        }
+        score[model.log_exponent()] = b.by_log_mean[l] * b.log_stimulus[l] * problem.exponent;
         score[model.slope()] = b.by_log_size[l] * b.log_mean[l];
         see(row, score);
     }

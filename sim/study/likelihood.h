@@ -49,19 +49,34 @@ struct Forecasts {
     std::vector<double> size;
 };
 
+/// How a sum over all cases is taken.
+struct Evaluation {
+    unsigned threads = 1;
+    std::size_t every = 1; ///< one block of cases in so many, for a first approximation
+    /// Cases in single precision, sums in double: more than twice as fast, and within about 1e-8 of
+    /// the value. For searches.
+    bool single_precision = false;
+};
+
 /// The log-likelihood of the observations, without the terms ln y! that no parameter moves; adds
 /// its gradient to `gradient` unless that is empty; one that ends before the effects leaves them
 /// out. Cases beyond the last observation do not count.
 /// Threads share out blocks; sums are taken in the order of blocks, so the result does not depend
-/// on their number. `every` = k takes one block of cases in k, for a first approximation.
+/// on their number.
 double log_likelihood(const CountModel& model, const Cases& cases, const Observations& observed,
                       std::span<const double> parameters, std::span<double> gradient,
-                      unsigned threads, std::size_t every = 1);
+                      const Evaluation& how = {});
 
 /// `levels` as in Observations.
 Forecasts forecast(const CountModel& model, const Cases& cases,
                    const std::vector<std::vector<std::uint32_t>>& levels, std::size_t rows,
                    std::span<const double> parameters);
+
+/// The expected information on every effect, all else known: of an effect on ln mean, the sum over
+/// its cases of mean / (1 + mean / size).
+std::vector<double> effect_information(const CountModel& model, const Cases& cases,
+                                       const Observations& observed,
+                                       std::span<const double> parameters);
 
 /// Calls `see` with the number and the derivatives of the log-likelihood of every case, without
 /// those by effects.

@@ -2,36 +2,36 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <memory>
-#include <stdexcept>
+#include <cstring>
+#include <limits>
+#include <string_view>
 
-#include <nlopt.h>
+/// L-BFGS-B 3.0 (Zhu, Byrd, Lu, Nocedal 1997; Morales, Nocedal 2011), which comes without a header.
+/// It hands control back with a word in `task`: FG asks for value and gradient at x, NEW_X reports
+/// an iteration, the rest ends the search. The last two arguments are lengths of strings, as
+/// Fortran passes them.
+extern "C" void setulb_(const int* n, const int* m, double* x, const double* l, const double* u,
+                        const int* nbd, double* f, double* g, const double* factr,
+                        const double* pgtol, double* wa, int* iwa, char* task, const int* iprint,
+                        char* csave, int* lsave, int* isave, double* dsave, std::size_t task_length,
+                        std::size_t csave_length);
 
 namespace demarche {
 namespace {
 
-struct Search {
-    const Objective* objective;
-    nlopt_opt handle;
-    int evaluations = 0;
-    std::vector<double> gradient;
-    std::exception_ptr error;
-};
+constexpr int remembered_steps = 20; ///< from which curvature is known
+constexpr std::size_t word = 60;     ///< length of Fortran's strings
 
-double evaluate(unsigned n, const double* x, double* gradient, void* data) {
-    auto& search = *static_cast<Search*>(data);
-    ++search.evaluations;
-    const std::span<double> out =
-        gradient ? std::span(gradient, n) : std::span(search.gradient.data(), n);
-    std::fill(out.begin(), out.end(), 0.0);
-    try {
-        return (*search.objective)(std::span(x, n), out);
-    } catch (...) { // must not cross C
-        search.error = std::current_exception();
-        nlopt_force_stop(search.handle);
-        return HUGE_VAL;
+double steepest_free(std::span<const double> x, std::span<const double> gradient,
+                     const std::vector<double>& lower, const std::vector<double>& upper) {
+    double steepest = 0;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+        const double g = gradient[k];
+        const bool held = (x[k] <= lower[k] && g > 0) || (x[k] >= upper[k] && g < 0);
+        if (!held)
+            steepest = std::max(steepest, std::abs(g));
     }
+    return steepest;
 }
 
 } // namespace
@@ -39,41 +39,51 @@ double evaluate(unsigned n, const double* x, double* gradient, void* data) {
 Minimum minimise(const Objective& objective, std::vector<double> start,
                  const std::vector<double>& lower, const std::vector<double>& upper,
                  double relative_tolerance, int most_evaluations) {
-    const auto n = static_cast<unsigned>(start.size());
+    const auto n = static_cast<int>(start.size());
+    const std::size_t size = start.size();
+    constexpr std::size_t m = remembered_steps;
     Minimum out;
     out.at = std::move(start);
-    for (unsigned k = 0; k < n; ++k)
-        out.at[k] = std::clamp(out.at[k], lower[k], upper[k]);
-    Search search{&objective, nullptr, 0, std::vector<double>(n), nullptr};
-    for (const nlopt_algorithm algorithm : {NLOPT_LD_LBFGS, NLOPT_LD_CCSAQ}) {
-        const std::unique_ptr<std::remove_pointer_t<nlopt_opt>, void (*)(nlopt_opt)> opt(
-            nlopt_create(algorithm, n), nlopt_destroy);
-        if (!opt)
-            throw std::runtime_error("the optimiser could not be started");
-        search.handle = opt.get();
-        nlopt_set_lower_bounds(opt.get(), lower.data());
-        nlopt_set_upper_bounds(opt.get(), upper.data());
-        nlopt_set_min_objective(opt.get(), evaluate, &search);
-        nlopt_set_ftol_rel(opt.get(), relative_tolerance);
-        nlopt_set_maxeval(opt.get(), most_evaluations);
-        nlopt_set_vector_storage(opt.get(), 20);
-        const nlopt_result result = nlopt_optimize(opt.get(), out.at.data(), &out.value);
-        out.reason = nlopt_result_to_string(result);
-        out.found = result > 0 || result == NLOPT_ROUNDOFF_LIMITED;
-        if (out.found || search.error)
+    std::vector<double> gradient(size);
+    std::vector<double> work((2 * m + 5) * size + 11 * m * m + 8 * m);
+    std::vector<int> integers(3 * size);
+    std::vector<int> bounds(size); // 0 none, 1 lower, 2 both, 3 upper
+    for (std::size_t k = 0; k < size; ++k) {
+        const bool below = std::isfinite(lower[k]), above = std::isfinite(upper[k]);
+        bounds[k] = below && above ? 2 : below ? 1 : above ? 3 : 0;
+    }
+    const double factor = relative_tolerance / std::numeric_limits<double>::epsilon();
+    const double flat = 0; // the largest derivative at which it ends
+    const int silent = -1;
+    char task[word], text[word];
+    std::memset(task, ' ', word);
+    std::memcpy(task, "START", 5);
+    int logical[4], saved[44];
+    double numbers[29];
+    const auto is = [&task](std::string_view prefix) {
+        return std::string_view(task, word).starts_with(prefix);
+    };
+    for (;;) {
+        setulb_(&n, &remembered_steps, out.at.data(), lower.data(), upper.data(), bounds.data(),
+                &out.value, gradient.data(), &factor, &flat, work.data(), integers.data(), task,
+                &silent, text, logical, saved, numbers, word, word);
+        if (is("FG")) {
+            if (out.evaluations == most_evaluations)
+                break;
+            ++out.evaluations;
+            std::fill(gradient.begin(), gradient.end(), 0.0);
+            out.value = objective(out.at, gradient);
+        } else if (!is("NEW_X")) {
             break;
+        }
     }
-    if (search.error)
-        std::rethrow_exception(search.error);
-    std::fill(search.gradient.begin(), search.gradient.end(), 0.0);
-    out.value = objective(out.at, search.gradient);
-    for (unsigned k = 0; k < n; ++k) {
-        const double g = search.gradient[k];
-        const bool held = (out.at[k] <= lower[k] && g > 0) || (out.at[k] >= upper[k] && g < 0);
-        if (!held)
-            out.steepest = std::max(out.steepest, std::abs(g));
-    }
-    out.evaluations = search.evaluations;
+    out.reason.assign(task, word);
+    out.reason.erase(out.reason.find_last_not_of(' ') + 1);
+    if (is("FG"))
+        out.reason = "evaluations ran out";
+    // ABNORMAL: the line search cannot tell values apart any more; ERROR: wrong arguments.
+    out.found = is("CONV") || is("ABNO");
+    out.steepest = steepest_free(out.at, gradient, lower, upper);
     return out;
 }
 

@@ -18,8 +18,9 @@ struct Minimum {
     bool found = false; ///< a minimum; else the search gave up
 };
 
-/// Limited-memory BFGS with bounds, from `start`; where its line search fails, on by conservative
-/// convex approximations (Svanberg 2002), which need more evaluations.
+/// Limited-memory BFGS with bounds (L-BFGS-B), from `start`; infinite
+/// bounds are none. (With two for every variable the first step goes all the way to them.) Ends
+/// where an iteration improves the value by less than `relative_tolerance` of it.
 Minimum minimise(const Objective& objective, std::vector<double> start,
                  const std::vector<double>& lower, const std::vector<double>& upper,
                  double relative_tolerance, int most_evaluations);

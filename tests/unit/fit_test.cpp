@@ -1,5 +1,6 @@
 // Events, teacher-forced memories, the likelihood of counts and its gradient, fits.
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -18,6 +19,7 @@ using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
 const Day monday = *make_day(2018, 1, 1);
 
 double uniform(std::uint32_t row, std::uint32_t column) {
@@ -166,7 +168,7 @@ double plain_log_likelihood(const Problem& p) {
 TEST(Likelihood, IsThatOfTheModel) {
     for (const bool effects : {false, true}) {
         const Problem p(effects);
-        const double value = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {}, 1);
+        const double value = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {});
         const double plain = plain_log_likelihood(p);
         EXPECT_NEAR(value, plain, 1e-7 * std::abs(plain));
     }
@@ -175,24 +177,36 @@ TEST(Likelihood, IsThatOfTheModel) {
 TEST(Likelihood, ItsGradientIsThatOfDifferences) {
     Problem p(true);
     std::vector<double> gradient(p.at.size());
-    log_likelihood(p.model, p.cases.cases, p.observed, p.at, gradient, 1);
+    log_likelihood(p.model, p.cases.cases, p.observed, p.at, gradient);
     for (std::size_t k = 0; k < p.at.size(); ++k) {
         const double step = 1e-5 * std::max(0.1, std::abs(p.at[k]));
         const double at = p.at[k];
         p.at[k] = at + step;
-        const double up = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {}, 1);
+        const double up = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {});
         p.at[k] = at - step;
-        const double down = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {}, 1);
+        const double down = log_likelihood(p.model, p.cases.cases, p.observed, p.at, {});
         p.at[k] = at;
         const double difference = (up - down) / (2 * step);
         EXPECT_NEAR(gradient[k], difference, 1e-5 * std::max(1.0, std::abs(difference))) << k;
     }
 }
 
+TEST(Likelihood, SinglePrecisionIsNear) {
+    const Problem p(true);
+    std::vector<double> exact(p.at.size()), near(p.at.size());
+    const double value = log_likelihood(p.model, p.cases.cases, p.observed, p.at, exact);
+    Evaluation single;
+    single.single_precision = true;
+    EXPECT_NEAR(log_likelihood(p.model, p.cases.cases, p.observed, p.at, near, single), value,
+                1e-6 * std::abs(value));
+    for (std::size_t k = 0; k < exact.size(); ++k)
+        EXPECT_NEAR(near[k], exact[k], 1e-4 * std::max(1.0, std::abs(exact[k]))) << k;
+}
+
 TEST(Likelihood, ScoresOfCasesSumToTheGradient) {
     const Problem p(true);
     std::vector<double> gradient(p.at.size()), sum(p.model.first_effect());
-    log_likelihood(p.model, p.cases.cases, p.observed, p.at, gradient, 1);
+    log_likelihood(p.model, p.cases.cases, p.observed, p.at, gradient);
     each_score(p.model, p.cases.cases, p.observed, p.at,
                [&](std::size_t, std::span<const double> score) {
                    for (std::size_t k = 0; k < sum.size(); ++k)
@@ -228,6 +242,56 @@ TEST(FitThreads, DoNotChangeAnyBit) {
         EXPECT_EQ(fit(cases, QuadClass::mconf, rule, threads).parameters, one.parameters);
 }
 
+/// Twenty actors who differ in how much they do, and nothing else: exp(0.7 z), z standard normal.
+TEST(Fit, FindsWhoIsActive) {
+    constexpr std::uint32_t n = 20;
+    constexpr int weeks = 60;
+    const Random random(11, 0);
+    std::vector<double> truth;
+    std::vector<std::string> names;
+    for (std::uint32_t a = 0; a < n; ++a) {
+        const double u = random.uniform({Purpose::key, 1, a}),
+                     v = random.uniform({Purpose::key, 2, a});
+        truth.push_back(0.7 * std::sqrt(-2 * std::log(u)) * std::cos(6.283185307 * v));
+        names.push_back(std::string(3, static_cast<char>('A' + a)));
+    }
+    std::vector<DatedCount> events;
+    for (std::uint32_t week = 0; week < weeks; ++week)
+        for (std::uint32_t i = 0; i < n; ++i)
+            for (std::uint32_t j = 0; j < n; ++j)
+                if (i != j)
+                    if (const int y =
+                            negative_binomial(random.uniform({Purpose::count, week, i, j}),
+                                              0.3 * std::exp(truth[i]), 2);
+                        y > 0)
+                        events.push_back({Day{monday.number + static_cast<int>(7 * week + j % 7)},
+                                          i, j, QuadClass::vconf, static_cast<double>(y)});
+    const EventSeries series(names, events);
+    const Sample cases = sample({{&series, 1, series.weeks() - 1, 0, nullptr}});
+    FitRule rule;
+    rule.actor_effects = true;
+    rule.roles = [](const FeatureColumn& c) { return c.name == "constant" ? c.roles : Roles{0}; };
+    const ClassFit found = fit(cases, QuadClass::vconf, rule, 1);
+    EXPECT_TRUE(found.ended) << found.reason;
+    double sum = 0, squares = 0;
+    for (const double t : truth) {
+        sum += t / n;
+        squares += t * t / n;
+    }
+    EXPECT_NEAR(found.variance[0], squares - sum * sum, 0.15);
+    EXPECT_LT(found.variance[1], 0.01); // who is acted on makes no difference
+    double mean = 0;
+    for (std::uint32_t a = 0; a < n; ++a)
+        mean += (found.parameters[found.model.first_effect() + a] - truth[a]) / n;
+    for (std::uint32_t a = 0; a < n; ++a) {
+        const double error = found.effect_error[a];
+        EXPECT_NEAR(found.parameters[found.model.first_effect() + a] - mean, truth[a], 3.5 * error);
+        // 1,121 cases, of which each tells mean / (1 + mean / 2).
+        const double rate = 0.3 * std::exp(truth[a]);
+        EXPECT_NEAR(error, 1 / std::sqrt(1121 * rate / (1 + rate / 2)), 0.1 * error) << a;
+    }
+}
+
 TEST(Sample, FollowsTheRuleOfActivityWeekByWeek) {
     const EventSeries series = many_actors();
     const Sample all = sample({{&series, 4, 9, 0, nullptr}});
@@ -252,6 +316,32 @@ TEST(Minimise, StopsAtBounds) {
         {0, 5}, {-10, 0}, {10, 10}, 1e-12, 100);
     EXPECT_THAT(found.at, ElementsAre(DoubleNear(3, 1e-5), 0.0));
     EXPECT_LT(found.steepest, 1e-4);
+}
+
+TEST(Minimise, FollowsANarrowValley) {
+    // Rosenbrock's function: the way to (1, 1) is bent and a hundred times as steep at its sides.
+    const Minimum found = minimise(
+        [](std::span<const double> x, std::span<double> g) {
+            const double across = x[1] - x[0] * x[0];
+            g[0] = -400 * across * x[0] - 2 * (1 - x[0]);
+            g[1] = 200 * across;
+            return 100 * across * across + (1 - x[0]) * (1 - x[0]);
+        },
+        {-1.2, 1}, {-infinity, -infinity}, {infinity, infinity}, 1e-14, 200);
+    EXPECT_TRUE(found.found) << found.reason;
+    EXPECT_THAT(found.at, ElementsAre(DoubleNear(1, 1e-4), DoubleNear(1, 1e-4)));
+}
+
+TEST(Minimise, SaysWhereEvaluationsRunOut) {
+    const Minimum found = minimise(
+        [](std::span<const double> x, std::span<double> g) {
+            g[0] = std::exp(x[0]) - 7;
+            return std::exp(x[0]) - 7 * x[0];
+        },
+        {-20}, {-infinity}, {infinity}, 1e-12, 3);
+    EXPECT_FALSE(found.found);
+    EXPECT_EQ(found.reason, "evaluations ran out");
+    EXPECT_EQ(found.evaluations, 3);
 }
 
 TEST(Matrix, InverseTimesItselfIsOne) {
