@@ -30,4 +30,4 @@ actors = true
 pairs = true
 activity = 0
 TOML
-time ./demarche fit "$work/all_pairs.toml" --events year="$events" --out "$work/out" --quiet
+time ./demarche fit "$work/all_pairs.toml" --events year="$events" --out "$work/out" 2>&1 | tail -n 12

@@ -269,7 +269,7 @@ private:
     const std::array<CountModel, class_count>& models_;
     std::array<std::vector<double>, class_count> parameters_;
     std::array<double, class_count> gain_{}; ///< what lets the world stand still
-    std::vector<double> level_; ///< [class][pair]
+    std::vector<double> level_;              ///< [class][pair]
     std::vector<std::pair<std::uint32_t, std::uint32_t>> ahead_;
     std::vector<double> rate_, noise_; ///< since the outset; [class][pair]
     std::vector<std::uint32_t> count_;
