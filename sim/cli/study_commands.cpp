@@ -208,6 +208,8 @@ int fit_command(const StudyOptions& options) {
         for (const QuadClass q : plan->classes) {
             of = class_names[index(q)];
             show_evaluations(rule, progress, of);
+            if (plan->of_policy)
+                rule.roles = appraisal_roles(plan->appraisal, q);
             fits.push_back(fit(cases, q, rule, thread_count(options)));
             add_errors(cases, rule, fits.back(), thread_count(options));
         }

@@ -36,42 +36,85 @@ void in_tiles(std::size_t n, Visit&& visit) {
 
 using PerClass = std::array<double, class_count>;
 
-/// Acts per day in ordinary times by the gravity prior. The pair effects are random numbers.
-PerClass gravity(const World& world, const Random& of_scenario, std::size_t i, std::size_t j) {
-    constexpr double greatest_effect = 3; // exp(scale * effect) has no mean without an end
+constexpr double greatest_effect = 3; // exp(scale * effect) has no mean without an end
+
+/// ln of the mean of exp(scale * min(e, greatest_effect)), e double exponential.
+double log_mean_effect(double scale) {
+    const double below = 0.5 / (1 + scale);
+    const double excess = scale - 1;
+    const double at_end = exp_bits(greatest_effect * excess);
+    const bool no_excess = excess < 1e-8 && excess > -1e-8;
+    const double between = no_excess ? greatest_effect : (at_end - 1) / excess;
+    return log_bits(below + 0.5 * between + 0.5 * at_end);
+}
+
+/// Draws of the pair effects of the gravity prior and the means that are taken out of them.
+class PairEffects {
+public:
+    // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
+    explicit PairEffects(const World& world)
+        : prior_(&world.setting.gravity), random_(world.scenario->seed, 0xFFFFFFFFU) {
+        for (std::size_t q = 0; q < class_count; ++q)
+            usual_mean_[q] = log_mean(q, 1);
+    }
+
+    /// ln of a factor of the ordinary rates of both directions, with mean 1.
+    PerClass of(std::size_t i, std::size_t j, const Tie& tie) const {
+        const double spread =
+            (1 + (prior_->rivals - 1) * tie.rivalry) * (1 + (prior_->allies - 1) * tie.defence);
+        PerClass out;
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const GravityPrior::OfClass& g = prior_->of_class[q];
+            out[q] = spread * (draw(i, j, class_count, g.common) + draw(i, j, q, g.scale)) -
+                     (spread == 1 ? usual_mean_[q] : log_mean(q, spread));
+        }
+        return out;
+    }
+
+private:
+    double draw(std::size_t i, std::size_t j, std::size_t which, double scale) const {
+        if (scale == 0)
+            return 0;
+        const double effect = laplace(random_.uniform(
+            {Purpose::level, 0, static_cast<std::uint32_t>(std::min(i, j)),
+             static_cast<std::uint32_t>(std::max(i, j)), static_cast<std::uint32_t>(which)}));
+        return scale * std::min(effect, greatest_effect);
+    }
+    double log_mean(std::size_t q, double spread) const {
+        const GravityPrior::OfClass& g = prior_->of_class[q];
+        return log_mean_effect(spread * g.common) + log_mean_effect(spread * g.scale);
+    }
+
+    const GravityPrior* prior_;
+    Random random_;
+    PerClass usual_mean_{};
+};
+
+/// Acts per day in ordinary times by the gravity prior.
+PerClass gravity(const World& world, const PairEffects& effects, std::size_t i, std::size_t j) {
     const Setting& s = world.setting;
     const Tie& tie = s.tie(i, j);
     const double log_power = log_bits(s.actors[i].power * s.actors[j].power);
     const double log_distance = log_bits(1 + tie.distance_km / 1000);
     const int shared = world.memberships.shared(i, j);
-    PerClass rate;
+    PerClass rate = effects.of(i, j, tie);
     for (std::size_t q = 0; q < class_count; ++q) {
         const GravityPrior::OfClass& g = s.gravity.of_class[q];
-        // One effect for both directions: what one does to the other in ordinary times, the other
-        // does too.
-        const double effect =
-            g.scale == 0
-                ? 0
-                : laplace(of_scenario.uniform(
-                      {Purpose::level, 0, static_cast<std::uint32_t>(std::min(i, j)),
-                       static_cast<std::uint32_t>(std::max(i, j)), static_cast<std::uint32_t>(q)}));
-        rate[q] =
-            exp_bits(g.intercept + g.power * log_power + g.distance * log_distance +
-                     g.border * tie.border + g.rivalry * tie.rivalry + g.defence * tie.defence +
-                     g.organisations * shared + g.scale * std::min(effect, greatest_effect));
+        rate[q] = exp_bits(g.intercept + g.power * log_power + g.distance * log_distance +
+                           g.border * tie.border + g.rivalry * tie.rivalry +
+                           g.defence * tie.defence + g.organisations * shared + rate[q]);
     }
     return rate;
 }
 
 /// Acts per day in ordinary times: stated by the scenario, or the prior.
 Rates ordinary_rates(const World& world) {
-    // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
-    const Random of_scenario(world.scenario->seed, 0xFFFFFFFFU);
+    const PairEffects effects(world);
     Rates rates(world.n * world.n);
     for (std::size_t i = 0; i < world.n; ++i)
         for (std::size_t j = 0; j < world.n; ++j)
             if (i != j)
-                rates[world.pair(i, j)] = gravity(world, of_scenario, i, j);
+                rates[world.pair(i, j)] = gravity(world, effects, i, j);
     for (const Relation& r : world.setting.relations)
         rates[world.pair(r.source, r.target)] = r.level;
     for (PerClass& of_pair : rates)

@@ -4,7 +4,7 @@ namespace demarche {
 
 /// The least rate of ordinary times, acts per day: keeps the slope of stimulus^rho bounded for the
 /// tiniest pairs.
-inline constexpr double least_ordinary_rate = 1e-5;
+inline constexpr double least_ordinary_rate = 1e-6;
 
 struct World;
 

@@ -9,14 +9,15 @@ bool Organisation::has(std::size_t actor) const {
 }
 
 /// Fitted to the totals of all 37,830 directed pairs of 195 states in ICEWS, January-October 2018
-/// and January-August 2021: the mean by quasi-Poisson regression, the scale by maximum likelihood
-/// of a pair effect of that mean 1 (docs/model.md, Levels). Shared organisations say nothing that
-/// could be told from 0.
+/// and January-August 2021: the mean by quasi-Poisson regression, what is drawn for pairs by
+/// maximum likelihood given that mean (docs/model.md, Levels). Shared organisations say nothing
+/// that could be told from 0.
 GravityPrior::GravityPrior()
-    : of_class{OfClass{1.834, 0.641, -0.943, -0.119, 0.640, 0.756, 0, 1.634},
-               OfClass{-1.705, 0.622, -0.817, 0.111, 0.357, 0.478, 0, 1.462},
-               OfClass{-2.736, 0.676, -0.460, -0.525, 2.639, 1.096, 0, 2.228},
-               OfClass{-3.877, 0.485, -0.882, 0.343, 2.200, 0.308, 0, 1.957}} {}
+    : of_class{OfClass{3.917, 0.641, -0.943, -0.119, 0.640, 0.756, 0, 1.35, 0.62},
+               OfClass{-0.009, 0.622, -0.817, 0.111, 0.357, 0.478, 0, 1.56, 1.0},
+               OfClass{1.03, 0.676, -0.460, -0.525, 2.639, 1.096, 0, 2.05, 1.2},
+               OfClass{-0.75, 0.485, -0.882, 0.343, 2.200, 0.308, 0, 2.1, 1.3}},
+      rivals(0.37), allies(0.71) {}
 
 void GravityPrior::describe(const ParameterVisitor& visit) {
     for (std::size_t q = 0; q < class_count; ++q) {
@@ -26,15 +27,22 @@ void GravityPrior::describe(const ParameterVisitor& visit) {
                                  double& value) {
             visit({prefix + name, "", low, high, meaning}, value);
         };
-        declare("intercept", -50, 10, "ln acts per day of a pair with all terms 0", c.intercept);
+        declare("intercept", -50, 10, "ln mean acts per day of a pair with all terms 0",
+                c.intercept);
         declare("power", -10, 10, "per ln of the product of both powers", c.power);
         declare("distance", -10, 10, "per ln(1 + distance / 1000 km)", c.distance);
         declare("border", -10, 10, "for neighbours", c.border);
         declare("rivalry", -10, 10, "per unit of rivalry", c.rivalry);
         declare("defence", -10, 10, "per unit of a defence pact", c.defence);
         declare("organisations", -10, 10, "per shared organisation", c.organisations);
-        declare("scale", 0, 10, "scale of the double-exponential pair effect", c.scale);
+        declare("common", 0, 10,
+                "scale of the double-exponential pair effect that all classes have in common",
+                c.common);
+        declare("scale", 0, 10, "scale of the pair effect of the class alone", c.scale);
     }
+    visit({"rivals", "", 0, 10, "spread of pair effects at rivalry 1, over that of others"},
+          rivals);
+    visit({"allies", "", 0, 10, "the same with a defence pact"}, allies);
 }
 
 PolicySet& PolicySet::operator=(const PolicySet& other) {

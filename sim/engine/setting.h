@@ -153,7 +153,7 @@ struct ChannelRule {
 
 /// How memories fade.
 struct MemoryRule {
-    std::array<double, horizon_count> half_life{2, 7, 28, 182};
+    std::array<double, horizon_count> half_life{0.5, 7, 28, 182};
     double grievance_half_life = 28;
     double mood_half_life = 28;
 
@@ -283,8 +283,9 @@ struct PerceptionRule {
 };
 
 /// What a pair without a stated relation does in ordinary times: ln acts per day = intercept + sum
-/// of terms + a double-exponential effect of this scale, the same in both directions and cut off
-/// three scales above the median.
+/// of terms + what is drawn for the pair, the same in both directions: two double-exponential
+/// effects, cut off three scales above the median, one that all classes of the pair have in common
+/// and one of the class alone. Their mean is taken out, so that they add nothing to totals.
 struct GravityPrior {
     struct OfClass {
         double intercept = 0;
@@ -294,9 +295,12 @@ struct GravityPrior {
         double rivalry = 0;
         double defence = 0;
         double organisations = 0;
-        double scale = 0;
+        double common = 0; ///< scale of the effect that all classes have in common
+        double scale = 0;  ///< scale of the effect of the class alone
     };
     std::array<OfClass, class_count> of_class;
+    double rivals = 1; ///< both scales between rivals, over those of others
+    double allies = 1; ///< the same between states with a defence pact
     GravityPrior();
     void describe(const ParameterVisitor& visit);
 };

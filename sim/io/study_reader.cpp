@@ -208,6 +208,7 @@ private:
         Section s(problems_);
         s.integer("tick_days", 1, week_days, plan_.appraisal.tick_days, "1 or 7");
         s.flag("slow", plan_.appraisal.slow, "memories of half a year; needs years of events");
+        s.flag("cooperation", plan_.appraisal.cooperation, "whether it may move conflict");
         s.parameters(plan_.appraisal.memory);
         s.text("ties", ties, "a scenario whose pacts and sympathies say who is whose friend");
         s.read(policy, "[appraisal]");

@@ -189,6 +189,16 @@ Sample appraisal_sample(const std::vector<Window>& windows, const AppraisalRule&
     return out;
 }
 
+std::function<Roles(const FeatureColumn&)> appraisal_roles(const AppraisalRule& rule,
+                                                           QuadClass of) {
+    if (rule.cooperation || !is_conflict(of))
+        return {};
+    return [](const FeatureColumn& c) {
+        const bool remembered = c.name.starts_with("own_") || c.name.starts_with("received_");
+        return remembered && c.name.find("coop") != std::string::npos ? Roles{0} : c.roles;
+    };
+}
+
 std::vector<std::pair<std::string, double>> policy_coefficients(const ClassFit& fit,
                                                                 int tick_days) {
     std::vector<std::pair<std::string, double>> out;

@@ -20,12 +20,16 @@ namespace demarche {
 struct AppraisalRule {
     int tick_days = 1;              ///< 1 or 7
     bool slow = false;              ///< estimate memories of the slow horizon, too
+    bool cooperation = true;        ///< whether cooperation may move conflict
     MemoryRule memory;              ///< half-lives
     const Scenario* ties = nullptr; ///< who sides with whom; nullptr: no solidarity
 };
 
 /// Windows are in weeks; a pair is a case in the weeks for which it has the window's activity.
 Sample appraisal_sample(const std::vector<Window>& windows, const AppraisalRule& rule);
+
+/// What columns do in the fit of a class, for FitRule::roles; empty = what they declare.
+std::function<Roles(const FeatureColumn&)> appraisal_roles(const AppraisalRule& rule, QuadClass of);
 
 /// The coefficients as the policy has them, by name ("own_vconf.short"); what stands for levels and
 /// for the news is left out.

@@ -20,8 +20,9 @@ Sweep small_sweep() {
     sweep.scenario = small_world(3, "appraisal");
     sweep.scenario.days = 40;
     for (GravityPrior::OfClass& c : sweep.scenario.setting.gravity.of_class)
-        c.intercept = -3;
-    sweep.axes = {range_axis("state.AAA.activity", 0.5, 2), range_axis("state.BBB.pacifism", 0, 1)};
+        c.intercept = -1;
+    sweep.axes = {range_axis("state.AAA.activity", 0.5, 1.2),
+                  range_axis("state.BBB.pacifism", 0, 1)};
     DesignPlan plan;
     plan.kind = DesignKind::lhs;
     plan.factors = 2;
@@ -109,7 +110,7 @@ TEST(Sweep, ChoicesComeFromAnotherScenario) {
     policy.texts = {"appraisal", "dove"};
     sweep.axes.push_back(policy);
     sweep.design.reset();
-    sweep.list = {{2, 0.5, 0}, {2, 0.5, 1}, {0.5, 0.5, 0}};
+    sweep.list = {{1.2, 0.5, 0}, {1.2, 0.5, 1}, {0.5, 0.5, 0}};
     const auto others = std::make_shared<const Scenario>(sweep.scenario);
     Scenario changed = sweep.scenario;
     changed.setting.actors[0].policy = changed.setting.policies.find("dove");
