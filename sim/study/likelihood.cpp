@@ -16,6 +16,7 @@ namespace {
 constexpr double least_stimulus = 1e-9; // acts per week; keeps ln finite where nothing happened
 constexpr double most_log = 20;         // bound of ln mean and ln size, either side
 constexpr std::size_t blocks_per_chunk = 16;
+constexpr std::size_t shares = 32; ///< of the chunks, for threads to take
 
 /// One block of cases on its way through the model; in single precision eight lanes fit where four
 /// do in double.
@@ -247,17 +248,27 @@ void evaluate(const Problem& problem, const Observations& observed, std::size_t 
         b.value[l] = b.by_log_mean[l] = b.by_log_size[l] = 0;
 }
 
-/// The sums of a chunk of blocks: gradient and value.
+/// The sums of a chunk of blocks: gradient and value; adds the gradient by effects to `by_effect`
+/// unless that is null.
 template <class Real>
 void sums_of_chunk(const Problem& problem, const Observations& observed, std::size_t begin,
-                   std::size_t end, std::size_t every, double* sums, double* by_log_mean) {
+                   std::size_t end, std::size_t every, double* sums, double* by_effect) {
     Block<Real> b;
     std::vector<Parts<Real>> parts(problem.model.first_effect() + 1);
     for (std::size_t block = begin; block < end; block += every) {
         evaluate(problem, observed, block, b);
         sums_of_block(problem, block, b, parts.data());
-        if (by_log_mean)
-            std::copy_n(b.by_log_mean.data(), Cases::lanes, by_log_mean + block * Cases::lanes);
+        if (!by_effect)
+            continue;
+        const std::size_t first = block * Cases::lanes;
+        const std::size_t here =
+            std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
+        double* u = by_effect;
+        for (std::size_t g = 0; g < problem.model.effects.size(); ++g) {
+            for (std::size_t l = 0; l < here; ++l)
+                u[observed.levels[g][first + l]] += b.by_log_mean[l];
+            u += problem.model.effects[g];
+        }
     }
     for (std::size_t k = 0; k < parts.size(); ++k)
         sums[k] = std::accumulate(parts[k].begin(), parts[k].end(), 0.0);
@@ -271,22 +282,24 @@ double log_likelihood(const CountModel& model, const Cases& cases, const Observa
     const std::size_t chunks = (cases.blocks() + blocks_per_chunk - 1) / blocks_per_chunk;
     const std::size_t width = model.first_effect() + 1; // the value stands last
     const Problem problem{model, cases, parameters.data()};
-    const bool to_effects = gradient.size() > model.first_effect();
-    std::vector<double> sums(chunks * width);
-    std::vector<double> by_log_mean(to_effects ? cases.size() : 0);
+    const std::size_t effects =
+        gradient.size() > model.first_effect() ? gradient.size() - model.first_effect() : 0;
+    std::vector<double> sums(chunks * width), by_effect(shares * effects);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
-        for (std::size_t chunk = next++; chunk < chunks; chunk = next++) {
-            const std::size_t begin = chunk * blocks_per_chunk;
-            const std::size_t end = std::min(begin + blocks_per_chunk, cases.blocks());
-            const auto add = how.single_precision ? sums_of_chunk<float> : sums_of_chunk<double>;
-            add(problem, observed, begin, end, how.every, sums.data() + chunk * width,
-                to_effects ? by_log_mean.data() : nullptr);
-        }
+        const auto add = how.single_precision ? sums_of_chunk<float> : sums_of_chunk<double>;
+        for (std::size_t share = next++; share < shares; share = next++)
+            for (std::size_t chunk = share * chunks / shares; chunk < (share + 1) * chunks / shares;
+                 ++chunk) {
+                const std::size_t begin = chunk * blocks_per_chunk;
+                const std::size_t end = std::min(begin + blocks_per_chunk, cases.blocks());
+                add(problem, observed, begin, end, how.every, sums.data() + chunk * width,
+                    effects > 0 ? by_effect.data() + share * effects : nullptr);
+            }
     };
     {
         std::vector<std::jthread> others;
-        for (unsigned t = 1; t < how.threads && t < chunks; ++t)
+        for (unsigned t = 1; t < how.threads && t < shares; ++t)
             others.emplace_back(work);
         work();
     }
@@ -298,22 +311,9 @@ double log_likelihood(const CountModel& model, const Cases& cases, const Observa
                 gradient[k] += sum[k];
         value += sum[width - 1];
     }
-    if (to_effects) {
-        std::vector<std::jthread> others; // a grouping each
-        double* u = gradient.data() + model.first_effect();
-        for (std::size_t g = 0; g < model.effects.size(); ++g) {
-            const auto add = [&observed, &by_log_mean, u, g] {
-                const std::vector<std::uint32_t>& level = observed.levels[g];
-                for (std::size_t row = 0; row < observed.size(); ++row)
-                    u[level[row]] += by_log_mean[row];
-            };
-            if (how.threads > 1)
-                others.emplace_back(add);
-            else
-                add();
-            u += model.effects[g];
-        }
-    }
+    for (std::size_t share = 0; share < shares; ++share)
+        for (std::size_t k = 0; k < effects; ++k)
+            gradient[model.first_effect() + k] += by_effect[share * effects + k];
     return value;
 }
 
