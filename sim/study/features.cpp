@@ -30,6 +30,12 @@ double trend(double now, double usual, double e) {
 
 } // namespace
 
+MemoryRule forecasting_memory() {
+    MemoryRule rule;
+    rule.half_life = {2, 7, 28, 182};
+    return rule;
+}
+
 Features::Features(std::size_t actors, const MemoryRule& rule) : n_(actors) {
     for (std::size_t h = 0; h < horizon_count; ++h)
         keep_[h] = std::exp2(-1 / rule.half_life[h]);

@@ -23,6 +23,10 @@ struct FeatureColumn {
     Roles roles;
 };
 
+/// Memories of the forecasting model. Its half-lives, 2, 7, 28 and 182 days, were chosen with the
+/// rest of its specification (docs/calibration.md), whatever those of scenarios are.
+MemoryRule forecasting_memory();
+
 /// Teacher-forced covariates: what a pair, its two actors and third parties remember of the
 /// observed events of earlier weeks. Memories fade from day to day as those of the engine do
 /// (docs/model.md, "Memory"). They start empty, not at an equilibrium, and are divided by the share
@@ -30,8 +34,7 @@ struct FeatureColumn {
 /// week 40. All rates are in acts per week.
 class Features {
 public:
-    /// By default memories fade as those of a scenario do.
-    explicit Features(std::size_t actors, const MemoryRule& rule = {});
+    explicit Features(std::size_t actors, const MemoryRule& rule = forecasting_memory());
 
     const std::vector<FeatureColumn>& columns() const { return columns_; }
     /// The week whose beginning the state describes.

@@ -151,9 +151,8 @@ Levels make_levels(const Sample& sample, const FitRule& rule) {
 /// tell it, so that none is much steeper than the others. (A constant that all but a few pairs live
 /// by is, in units of a mean rate.)
 void precondition(const CountModel& model, const Cases& cases, const Observations& observed,
-                  SearchSpace& search) {
-    std::vector<double> squares(model.first_effect()), at(model.first_effect());
-    search.to_natural(at);
+                  std::span<const double> at, SearchSpace& search) {
+    std::vector<double> squares(model.first_effect());
     each_score(model, cases, observed, at, [&](std::size_t, std::span<const double> score) {
         for (std::size_t k = 0; k < squares.size(); ++k)
             squares[k] += score[k] * score[k];
@@ -369,15 +368,18 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
     plain.effects.clear();
     const bool many = sample.size() > many_cases;
     search_on(plain, many ? first_part : 1, many);
-    precondition(plain, sample.cases, observed, search);
     VarianceSteps variances(out.model);
     std::vector<double> all(out.model.parameters()), information;
     const std::span<double> effects = std::span(all).subspan(out.model.first_effect());
+    search.to_natural(all);
+    precondition(out.model, sample.cases, observed, all, search);
     bool settled = out.model.effects.empty();
     for (int round = 0; round < most_rounds && !settled; ++round) {
         search.to_natural(all);
         information = effect_information(out.model, sample.cases, observed, all);
         search.cut(out.model.first_effect());
+        if (round > 0)
+            precondition(out.model, sample.cases, observed, all, search);
         add_effects(out.model, effects, information, variances.precision, search);
         const Minimum found = search_on(out.model, 1, true);
         search.to_natural(all);

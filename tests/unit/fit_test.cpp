@@ -70,7 +70,7 @@ TEST(Features, MemoriesFadeFromDayToDay) {
     std::vector<float> own(features.columns().size()), other(own.size());
     features.write(0, 1, own);
     features.write(1, 0, other);
-    const MemoryRule rule;
+    const MemoryRule rule = forecasting_memory();
     int found = 0;
     for (std::size_t h = 0; h < horizon_count; ++h) {
         const double keep = std::exp2(-1 / rule.half_life[h]);
