@@ -62,7 +62,8 @@ export function figure({id, title, text, height = 380, wide, controls = [], opti
             button("PNG", "save the picture", () => save(fileName(id, "png"),
                 chart.getDataURL({pixelRatio: 2, backgroundColor: ink().panel}), "image/png"))), shownNumbers);
     let chart;
-    const full = () => ({animation: false, ...option()});
+    // In one go: what ECharts draws piece by piece goes on after the chart has been taken away.
+    const full = () => ({animation: false, progressive: 0, ...option()});
     function svg() {
         const copy = init(null, theme(), {renderer: "svg", ssr: true, width: place.clientWidth, height: place.clientHeight});
         copy.setOption({backgroundColor: ink().panel, ...full()});

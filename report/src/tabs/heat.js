@@ -42,7 +42,7 @@ export async function heat(place, facts, current) {
             yAxis: {type: "category", data: shown().map(({pair}) => pair), inverse: true, axisLabel: {interval: 0, fontSize: 11}},
             visualMap: {min: 0, max: top, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemHeight: 180, inRange: {color: ramp()},
                 text: [brief(top), "0"]},
-            series: [{type: "heatmap", data, progressive: 0}],
+            series: [{type: "heatmap", data}],
         };
     };
     const draw = () => { one.describe(title(), text()); one.draw(); };
