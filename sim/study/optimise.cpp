@@ -1,8 +1,8 @@
 #include "sim/study/optimise.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -55,13 +55,13 @@ Minimum minimise(const Objective& objective, std::vector<double> start,
     const double factor = relative_tolerance / std::numeric_limits<double>::epsilon();
     const double flat = 0; // the largest derivative at which it ends
     const int silent = -1;
-    char task[word], text[word];
-    std::memset(task, ' ', word);
-    std::memcpy(task, "START", 5);
+    std::array<char, word> task, text;
+    task.fill(' ');
+    std::ranges::copy(std::string_view("START"), task.begin());
     int logical[4], saved[44];
     double numbers[29];
     const auto is = [&task](std::string_view prefix) {
-        return std::string_view(task, word).starts_with(prefix);
+        return std::string_view(task.data(), word).starts_with(prefix);
     };
     for (;;) {
         setulb_(&n, &remembered_steps, out.at.data(), lower.data(), upper.data(), bounds.data(),
@@ -77,7 +77,7 @@ Minimum minimise(const Objective& objective, std::vector<double> start,
             break;
         }
     }
-    out.reason.assign(task, word);
+    out.reason.assign(task.data(), word);
     out.reason.erase(out.reason.find_last_not_of(' ') + 1);
     if (is("FG"))
         out.reason = "evaluations ran out";
