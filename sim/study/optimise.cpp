@@ -65,8 +65,8 @@ Minimum minimise(const Objective& objective, std::vector<double> start,
     };
     for (;;) {
         setulb_(&n, &remembered_steps, out.at.data(), lower.data(), upper.data(), bounds.data(),
-                &out.value, gradient.data(), &factor, &flat, work.data(), integers.data(), task,
-                &silent, text, logical, saved, numbers, word, word);
+                &out.value, gradient.data(), &factor, &flat, work.data(), integers.data(),
+                task.data(), &silent, text.data(), logical, saved, numbers, word, word);
         if (is("FG")) {
             if (out.evaluations == most_evaluations)
                 break;
