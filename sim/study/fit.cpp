@@ -381,7 +381,7 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
         if (round > 0)
             precondition(out.model, sample.cases, observed, all, search);
         add_effects(out.model, effects, information, variances.precision, search);
-        const Minimum found = search_on(out.model, 1, true);
+        search_on(out.model, 1, true);
         search.to_natural(all);
         settled = variances.step(effects, information);
     }
@@ -415,7 +415,7 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
         out.warnings.push_back("the exponent is " + std::to_string(exponent).substr(0, 5) +
                                ", above 1: large stimuli grow more than in proportion, so a free "
                                "simulation may not stay bounded");
-    if (!found.found)
+    if (!found.found && found.evaluations < rule.most_evaluations)
         out.warnings.push_back("the search gave up (" + found.reason +
                                "): these numbers are not estimates");
     if (found.evaluations >= rule.most_evaluations)
