@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "sim/study/linear.h"
 #include "sim/study/optimise.h"
@@ -81,10 +82,10 @@ struct SearchSpace {
         for (std::vector<double>* v : {&centre, &lower, &upper, &start})
             (*v)[k] /= by;
     }
-    /// Where the search stands, in the parameters' own units; more of these are left alone.
-    void to_natural(std::vector<double>& parameters) const {
-        for (std::size_t k = 0; k < start.size(); ++k)
-            parameters[k] = start[k] * unit[k];
+    /// A point of the search in the parameters' own units; more of these are left alone.
+    void to_natural(std::span<const double> point, std::vector<double>& parameters) const {
+        for (std::size_t k = 0; k < point.size(); ++k)
+            parameters[k] = point[k] * unit[k];
     }
 };
 
@@ -186,16 +187,11 @@ struct Penalised {
     std::size_t every = 1; ///< one block of cases in so many
     bool single_precision = false;
 
-    /// All parameters, in their own units.
-    std::vector<double> natural(std::span<const double> x) const {
-        std::vector<double> p(x.size());
-        for (std::size_t k = 0; k < x.size(); ++k)
-            p[k] = x[k] * search.unit[k];
-        return p;
-    }
     double operator()(std::span<const double> x, std::span<double> gradient) const {
         std::fill(gradient.begin(), gradient.end(), 0.0);
-        double value = -log_likelihood(model, cases, observed, natural(x), gradient,
+        std::vector<double> parameters(x.size());
+        search.to_natural(x, parameters);
+        double value = -log_likelihood(model, cases, observed, parameters, gradient,
                                        {threads, every, single_precision});
         for (std::size_t k = 0; k < x.size(); ++k) {
             const double away = x[k] - search.centre[k];
@@ -223,10 +219,7 @@ public:
     /// Whether this was the last step: no variance moved by more than one in a hundred.
     bool step(std::span<const double> effects, const std::vector<double>& information) {
         ++steps_;
-        const std::vector<double> before = log_variance_;
-        const std::vector<double> change_before = change_;
-        log_variance_.clear();
-        change_.clear();
+        const std::vector<double> change_before = std::exchange(change_, {});
         bool settled = steps_ > 1;
         std::size_t k = 0;
         for (std::size_t g = 0; g < model_.effects.size(); ++g) {
@@ -243,7 +236,6 @@ public:
                 const double ratio = std::clamp(change_[g] / change_before[g], 0.0, 0.9);
                 to += change_[g] * ratio / (1 - ratio);
             }
-            log_variance_.push_back(to);
             precision[g] = std::exp(-to);
         }
         return settled;
@@ -252,7 +244,7 @@ public:
 private:
     const CountModel& model_;
     int steps_ = 0;
-    std::vector<double> log_variance_, change_;
+    std::vector<double> change_; ///< of the logarithms of variances, in the last step
 };
 
 std::vector<std::string> names(const Sample& sample, const CountModel& model) {
@@ -371,18 +363,17 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
     VarianceSteps variances(out.model);
     std::vector<double> all(out.model.parameters()), information;
     const std::span<double> effects = std::span(all).subspan(out.model.first_effect());
-    search.to_natural(all);
+    search.to_natural(search.start, all);
     precondition(out.model, sample.cases, observed, all, search);
     bool settled = out.model.effects.empty();
     for (int round = 0; round < most_rounds && !settled; ++round) {
-        search.to_natural(all);
         information = effect_information(out.model, sample.cases, observed, all);
         search.cut(out.model.first_effect());
         if (round > 0)
             precondition(out.model, sample.cases, observed, all, search);
         add_effects(out.model, effects, information, variances.precision, search);
         search_on(out.model, 1, true);
-        search.to_natural(all);
+        search.to_natural(search.start, all);
         settled = variances.step(effects, information);
     }
     const Minimum found = search_on(out.model, 1, false);
@@ -396,8 +387,8 @@ ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned t
         out.warnings.push_back("effects and coefficients still moved after " +
                                std::to_string(most_rounds) +
                                " rounds; the estimates are not final");
+    search.to_natural(found.at, all);
     out.parameters = all;
-    search.to_natural(out.parameters);
     out.steepest = found.steepest;
     out.reason = found.reason;
     out.ended = found.found && found.evaluations < rule.most_evaluations;

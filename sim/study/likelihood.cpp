@@ -232,10 +232,10 @@ void effects_of_block(const Problem& problem, const Levels& levels, std::size_t 
     }
 }
 
-/// Rates, value and derivatives of every case of a block.
+/// Rates, value and derivatives of every case of a block; returns how many cases that are.
 template <class Real>
-void evaluate(const Problem& problem, const Observations& observed, std::size_t block,
-              Block<Real>& b) {
+std::size_t evaluate(const Problem& problem, const Observations& observed, std::size_t block,
+                     Block<Real>& b) {
     const std::size_t first = block * Cases::lanes;
     const std::size_t here =
         std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
@@ -246,6 +246,7 @@ void evaluate(const Problem& problem, const Observations& observed, std::size_t 
             add_count(problem, b, l, count);
     for (std::size_t l = here; l < Cases::lanes; ++l)
         b.value[l] = b.by_log_mean[l] = b.by_log_size[l] = 0;
+    return here;
 }
 
 /// The sums of a chunk of blocks: gradient and value; adds the gradient by effects to `by_effect`
@@ -256,13 +257,11 @@ void sums_of_chunk(const Problem& problem, const Observations& observed, std::si
     Block<Real> b;
     std::vector<Parts<Real>> parts(problem.model.first_effect() + 1);
     for (std::size_t block = begin; block < end; block += every) {
-        evaluate(problem, observed, block, b);
+        const std::size_t here = evaluate(problem, observed, block, b);
         sums_of_block(problem, block, b, parts.data());
         if (!by_effect)
             continue;
         const std::size_t first = block * Cases::lanes;
-        const std::size_t here =
-            std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
         double* u = by_effect;
         for (std::size_t g = 0; g < problem.model.effects.size(); ++g) {
             for (std::size_t l = 0; l < here; ++l)
