@@ -122,6 +122,8 @@ void follow_wars(World& world) {
         if (crisis && world.rung[world.unordered(crisis->a, crisis->b)] >= war_rung)
             fight(world, crisis->a, crisis->b, crisis->trigger);
     }
+    if (world.first_morning())
+        return; // those of the start are remembered already
     const double days = world.scenario->tick_days;
     for_each_shortfall(
         world, [&](std::size_t actor, std::size_t other, double rate, MessageId decision) {
@@ -205,11 +207,11 @@ void keep_relations(World& world, const Message& m) {
 
 void assess(World& world, Recorder& recorder) {
     world.climbs.clear();
-    if (world.tick == 0)
-        for (std::uint32_t key : world.tense)
-            note_crisis(world, key / world.n, key % world.n, 0);
     for (std::uint32_t key : world.tense)
-        world.force[key] *= world.keep_force;
+        if (world.first_morning())
+            note_crisis(world, key / world.n, key % world.n, 0);
+        else
+            world.force[key] *= world.keep_force;
     for (const Message& m : world.inbox) {
         move_on_ladder(world, m);
         keep_relations(world, m);

@@ -129,11 +129,11 @@ std::vector<StimulusPart> remembered_parts(const World& world, const World& firs
         const std::size_t first = first_column(group);
         const std::size_t columns = group < stream_count ? horizon_count : 1;
         const CauseKind kind = kind_of(first);
-        // What was there on the first morning has faded once more in every tick, this one included.
+        // What was there on the first morning has faded once more in every tick since.
         double past = 0;
         for (std::size_t c = first; c < first + columns; ++c)
-            past += weights[c] * first_morning.memory(source, c, target) *
-                    world.kept_after(c, tick + 1);
+            past +=
+                weights[c] * first_morning.memory(source, c, target) * world.kept_after(c, tick);
         if (past > 0)
             parts.push_back({kind, 0, true, past});
         const std::span<const Mark> marks = world.marks.of(world.pair(source, target), group);

@@ -208,10 +208,6 @@ void deliver(World& world) {
 
 void remember(World& world) {
     world.fade_memories();
-    for (auto* moods : {&world.sent_mood, &world.received_mood})
-        for (auto& mood : *moods)
-            for (double& m : mood)
-                m *= world.keep_mood;
 
     constexpr std::size_t ahead = 12; // records are far apart: fetched while others are written
     const auto& perceptions = world.perceptions;

@@ -113,7 +113,8 @@ void World::fade_memories() {
     constexpr double least = 0x1p-256; // below it numbers are put back into acts per day
     for (std::size_t c = 0; c < column_count; ++c) {
         const bool stream = c < column(Grievance::solidarity);
-        fade[c] *= stream ? keep[c % horizon_count] : keep_grievance;
+        if (!first_morning())
+            fade[c] *= stream ? keep[c % horizon_count] : keep_grievance;
         if (fade[c] < least) {
             records.for_each([&](std::size_t, double* record) { record[c] *= fade[c]; });
             renewed_[c].push_back(fade[c]);
@@ -121,6 +122,12 @@ void World::fade_memories() {
         }
         trace[c] = (stream ? grain[c % horizon_count] : grain_grievance) / fade[c];
     }
+    if (first_morning())
+        return;
+    for (auto* moods : {&sent_mood, &received_mood})
+        for (auto& mood : *moods)
+            for (double& m : mood)
+                m *= keep_mood;
 }
 
 void World::derive() {

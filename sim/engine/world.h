@@ -198,7 +198,10 @@ struct World {
         const std::size_t f = c < column(Grievance::solidarity) ? c % horizon_count : horizon_count;
         return kept_after_[f][static_cast<std::size_t>(ticks)];
     }
-    /// Lets every memory fade by a tick.
+    /// Whether nothing has happened yet: what is remembered and the pace of force are of this
+    /// morning. They fade between two ticks only, when the messages of the first one come in.
+    bool first_morning() const { return tick == 0; }
+    /// Lets every memory and mood fade by a tick, if one has passed.
     void fade_memories();
     /// Recomputes what follows from the setting. Called at the start and after shocks.
     void derive();

@@ -38,7 +38,7 @@ protected:
 };
 
 // level + every remembered message + what is left of the memories at the start = the stimulus.
-// What is left of the start is its weight * 2^(-days / half-life), 41 decays in tick 40.
+// What is left of the start is its weight * 2^(-days / half-life), 40 decays in tick 40.
 TEST_F(Causes, SharesSumToOne) {
     play.until(40);
     begin_tick(play);
@@ -61,7 +61,7 @@ TEST_F(Causes, SharesSumToOne) {
                                                  ? world.setting.memory.half_life[c % horizon_count]
                                                  : world.setting.memory.grievance_half_life;
                     sum += r.weight[c] * first_morning.memory(i, c, j) *
-                           std::exp2(-41 / half_life) / stimulus;
+                           std::exp2(-40 / half_life) / stimulus;
                 }
                 for (MessageId m : messages) {
                     const double share =
