@@ -549,15 +549,16 @@ TEST(Ladder, SustainedForceIsWar) {
     }
 }
 
-// The pace at the start, 0.6, is 0.6 * 2^(-2/28) = 0.571 two assessments later.
+// The pace at the start, 0.6, is 0.6 * 2^(-1/28) = 0.585 at the second assessment: nothing fades
+// before the first.
 TEST(Ladder, ThePaceOfForceDecays) {
     Scenario s = small_world(2);
     tie(s, A, B).force = 0.6;
     event(s, 0, A, B, "use_force");
-    event(s, 28, A, B, "use_force"); // 0.6 * 2^(-30/28) + 0.024 * 1.5 = 0.32
+    event(s, 28, A, B, "use_force"); // 0.6 * 2^(-29/28) + 0.024 * 1.5 = 0.33
     Play play(s);
     play.until(2);
-    EXPECT_NEAR(play.world.force[play.world.unordered(A, B)], 0.6 * keep(28, 2) + grain(28), exact);
+    EXPECT_NEAR(play.world.force[play.world.unordered(A, B)], 0.6 * keep(28, 1) + grain(28), exact);
     EXPECT_EQ(play.rung(A, B), war_rung);
     play.until(30);
     EXPECT_LT(play.world.force[play.world.unordered(A, B)], 0.33);
