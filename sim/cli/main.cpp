@@ -209,7 +209,7 @@ CLI::App* add_validate(CLI::App& app, demarche::ValidateOptions& validate) {
         ->add_option("--events", validate.events,
                      "Measure these events instead; the scenario says who is bound to whom")
         ->type_name("FILE");
-    command->add_option("--worlds", validate.worlds, "Seeds to run (default: 4)")
+    command->add_option("--worlds", validate.worlds, "Seeds to run (default: 24)")
         ->check(whole_number(1, 10000))
         ->type_name("N");
     command
@@ -230,7 +230,7 @@ CLI::App* add_validate(CLI::App& app, demarche::ValidateOptions& validate) {
     command->add_flag("--quiet", validate.quiet, "No progress");
     command->footer("Examples:\n"
                     "  demarche validate\n"
-                    "  demarche validate configs/world.toml --worlds 8 --years 4\n"
+                    "  demarche validate configs/world.toml --worlds 100 --years 4\n"
                     "  demarche validate --events icews18.csv.gz");
     return command;
 }
