@@ -106,6 +106,17 @@ void print_fit(const ClassFit& f) {
             fmt::print("  {:<36} {:>9.4f}  ({:.4f})\n", e.name, e.value, e.error);
 }
 
+/// How much states differ.
+void print_doctrine(const DoctrineFit& fit) {
+    for (const DoctrineEstimate& e : fit.doctrine) {
+        const auto known =
+            std::ranges::count_if(e.of_actor, [](const auto& a) { return a.note.empty(); });
+        fmt::print("\n{}: {} of {} states identified, standard deviation between states {:.3f}{}\n",
+                   e.term.name, known, e.of_actor.size(), std::sqrt(e.variance),
+                   e.term.logarithm ? " (of its logarithm)" : "");
+    }
+}
+
 void warn(const std::vector<ClassFit>& fits) {
     for (const ClassFit& f : fits)
         for (const std::string& warning : f.warnings)
@@ -201,27 +212,42 @@ int fit_command(const StudyOptions& options) {
     if (!options.quiet)
         fmt::print("{}: {} cases, {} actors\n", plan->name, cases.size(), cases.actors.size());
     FitRule rule = plan->rule;
-    std::vector<ClassFit> fits;
+    if (plan->of_policy)
+        rule.roles = appraisal_roles(plan->appraisal);
+    DoctrineFit found;
+    std::vector<ClassFit>& fits = found.classes;
     {
         Progress progress("fit", 0, options.quiet);
-        std::string of;
-        for (const QuadClass q : plan->classes) {
-            of = class_names[index(q)];
+        std::string of = "all classes";
+        if (plan->appraisal.doctrine) {
+            rule.doctrine = appraisal_doctrine(plan->appraisal);
             show_evaluations(rule, progress, of);
-            if (plan->of_policy)
-                rule.roles = appraisal_roles(plan->appraisal, q);
-            fits.push_back(fit(cases, q, rule, thread_count(options)));
-            add_errors(cases, rule, fits.back(), thread_count(options));
-        }
+            found = fit_doctrines(cases, plan->classes, rule, thread_count(options));
+            add_errors(cases, rule, found, thread_count(options));
+        } else
+            for (const QuadClass q : plan->classes) {
+                of = class_names[index(q)];
+                show_evaluations(rule, progress, of);
+                fits.push_back(fit(cases, q, rule, thread_count(options)));
+                add_errors(cases, rule, fits.back(), thread_count(options));
+            }
     }
-    if (!options.quiet)
+    if (!options.quiet) {
         for (const ClassFit& f : fits)
             print_fit(f);
+        print_doctrine(found);
+    }
     warn(fits);
+    for (const std::string& warning : found.warnings)
+        log_warning(warning);
     folder.add("coefficients.toml", plan->of_policy ? policy_toml(fits, plan->appraisal.tick_days)
                                                     : coefficients_toml(fits));
     folder.add("fit.csv", fit_csv(fits));
-    folder.add("actors.csv", actors_csv(cases, fits));
+    if (plan->appraisal.doctrine) {
+        folder.add("actors.csv", doctrine_csv(cases, found));
+        folder.add("doctrine.toml", doctrine_toml(cases, found));
+    } else
+        folder.add("actors.csv", actors_csv(cases, fits));
     finish(folder, *plan, begun, options.quiet);
     return code_of(fits);
 }

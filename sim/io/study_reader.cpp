@@ -193,11 +193,24 @@ private:
             Section s(problems_);
             s.flag("actors", rule.actor_effects, "each actor as source and as target");
             s.flag("pairs", rule.pair_effects, "each directed pair");
+            s.flag("doctrine", plan_.appraisal.doctrine,
+                   "the doctrine of each state, shared by all classes");
             s.parameter(
                 {"activity", "acts/week", 0, 1e6, "pairs with fewer are no cases; 0 = all pairs"},
                 plan_.fit_activity);
             s.read(*effects, "[effects]");
+            if (plan_.appraisal.doctrine)
+                check_doctrine(*effects);
         }
+    }
+
+    void check_doctrine(const toml::table& effects) {
+        const Place at = place_of(*effects.get("doctrine"));
+        if (!plan_.of_policy)
+            problems_.add(at, "'doctrine' is the policy's; it needs model = \"appraisal\"");
+        if (plan_.rule.actor_effects || plan_.rule.pair_effects)
+            problems_.add(at, "'doctrine' stands for what actors do in all classes; it cannot be "
+                              "fitted together with 'actors' or 'pairs'");
     }
 
     void read_appraisal(const toml::table& policy) {

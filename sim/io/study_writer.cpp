@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace demarche {
 namespace {
@@ -61,7 +62,8 @@ std::string actors_csv(const Sample& sample, const std::vector<ClassFit>& fits) 
     for (std::size_t a = 0; a < sample.actors.size(); ++a)
         for (const ClassFit& fit : fits)
             for (std::size_t side = 0; side < 2; ++side) {
-                if (fit.model.effects.size() < 2 || fit.model.effects[side] != sample.actors.size())
+                if (fit.model.effects.size() < 2 ||
+                    fit.model.effects[side].levels != sample.actors.size())
                     continue;
                 const std::size_t u = side * sample.actors.size() + a;
                 const double effect = fit.parameters[fit.model.first_effect() + u];
@@ -69,6 +71,49 @@ std::string actors_csv(const Sample& sample, const std::vector<ClassFit>& fits) 
                 out += side == 0 ? ",source" : ",target";
                 put_row(out, {effect, fit.effect_error[u], std::exp(effect)});
             }
+    return out;
+}
+
+std::string doctrine_csv(const Sample& sample, const DoctrineFit& fit) {
+    std::string out = "actor,doctrine,value,se,low95,high95,note\n";
+    for (std::size_t a = 0; a < sample.actors.size(); ++a)
+        for (const DoctrineEstimate& e : fit.doctrine) {
+            const DoctrineEstimate::OfActor& of = e.of_actor[a];
+            out.append(sample.actors[a]).append(",").append(e.term.name);
+            const bool known = of.error > 0;
+            constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+            const auto end = [&](double side) {
+                return known ? e.term.value(of.deviation + side * two_sided_95 * of.error)
+                             : unknown;
+            };
+            for (const double v :
+                 {e.term.value(of.deviation), known ? of.error : unknown, end(-1), end(1)}) {
+                out += ',';
+                put(out, v);
+            }
+            out.append(",").append(!known                        ? "no standard error"
+                                   : e.term.at_end(of.deviation) ? "at the end of its range"
+                                                                 : of.note);
+            out += '\n';
+        }
+    return out;
+}
+
+std::string doctrine_toml(const Sample& sample, const DoctrineFit& fit) {
+    std::string out = "# Doctrines as estimated, for a scenario that has these states; what the "
+                      "events do not tell is left out.\n";
+    for (std::size_t a = 0; a < sample.actors.size(); ++a) {
+        std::string lines;
+        for (const DoctrineEstimate& e : fit.doctrine) {
+            if (!e.of_actor[a].note.empty())
+                continue;
+            lines.append(e.term.name).append(" = ");
+            put(lines, e.term.value(e.of_actor[a].deviation));
+            lines += '\n';
+        }
+        if (!lines.empty())
+            out.append("\n[state.").append(sample.actors[a]).append("]\n").append(lines);
+    }
     return out;
 }
 

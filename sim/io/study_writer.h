@@ -12,6 +12,10 @@ namespace demarche {
 /// Tables of a fit and of a score as CSV; docs/calibration.md describes the columns.
 std::string fit_csv(const std::vector<ClassFit>& fits);
 std::string actors_csv(const Sample& sample, const std::vector<ClassFit>& fits);
+/// Doctrines of all actors in the units of a scenario.
+std::string doctrine_csv(const Sample& sample, const DoctrineFit& fit);
+/// The same as a scenario has them, without what is not identified.
+std::string doctrine_toml(const Sample& sample, const DoctrineFit& fit);
 /// The estimates as TOML, by class.
 std::string coefficients_toml(const std::vector<ClassFit>& fits);
 /// The estimates as [policy.appraisal] takes them.

@@ -94,10 +94,11 @@ public:
             for (const auto& of_class : acts_)
                 for (std::size_t h = 0; h < horizons(); ++h)
                     put(of_class[h][pair] * whole_[h]);
-        for (const auto& total : total_)
-            put(total[i * n_ + j] / ticks_);
         for (std::size_t q = 0; q < class_count; ++q)
-            put(all_[q] > 0 ? sent_[q][i] * received_[q][j] / all_[q] / ticks_ : 0.0);
+            put(total_[q][i * n_ + j] * of_source(q, i) / ticks_);
+        for (std::size_t q = 0; q < class_count; ++q)
+            put(all_[q] > 0 ? sent_[q][i] * received_[q][j] * of_source(q, i) / all_[q] / ticks_
+                            : 0.0);
         if (!alignment_.empty())
             put(grievance_[i * n_ + j] * whole_grievance_);
         if (rule_.tick_days == 1)
@@ -105,6 +106,11 @@ public:
     }
 
 private:
+    /// What turns its acts into those of an average source, if doctrines are estimated.
+    double of_source(std::size_t q, std::size_t i) const {
+        return rule_.doctrine && sent_[q][i] > 0 ? all_[q] / static_cast<double>(n_) / sent_[q][i]
+                                                 : 1.0;
+    }
     std::size_t horizons() const { return rule_.slow ? horizon_count : horizon_count - 1; }
 
     std::size_t n_;
@@ -189,14 +195,54 @@ Sample appraisal_sample(const std::vector<Window>& windows, const AppraisalRule&
     return out;
 }
 
-std::function<Roles(const FeatureColumn&)> appraisal_roles(const AppraisalRule& rule,
-                                                           QuadClass of) {
-    if (rule.cooperation || !is_conflict(of))
+std::function<Roles(const FeatureColumn&, QuadClass)> appraisal_roles(const AppraisalRule& rule) {
+    if (rule.cooperation)
         return {};
-    return [](const FeatureColumn& c) {
+    return [](const FeatureColumn& c, QuadClass of) {
         const bool remembered = c.name.starts_with("own_") || c.name.starts_with("received_");
-        return remembered && c.name.find("coop") != std::string::npos ? Roles{0} : c.roles;
+        return is_conflict(of) && remembered && c.name.find("coop") != std::string::npos ? Roles{0}
+                                                                                         : c.roles;
     };
+}
+
+std::vector<DoctrineTerm> appraisal_doctrine(const AppraisalRule& rule) {
+    DoctrineTerm activity, pacifism, reciprocity, loyalty;
+    activity.loading.fill(1);
+    activity.logarithm = true;
+    activity.lack = "it did next to nothing";
+    Setting setting = rule.ties ? rule.ties->setting : Setting{};
+    setting.policies[setting.policies.find("appraisal")].describe(
+        [&](const Parameter& p, double& value) {
+            for (std::size_t q = 0; q < class_count; ++q)
+                if (p.name == std::string(class_names[q]) + ".pacifism")
+                    pacifism.loading[q] = value;
+        });
+    pacifism.usual = 0.25; // half of the greatest
+    pacifism.lack = "it did next to nothing";
+    reciprocity.part = "received_";
+    reciprocity.logarithm = true;
+    reciprocity.lack = "it answers nothing that it received";
+    loyalty.part = "grievance_solidarity";
+    loyalty.logarithm = true;
+    loyalty.lack = "it answers no harm to anybody it sides with";
+    std::vector<DoctrineTerm> out;
+    const auto add = [&](const std::string& name, DoctrineTerm term) {
+        term.name = name;
+        Knobs{}.describe([&](const Parameter& p, double& value) {
+            if (p.name == name) {
+                term.average = value;
+                term.least = p.low;
+                term.most = p.high;
+            }
+        });
+        out.push_back(std::move(term));
+    };
+    add("activity", activity);
+    add("pacifism", pacifism);
+    add("reciprocity", reciprocity);
+    if (rule.ties)
+        add("loyalty", loyalty);
+    return out;
 }
 
 std::vector<std::pair<std::string, double>> policy_coefficients(const ClassFit& fit,

@@ -16,11 +16,15 @@ namespace demarche {
 ///                              mean so far; what its actors do and suffer overall; nothing known
 ///     weekend                  a day on which less is reported (ticks of a day only)
 ///
+/// Where doctrines are to be estimated, rate_q and gravity_q are divided by the source's acts of
+/// the class so far over those of an average state: they say at whom it acts, not how much.
+///
 /// Memories start empty; each is divided by the share of its weight that lies in the observed past.
 struct AppraisalRule {
     int tick_days = 1;              ///< 1 or 7
     bool slow = false;              ///< estimate memories of the slow horizon, too
     bool cooperation = true;        ///< whether cooperation may move conflict
+    bool doctrine = false;          ///< levels say nothing of how much a source does
     MemoryRule memory;              ///< half-lives
     const Scenario* ties = nullptr; ///< who sides with whom; nullptr: no solidarity
 };
@@ -29,7 +33,12 @@ struct AppraisalRule {
 Sample appraisal_sample(const std::vector<Window>& windows, const AppraisalRule& rule);
 
 /// What columns do in the fit of a class, for FitRule::roles; empty = what they declare.
-std::function<Roles(const FeatureColumn&)> appraisal_roles(const AppraisalRule& rule, QuadClass of);
+std::function<Roles(const FeatureColumn&, QuadClass)> appraisal_roles(const AppraisalRule& rule);
+
+/// The numbers of a doctrine that the policy's rates depend on, for FitRule::doctrine: activity,
+/// pacifism, reciprocity and, with `ties`, loyalty. The coefficients of pacifism, which no event
+/// tells, are those that the policy has in `ties`, or by default.
+std::vector<DoctrineTerm> appraisal_doctrine(const AppraisalRule& rule);
 
 /// The coefficients as the policy has them, by name ("own_vconf.short"); what stands for levels and
 /// for the news is left out.

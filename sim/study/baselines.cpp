@@ -10,8 +10,8 @@ namespace {
 FitRule rule(std::vector<std::string> stimuli, std::vector<std::string> multipliers) {
     FitRule r;
     r.exponent = 1e9;
-    r.roles = [stimuli = std::move(stimuli),
-               multipliers = std::move(multipliers)](const FeatureColumn& column) -> Roles {
+    r.roles = [stimuli = std::move(stimuli), multipliers = std::move(multipliers)](
+                  const FeatureColumn& column, QuadClass) -> Roles {
         const auto in = [&](const std::vector<std::string>& list) {
             return std::find(list.begin(), list.end(), column.name) != list.end();
         };

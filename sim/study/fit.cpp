@@ -2,22 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
 #include "sim/study/linear.h"
 #include "sim/study/optimise.h"
+#include "sim/study/search_space.h"
 
 namespace demarche {
 namespace {
 
-using Levels = std::vector<std::vector<std::uint32_t>>;
-
-constexpr double least_exponent = 0.3;
-constexpr double most_exponent = 1.5;
-constexpr double usual_slope = 0.7;
-constexpr double no_bound = std::numeric_limits<double>::infinity();
 constexpr double at_bound = 1e-6; ///< share of the mean rate below which a stimulus counts as none
 constexpr int most_rounds = 30;   ///< in which searches and steps of variances take turns
 constexpr std::size_t many_cases = 200000; ///< of which a part is searched first
@@ -39,61 +33,13 @@ private:
     std::map<std::string, std::uint32_t> known_;
 };
 
-/// Mean and standard deviation of every column.
-struct ColumnMoments {
-    std::vector<double> mean, deviation;
-};
-
-ColumnMoments moments(const Cases& cases, std::size_t rows) {
-    const auto n = static_cast<double>(rows);
-    ColumnMoments m{std::vector<double>(cases.columns()), std::vector<double>(cases.columns())};
-    for (std::size_t block = 0; block < cases.blocks(); ++block)
-        for (const Cases::Stored& stored : cases.stored(block))
-            for (const double x : cases.values(stored)) {
-                m.mean[stored.column] += x / n;
-                m.deviation[stored.column] += x * x / n;
-            }
-    for (std::size_t c = 0; c < cases.columns(); ++c)
-        m.deviation[c] = std::sqrt(std::max(0.0, m.deviation[c] - m.mean[c] * m.mean[c]));
-    return m;
-}
-
-/// One number per parameter: unit in which it is searched, prior, bounds and start.
-struct SearchSpace {
-    std::vector<double> unit, precision, centre, lower, upper, start;
-
-    void add(double u, double p, double c, double low, double high, double s) {
-        unit.push_back(u);
-        precision.push_back(p);
-        centre.push_back(c);
-        lower.push_back(low);
-        upper.push_back(high);
-        start.push_back(s);
-    }
-    /// Keeps the first ones only.
-    void cut(std::size_t count) {
-        for (std::vector<double>* v : {&unit, &precision, &centre, &lower, &upper, &start})
-            v->resize(count);
-    }
-    /// Measures parameter k in units of `by` times what it was measured in.
-    void rescale(std::size_t k, double by) {
-        unit[k] *= by;
-        precision[k] *= by * by;
-        for (std::vector<double>* v : {&centre, &lower, &upper, &start})
-            (*v)[k] /= by;
-    }
-    /// A point of the search in the parameters' own units; more of these are left alone.
-    void to_natural(std::span<const double> point, std::vector<double>& parameters) const {
-        for (std::size_t k = 0; k < point.size(); ++k)
-            parameters[k] = point[k] * unit[k];
-    }
-};
-
-CountModel make_model(const Sample& sample, const ColumnMoments& m, const FitRule& rule,
-                      const Levels& levels) {
+/// What columns do in a class; without effects.
+CountModel make_model(const Sample& sample, QuadClass of, const ColumnMoments& m,
+                      const FitRule& rule) {
     CountModel model;
     for (std::size_t c = 0; c < sample.columns.size(); ++c) {
-        const Roles roles = rule.roles ? rule.roles(sample.columns[c]) : sample.columns[c].roles;
+        const FeatureColumn& column = sample.columns[c];
+        const Roles roles = rule.roles ? rule.roles(column, of) : column.roles;
         if ((roles & stimulates) && m.mean[c] > 0)
             model.stimulus.push_back(c);
         if ((roles & multiplies) && m.deviation[c] > 0)
@@ -101,86 +47,56 @@ CountModel make_model(const Sample& sample, const ColumnMoments& m, const FitRul
         if ((roles & disperses) && m.mean[c] != 0)
             model.dispersion.push_back(c);
     }
-    if (rule.actor_effects)
-        model.effects.assign(2, sample.actors.size());
-    if (rule.pair_effects)
-        model.effects.push_back(*std::max_element(levels.back().begin(), levels.back().end()) + 1);
     return model;
 }
 
-SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double mean_count,
-                        const FitRule& rule) {
-    SearchSpace s;
-    const double even = 1.0 / static_cast<double>(model.stimulus.size());
-    for (const std::size_t c : model.stimulus)
-        s.add(mean_count / m.mean[c], rule.stimulus, 0, 0, no_bound, even);
-    for (const std::size_t c : model.posture)
-        s.add(1 / m.deviation[c], rule.posture, 0, -no_bound, no_bound, 0);
-    for (const std::size_t c : model.dispersion) {
-        const bool constant = m.deviation[c] < 1e-6;
-        s.add(constant ? 1 : 1 / m.deviation[c], constant ? 0.01 : rule.dispersion, 0, -no_bound,
-              no_bound, constant ? -1 : 0);
-    }
-    s.add(1, rule.exponent, 0, std::log(least_exponent), std::log(most_exponent), 0);
-    s.add(1, rule.slope, usual_slope, -1, 3, usual_slope);
-    return s;
-}
-
-/// Groupings of the cases: who acts, at whom, which directed pair.
-Levels make_levels(const Sample& sample, const FitRule& rule) {
-    Levels levels;
-    if (rule.actor_effects) {
-        levels.push_back(sample.source);
-        levels.push_back(sample.target);
-    }
+/// Effects of the rule's groupings, as `observe` makes them.
+void add_effects(const Sample& sample, QuadClass of, const FitRule& rule,
+                 const Observations& observed, CountModel& model) {
+    const std::size_t actors = sample.actors.size();
+    if (rule.actor_effects)
+        model.effects = {{actors, 0}, {actors, 1}};
     if (rule.pair_effects) {
-        const std::size_t n = sample.actors.size();
-        std::vector<std::uint32_t> number(n * n, UINT32_MAX);
-        std::uint32_t next = 0;
-        std::vector<std::uint32_t> pair(sample.size());
-        for (std::size_t row = 0; row < sample.size(); ++row) {
-            std::uint32_t& k = number[sample.source[row] * n + sample.target[row]];
-            k = k == UINT32_MAX ? next++ : k;
-            pair[row] = k;
-        }
-        levels.push_back(std::move(pair));
+        const auto& pairs = observed.levels.back();
+        model.effects.push_back({*std::max_element(pairs.begin(), pairs.end()) + std::size_t{1},
+                                 observed.levels.size() - 1});
     }
-    return levels;
-}
-
-/// Measures parameters in units of their uncertainty at the start of the search, as squared scores
-/// tell it, so that none is much steeper than the others. (A constant that all but a few pairs live
-/// by is, in units of a mean rate.)
-void precondition(const CountModel& model, const Cases& cases, const Observations& observed,
-                  std::span<const double> at, SearchSpace& search) {
-    std::vector<double> squares(model.first_effect());
-    each_score(model, cases, observed, at, [&](std::size_t, std::span<const double> score) {
-        for (std::size_t k = 0; k < squares.size(); ++k)
-            squares[k] += score[k] * score[k];
-    });
-    for (std::size_t k = 0; k < squares.size(); ++k) {
-        const double information = squares[k] * search.unit[k] * search.unit[k];
-        search.rescale(k, 1 / std::sqrt(information + search.precision[k]));
+    model.part.assign(model.stimulus.size(), 0);
+    std::size_t part = 0;
+    for (const DoctrineTerm& term : rule.doctrine) {
+        model.effects.push_back({actors, 0, term.loading[index(of)]});
+        if (term.part.empty())
+            continue;
+        model.effects.back().part = ++part;
+        for (std::size_t k = 0; k < model.stimulus.size(); ++k)
+            if (sample.columns[model.stimulus[k]].name.starts_with(term.part))
+                model.part[k] = part;
     }
 }
 
-/// Effects are searched with the rest, in units of their uncertainty.
-void add_effects(const CountModel& model, std::span<const double> effects,
-                 const std::vector<double>& information, const std::vector<double>& precision,
-                 SearchSpace& search) {
-    std::size_t k = 0;
-    for (std::size_t g = 0; g < model.effects.size(); ++g)
-        for (const std::size_t end = k + model.effects[g]; k < end; ++k) {
-            const double unit = 1 / std::sqrt(information[k] + precision[g]);
-            search.add(unit, precision[g] * unit * unit, 0, -no_bound, no_bound, effects[k] / unit);
-        }
-}
+/// A class in a search of several that share their effects.
+struct Member {
+    ClassFit* fit;
+    Observations observed;
+    std::size_t first;        ///< of its own parameters among those of all
+    std::vector<double> unit; ///< of these, before the search measures them by their uncertainty
 
-/// The penalised negative log-likelihood in the units of the search.
+    std::size_t own() const { return fit->model.first_effect(); }
+    /// Its parameters, taken from those of all: its own, then the effects, which begin at
+    /// `effects`.
+    std::vector<double> of(std::span<const double> all, std::size_t effects) const {
+        const auto from = all.subspan(first, own()), shared = all.subspan(effects);
+        std::vector<double> out(from.begin(), from.end());
+        out.insert(out.end(), shared.begin(), shared.end());
+        return out;
+    }
+};
+
+/// The penalised negative log-likelihood of some classes in the units of the search.
 struct Penalised {
-    const CountModel& model;
+    std::span<const Member> members;
+    std::size_t effects; ///< where they begin among all parameters
     const Cases& cases;
-    const Observations& observed;
     const SearchSpace& search;
     unsigned threads;
     const std::function<void()>& evaluated;
@@ -189,22 +105,51 @@ struct Penalised {
 
     double operator()(std::span<const double> x, std::span<double> gradient) const {
         std::fill(gradient.begin(), gradient.end(), 0.0);
-        std::vector<double> parameters(x.size());
+        std::vector<double> parameters(x.size()), slope;
         search.to_natural(x, parameters);
-        double value = -log_likelihood(model, cases, observed, parameters, gradient,
-                                       {threads, every, single_precision});
+        double value = 0;
+        for (const Member& m : members) {
+            const std::vector<double> own = m.of(parameters, effects);
+            slope.assign(own.size(), 0.0);
+            value -= log_likelihood(m.fit->model, cases, m.observed, own, slope,
+                                    {threads, every, single_precision});
+            for (std::size_t k = 0; k < slope.size(); ++k)
+                gradient[k < m.own() ? m.first + k : effects + k - m.own()] -= slope[k];
+        }
         for (std::size_t k = 0; k < x.size(); ++k) {
             const double away = x[k] - search.centre[k];
             const double precision = search.precision[k] / static_cast<double>(every);
             value += 0.5 * precision * away * away;
-            if (k < gradient.size())
-                gradient[k] = -gradient[k] * search.unit[k] + precision * away;
+            gradient[k] = gradient[k] * search.unit[k] + precision * away;
         }
         if (evaluated)
             evaluated();
         return value;
     }
 };
+
+/// Posterior variances of effects, all else known: of levels by themselves, of the effects of a
+/// level together.
+std::vector<double> posterior_variance(const std::vector<Effects>& effects,
+                                       const EffectInformation& information,
+                                       const std::vector<double>& precision) {
+    std::vector<double> out;
+    for (std::size_t g = 0; g < effects.size(); ++g) {
+        std::vector<std::size_t> with; // g stands first
+        for (std::size_t h = 0; h < effects.size(); ++h)
+            if (effects[h].grouping == effects[g].grouping)
+                with.insert(h == g ? with.begin() : with.end(), h);
+        Matrix m(with.size());
+        for (std::size_t level = 0; level < effects[g].levels; ++level) {
+            for (std::size_t a = 0; a < with.size(); ++a)
+                for (std::size_t b = 0; b < with.size(); ++b)
+                    m(a, b) = information[with[a] * effects.size() + with[b]][level] +
+                              (a == b ? precision[with[a]] : 0.0);
+            out.push_back((*m.inverse())(0, 0));
+        }
+    }
+    return out;
+}
 
 /// Empirical Bayes: the variances of effects given their estimates, by the fixed-point iteration of
 /// MacKay (1992), which unlike EM does not crawl where most effects are hardly informed, as those
@@ -213,22 +158,33 @@ class VarianceSteps {
 public:
     std::vector<double> precision; ///< 1 / variance, by grouping
 
-    explicit VarianceSteps(const CountModel& model)
-        : precision(model.effects.size(), 1 / first_variance), model_(model) {}
+    /// `usual`: of each effect; as if one level more were known to be that far from 0. Where few
+    /// levels say little the likeliest variance is often 0, and all levels would seem known. Or
+    /// none.
+    VarianceSteps(std::size_t effects, std::vector<double> usual)
+        : precision(effects, 1 / first_variance), usual_(std::move(usual)) {
+        for (std::size_t g = 0; g < usual_.size(); ++g)
+            precision[g] = 1 / (usual_[g] * usual_[g]);
+    }
 
     /// Whether this was the last step: no variance moved by more than one in a hundred.
-    bool step(std::span<const double> effects, const std::vector<double>& information) {
+    bool step(const std::vector<Effects>& effects, std::span<const double> at,
+              const std::vector<double>& posterior) {
         ++steps_;
         const std::vector<double> change_before = std::exchange(change_, {});
         bool settled = steps_ > 1;
         std::size_t k = 0;
-        for (std::size_t g = 0; g < model_.effects.size(); ++g) {
+        for (std::size_t g = 0; g < effects.size(); ++g) {
             double squares = 0, informed = 0; // how many effects the data tell, in parts
-            for (const std::size_t end = k + model_.effects[g]; k < end; ++k) {
-                squares += effects[k] * effects[k];
-                informed += information[k] / (information[k] + precision[g]);
+            for (const std::size_t end = k + effects[g].levels; k < end; ++k) {
+                squares += at[k] * at[k];
+                informed += 1 - precision[g] * posterior[k];
             }
             const double from = -std::log(precision[g]);
+            if (!usual_.empty()) {
+                squares += usual_[g] * usual_[g];
+                informed += 1;
+            }
             double to = std::log(std::max(least_variance, squares / informed));
             change_.push_back(to - from);
             settled = settled && std::abs(to - from) < 0.01;
@@ -242,7 +198,7 @@ public:
     }
 
 private:
-    const CountModel& model_;
+    std::vector<double> usual_;
     int steps_ = 0;
     std::vector<double> change_; ///< of the logarithms of variances, in the last step
 };
@@ -260,7 +216,215 @@ std::vector<std::string> names(const Sample& sample, const CountModel& model) {
     return out;
 }
 
+/// The search for the parameters of classes and for the effects they share.
+class JointSearch {
+public:
+    JointSearch(const Sample& sample, const FitRule& rule, unsigned threads)
+        : sample_(sample), rule_(rule), threads_(threads),
+          moments_(moments(sample.cases, sample.size())) {}
+
+    /// Searches a class by itself, without effects, and adds it; not where it has no act.
+    void add(ClassFit& fit) {
+        Observations observed = observe(sample_, fit.of, rule_);
+        const double mean = mean_count(observed);
+        if (!(mean > 0)) {
+            fit.warnings.emplace_back(
+                "there is no act of this class in the window; nothing was fitted");
+            return;
+        }
+        fit.model = make_model(sample_, fit.of, moments_, rule_);
+        SearchSpace search = make_search(fit.model, moments_, mean, rule_);
+        Member m{&fit, std::move(observed), effects_, search.unit};
+        effects_ += m.own();
+        members_.push_back(std::move(m));
+        Member alone = members_.back();
+        alone.first = 0;
+        const bool many = sample_.size() > many_cases;
+        search_on({&alone, 1}, search, many ? first_part : 1, many);
+        search_.append(search);
+        add_effects(sample_, fit.of, rule_, members_.back().observed, fit.model);
+    }
+
+    /// Searches all of them together, with their effects, and fills the fits.
+    void search() {
+        if (members_.empty())
+            return;
+        const std::vector<Effects>& effects = members_.front().fit->model.effects;
+        std::vector<double> usual;
+        for (const DoctrineTerm& term : rule_.doctrine)
+            usual.push_back(term.usual);
+        VarianceSteps variances(effects.size(), usual);
+        std::size_t count = effects_;
+        for (const Effects& e : effects)
+            count += e.levels;
+        all_.resize(count);
+        search_.to_natural(search_.start, all_);
+        const auto shared = std::span(all_).subspan(effects_);
+        precondition();
+        std::vector<double> posterior;
+        bool settled = effects.empty();
+        for (int round = 0; round < most_rounds && !settled; ++round) {
+            const EffectInformation information = effects_information();
+            search_.cut(effects_);
+            if (round > 0)
+                precondition();
+            add_effects_to_search(information, variances.precision);
+            search_on(members_, search_, 1, true);
+            search_.to_natural(search_.start, all_);
+            posterior = posterior_variance(effects, information, variances.precision);
+            settled = variances.step(effects, shared, posterior);
+        }
+        const Minimum found = search_on(members_, search_, 1, false);
+        search_.to_natural(found.at, all_);
+        for (const Member& m : members_) {
+            ClassFit& fit = *m.fit;
+            for (const double precision : variances.precision)
+                fit.variance.push_back(1 / precision);
+            for (const double v : posterior)
+                fit.effect_error.push_back(std::sqrt(v));
+            if (!settled)
+                fit.warnings.push_back("effects and coefficients still moved after " +
+                                       std::to_string(most_rounds) +
+                                       " rounds; the estimates are not final");
+            report(m, found);
+        }
+    }
+
+private:
+    Minimum search_on(std::span<const Member> members, SearchSpace& search, std::size_t every,
+                      bool single_precision) {
+        const std::size_t effects = members.size() == 1 ? members.front().own() : effects_;
+        const Penalised objective{members,  effects,         sample_.cases, search,
+                                  threads_, rule_.evaluated, every,         single_precision};
+        Minimum found = minimise(std::cref(objective), search.start, search.lower, search.upper,
+                                 single_precision ? 10 * rule_.tolerance : rule_.tolerance,
+                                 rule_.most_evaluations);
+        for (const Member& m : members)
+            m.fit->evaluations += found.evaluations;
+        search.start = found.at;
+        return found;
+    }
+
+    /// Measures parameters in units of their uncertainty where the search stands, as squared scores
+    /// tell it, so that none is much steeper than the others. (A constant that all but a few pairs
+    /// live by is, in units of a mean rate.)
+    void precondition() {
+        for (const Member& m : members_) {
+            std::vector<double> squares(m.own());
+            each_score(m.fit->model, sample_.cases, m.observed, m.of(all_, effects_),
+                       [&](std::size_t, std::span<const double> score) {
+                           for (std::size_t k = 0; k < squares.size(); ++k)
+                               squares[k] += score[k] * score[k];
+                       });
+            for (std::size_t k = 0; k < squares.size(); ++k) {
+                const double unit = search_.unit[m.first + k];
+                search_.rescale(m.first + k, 1 / std::sqrt(squares[k] * unit * unit +
+                                                           search_.precision[m.first + k]));
+            }
+        }
+    }
+
+    EffectInformation effects_information() const {
+        EffectInformation sum;
+        for (const Member& m : members_) {
+            EffectInformation of_class =
+                effect_information(m.fit->model, sample_.cases, m.observed, m.of(all_, effects_));
+            if (sum.empty())
+                sum = std::move(of_class);
+            else
+                for (std::size_t g = 0; g < sum.size(); ++g)
+                    for (std::size_t level = 0; level < sum[g].size(); ++level)
+                        sum[g][level] += of_class[g][level];
+        }
+        return sum;
+    }
+
+    /// Effects are searched with the rest, in units of their uncertainty.
+    void add_effects_to_search(const EffectInformation& information,
+                               const std::vector<double>& precision) {
+        const std::vector<Effects>& effects = members_.front().fit->model.effects;
+        std::size_t k = effects_;
+        for (std::size_t g = 0; g < effects.size(); ++g) {
+            const bool bounded = !rule_.doctrine.empty();
+            const double low =
+                bounded ? rule_.doctrine[g].deviation(rule_.doctrine[g].least) : -no_bound;
+            const double high =
+                bounded ? rule_.doctrine[g].deviation(rule_.doctrine[g].most) : no_bound;
+            for (const double known : information[g * effects.size() + g]) {
+                const double unit = 1 / std::sqrt(known + precision[g]);
+                search_.add(unit, precision[g] * unit * unit, 0, low / unit, high / unit,
+                            all_[k++] / unit);
+            }
+        }
+    }
+
+    /// Writes what was found about a class.
+    void report(const Member& m, const Minimum& found) const {
+        ClassFit& fit = *m.fit;
+        fit.parameters = m.of(all_, effects_);
+        fit.steepest = found.steepest;
+        fit.reason = found.reason;
+        fit.ended = found.found && found.evaluations < rule_.most_evaluations;
+        fit.log_likelihood =
+            log_likelihood(fit.model, sample_.cases, m.observed, fit.parameters, {}, {threads_});
+        const std::vector<std::string> name = names(sample_, fit.model);
+        for (std::size_t k = 0; k < name.size(); ++k) {
+            const bool none =
+                k < fit.model.first_posture() && fit.parameters[k] < at_bound * m.unit[k];
+            if (none)
+                fit.parameters[k] = 0;
+            fit.estimates.push_back({name[k], fit.parameters[k], 0, none});
+        }
+        if (const double exponent = std::exp(fit.parameters[fit.model.log_exponent()]);
+            exponent > 1.001)
+            fit.warnings.push_back("the exponent is " + std::to_string(exponent).substr(0, 5) +
+                                   ", above 1: large stimuli grow more than in proportion, so a "
+                                   "free simulation may not stay bounded");
+        if (!found.found && found.evaluations < rule_.most_evaluations)
+            fit.warnings.push_back("the search gave up (" + found.reason +
+                                   "): these numbers are not estimates");
+        if (found.evaluations >= rule_.most_evaluations)
+            fit.warnings.push_back("the search ended after " + std::to_string(found.evaluations) +
+                                   " evaluations without converging; allow more with "
+                                   "'evaluations'");
+    }
+
+    const Sample& sample_;
+    const FitRule& rule_;
+    unsigned threads_;
+    ColumnMoments moments_;
+    std::vector<Member> members_;
+    std::size_t effects_ = 0; ///< where effects begin among all parameters
+    SearchSpace search_;      ///< own parameters of all members, then effects
+    std::vector<double> all_; ///< the same parameters as they are meant
+};
+
+/// Whether the rates of any of these classes depend on a number of doctrine.
+bool matters(const DoctrineTerm& term, const Sample& sample, const std::vector<QuadClass>& among,
+             const FitRule& rule, const ColumnMoments& moments) {
+    return std::ranges::any_of(among, [&](QuadClass q) {
+        const CountModel model = make_model(sample, q, moments, rule);
+        return term.loading[index(q)] != 0 ||
+               (!term.part.empty() && std::ranges::any_of(model.stimulus, [&](std::size_t c) {
+                   return sample.columns[c].name.starts_with(term.part);
+               }));
+    });
+}
+
 } // namespace
+
+double DoctrineTerm::value(double deviation) const {
+    return std::clamp(logarithm ? average * std::exp(deviation) : average + deviation, least, most);
+}
+
+double DoctrineTerm::deviation(double value) const {
+    return logarithm ? std::log(value / average) : value - average;
+}
+
+bool DoctrineTerm::at_end(double u) const {
+    constexpr double rounding = 1e-9;
+    return u < deviation(least) + rounding || u > deviation(most) - rounding;
+}
 
 Sample sample(const std::vector<Window>& windows) {
     Sample out;
@@ -332,171 +496,45 @@ Sample sample(const std::vector<Window>& windows) {
 ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned threads) {
     ClassFit out;
     out.of = of;
-    const Observations observed{sample.counts[index(of)], make_levels(sample, rule)};
-    double total = 0;
-    for (const std::uint32_t y : observed.counts)
-        total += y;
-    if (total == 0) {
-        out.warnings.emplace_back(
-            "there is no act of this class in the window; nothing was fitted");
-        return out;
-    }
-    const ColumnMoments m = moments(sample.cases, sample.size());
-    out.model = make_model(sample, m, rule, observed.levels);
-    SearchSpace search =
-        make_search(out.model, m, total / static_cast<double>(sample.size()), rule);
-    const std::vector<double> unit = search.unit;
-    const auto search_on = [&](const CountModel& model, std::size_t every, bool single_precision) {
-        const Penalised objective{model,   sample.cases,   observed, search,
-                                  threads, rule.evaluated, every,    single_precision};
-        const Minimum found = minimise(
-            std::cref(objective), search.start, search.lower, search.upper,
-            single_precision ? 10 * rule.tolerance : rule.tolerance, rule.most_evaluations);
-        out.evaluations += found.evaluations;
-        search.start = found.at;
-        return found;
-    };
-    CountModel plain = out.model;
-    plain.effects.clear();
-    const bool many = sample.size() > many_cases;
-    search_on(plain, many ? first_part : 1, many);
-    VarianceSteps variances(out.model);
-    std::vector<double> all(out.model.parameters()), information;
-    const std::span<double> effects = std::span(all).subspan(out.model.first_effect());
-    search.to_natural(search.start, all);
-    precondition(out.model, sample.cases, observed, all, search);
-    bool settled = out.model.effects.empty();
-    for (int round = 0; round < most_rounds && !settled; ++round) {
-        information = effect_information(out.model, sample.cases, observed, all);
-        search.cut(out.model.first_effect());
-        if (round > 0)
-            precondition(out.model, sample.cases, observed, all, search);
-        add_effects(out.model, effects, information, variances.precision, search);
-        search_on(out.model, 1, true);
-        search.to_natural(search.start, all);
-        settled = variances.step(effects, information);
-    }
-    const Minimum found = search_on(out.model, 1, false);
-    std::size_t k = 0;
-    for (std::size_t g = 0; g < out.model.effects.size(); ++g) {
-        out.variance[rule.actor_effects ? g : 2] = 1 / variances.precision[g];
-        for (const std::size_t end = k + out.model.effects[g]; k < end; ++k)
-            out.effect_error.push_back(1 / std::sqrt(information[k] + variances.precision[g]));
-    }
-    if (!settled && !out.model.effects.empty())
-        out.warnings.push_back("effects and coefficients still moved after " +
-                               std::to_string(most_rounds) +
-                               " rounds; the estimates are not final");
-    search.to_natural(found.at, all);
-    out.parameters = all;
-    out.steepest = found.steepest;
-    out.reason = found.reason;
-    out.ended = found.found && found.evaluations < rule.most_evaluations;
-    out.log_likelihood =
-        log_likelihood(out.model, sample.cases, observed, out.parameters, {}, {threads});
-    const std::vector<std::string> name = names(sample, out.model);
-    for (k = 0; k < name.size(); ++k) {
-        const bool none = k < out.model.first_posture() && out.parameters[k] < at_bound * unit[k];
-        if (none)
-            out.parameters[k] = 0;
-        out.estimates.push_back({name[k], out.parameters[k], 0, none});
-    }
-    if (const double exponent = std::exp(out.parameters[out.model.log_exponent()]);
-        exponent > 1.001)
-        out.warnings.push_back("the exponent is " + std::to_string(exponent).substr(0, 5) +
-                               ", above 1: large stimuli grow more than in proportion, so a free "
-                               "simulation may not stay bounded");
-    if (!found.found && found.evaluations < rule.most_evaluations)
-        out.warnings.push_back("the search gave up (" + found.reason +
-                               "): these numbers are not estimates");
-    if (found.evaluations >= rule.most_evaluations)
-        out.warnings.push_back("the search ended after " + std::to_string(found.evaluations) +
-                               " evaluations without converging; allow more with 'evaluations'");
+    JointSearch search(sample, rule, threads);
+    search.add(out);
+    search.search();
     return out;
 }
 
-void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsigned threads) {
-    if (fit.estimates.empty())
-        return;
-    const Observations observed{sample.counts[index(fit.of)], make_levels(sample, rule)};
+DoctrineFit fit_doctrines(const Sample& sample, const std::vector<QuadClass>& classes,
+                          const FitRule& rule, unsigned threads) {
+    DoctrineFit out;
+    FitRule used = rule;
+    used.actor_effects = used.pair_effects = false;
     const ColumnMoments m = moments(sample.cases, sample.size());
-    double total = 0;
-    for (const std::uint32_t y : observed.counts)
-        total += y;
-    SearchSpace search =
-        make_search(fit.model, m, total / static_cast<double>(sample.size()), rule);
-    for (std::size_t k = fit.model.first_effect(); k < fit.parameters.size(); ++k)
-        search.add(1, 0, 0, -no_bound, no_bound, fit.parameters[k]); // held
-    const Penalised objective{fit.model, sample.cases, observed, search, threads, rule.evaluated};
-    std::vector<std::size_t> free;
-    for (std::size_t k = 0; k < fit.estimates.size(); ++k)
-        if (!fit.estimates[k].at_bound)
-            free.push_back(k);
-    const std::size_t n = free.size();
-
-    // The observed information, from differences of the exact gradient.
-    std::vector<double> x(fit.parameters.size());
-    for (std::size_t k = 0; k < x.size(); ++k)
-        x[k] = fit.parameters[k] / search.unit[k];
-    std::vector<double> up(fit.model.first_effect()), down(up.size());
-    Matrix information(n);
-    for (std::size_t a = 0; a < n; ++a) {
-        const std::size_t k = free[a];
-        const double step = 1e-4;
-        const double at = x[k];
-        x[k] = at + step;
-        objective(x, up);
-        x[k] = at - step;
-        objective(x, down);
-        x[k] = at;
-        for (std::size_t b = 0; b < n; ++b)
-            information(a, b) = (up[free[b]] - down[free[b]]) / (2 * step);
+    std::erase_if(used.doctrine, [&](const DoctrineTerm& term) {
+        const bool none = !matters(term, sample, classes, rule, m);
+        if (none)
+            out.warnings.push_back("nothing in these classes depends on " + term.name +
+                                   ", which is not estimated");
+        return none;
+    });
+    out.classes.resize(classes.size());
+    JointSearch search(sample, used, threads);
+    for (std::size_t k = 0; k < classes.size(); ++k) {
+        out.classes[k].of = classes[k];
+        search.add(out.classes[k]);
     }
-    information.symmetrise();
-
-    // Scores summed by unordered pair: weeks of a pair and its two directions are not independent.
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> clusters;
-    each_score(fit.model, sample.cases, observed, fit.parameters,
-               [&](std::size_t row, std::span<const double> score) {
-                   std::vector<double>& sum =
-                       clusters[std::minmax(sample.source[row], sample.target[row])];
-                   sum.resize(n);
-                   for (std::size_t a = 0; a < n; ++a)
-                       sum[a] += score[free[a]] * search.unit[free[a]];
-               });
-    Matrix outer(n);
-    for (const auto& [pair, sum] : clusters)
-        for (std::size_t a = 0; a < n; ++a)
-            for (std::size_t b = 0; b < n; ++b)
-                outer(a, b) += sum[a] * sum[b];
-
-    const auto inverse = information.inverse();
-    if (!inverse) {
-        fit.warnings.emplace_back("the information matrix is not positive definite; there are no "
-                                  "standard errors, and some parameters cannot be told apart");
-        return;
+    search.search();
+    const auto fitted = std::find_if(out.classes.begin(), out.classes.end(),
+                                     [](const ClassFit& c) { return !c.estimates.empty(); });
+    if (fitted == out.classes.end())
+        return out;
+    const double* u = fitted->parameters.data() + fitted->model.first_effect();
+    for (std::size_t g = 0; g < used.doctrine.size(); ++g) {
+        DoctrineEstimate& e = out.doctrine.emplace_back();
+        e.term = used.doctrine[g];
+        e.variance = fitted->variance[g];
+        for (std::size_t a = 0; a < sample.actors.size(); ++a)
+            e.of_actor.push_back({*u++, 0, {}});
     }
-    Matrix variance = *inverse * outer * *inverse;
-    for (std::size_t a = 0; a < n; ++a)
-        for (std::size_t b = 0; b < n; ++b)
-            variance(a, b) *= search.unit[free[a]] * search.unit[free[b]];
-    for (std::size_t a = 0; a < n; ++a)
-        fit.estimates[free[a]].error = std::sqrt(variance(a, a));
-    variance.symmetrise();
-    if (auto triangle = variance.cholesky()) {
-        fit.uncertain = free;
-        fit.spread = std::move(*triangle);
-    }
-    for (std::size_t a = 0; a < n; ++a)
-        for (std::size_t b = 0; b < a; ++b) {
-            const double correlation =
-                (*inverse)(a, b) / std::sqrt((*inverse)(a, a) * (*inverse)(b, b));
-            if (std::abs(correlation) > 0.95)
-                fit.warnings.push_back(fit.estimates[free[a]].name + " and " +
-                                       fit.estimates[free[b]].name +
-                                       " can hardly be told apart (correlation " +
-                                       std::to_string(correlation).substr(0, 5) + ")");
-        }
+    return out;
 }
 
 Forecasts forecast(const ClassFit& fit, const Sample& sample) {

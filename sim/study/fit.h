@@ -39,6 +39,27 @@ struct Sample {
 /// Walks through the windows and writes down every case.
 Sample sample(const std::vector<Window>& windows);
 
+/// One number of a state's doctrine (agents/knobs.h), estimated for every source: how far it is
+/// from the average state's, partially pooled and the same in all classes of acts. A deviation u
+/// multiplies a rate by exp(loading u) and a part of its stimulus by exp(u).
+struct DoctrineTerm {
+    std::string name;
+    double average = 0; ///< the number of a state with u = 0
+    double least = 0;   ///< range of the number
+    double most = 0;
+    bool logarithm = false; ///< the number is average exp(u) rather than average + u
+    std::array<double, class_count> loading{};
+    double usual = 0.5; ///< a deviation to be expected, which counts as one more state
+    std::string part;   ///< stimuli whose names begin like this; "" = none
+    std::string lack;   ///< what events do not show of whom the number stays unknown
+
+    /// The number for a deviation, within its range.
+    double value(double deviation) const;
+    double deviation(double value) const;
+    /// Whether a deviation is the least or the greatest that the range allows.
+    bool at_end(double deviation) const;
+};
+
 /// How strongly parameters are held back. Each is the inverse variance of a normal prior, the same
 /// for all classes and data. Stimuli are measured by their share of the mean rate, postures and
 /// dispersion per standard deviation of their covariate.
@@ -50,8 +71,10 @@ struct FitRule {
     double slope = 1;           ///< around 0.7
     bool actor_effects = false; ///< who acts and at whom, partially pooled
     bool pair_effects = false;
-    /// What columns do; empty = what they declare. For models that use only some of them.
-    std::function<Roles(const FeatureColumn&)> roles;
+    std::vector<DoctrineTerm> doctrine; ///< of `fit_doctrines`, which knows no other effects
+    /// What columns do in a class; empty = what they declare. For models that use only some of
+    /// them.
+    std::function<Roles(const FeatureColumn&, QuadClass)> roles;
     double tolerance = 1e-7; ///< relative, of the penalised log-likelihood
     int most_evaluations = 1000;
     std::function<void()> evaluated; ///< called after every evaluation, for those who wait
@@ -70,7 +93,7 @@ struct ClassFit {
     CountModel model;
     std::vector<double> parameters;
     std::vector<CoefficientEstimate> estimates; ///< without effects
-    std::array<double, 3> variance{};           ///< of effects of sources, targets and pairs
+    std::vector<double> variance;               ///< of effects, by grouping
     std::vector<std::size_t> uncertain;         ///< parameters with a standard error
     Matrix spread{0};                           ///< L with L L' = the covariance of these
     std::vector<double> effect_error;           ///< of the effects, conditional on the rest
@@ -84,10 +107,40 @@ struct ClassFit {
 
 ClassFit fit(const Sample& sample, QuadClass of, const FitRule& rule, unsigned threads);
 
+/// A number of the doctrine of every actor, by index in Sample::actors.
+struct DoctrineEstimate {
+    DoctrineTerm term;
+    double variance = 0; ///< of deviations between states
+    struct OfActor {
+        double deviation = 0;
+        double error = 0; ///< of its posterior, coefficients being uncertain, too; 0 = not computed
+        std::string note; ///< why the events say nothing of it; "" = they do
+    };
+    std::vector<OfActor> of_actor;
+};
+
+/// Classes fitted together with the doctrines of their sources.
+struct DoctrineFit {
+    std::vector<ClassFit> classes; ///< their effects are the deviations, term by term
+    std::vector<DoctrineEstimate> doctrine;
+    std::vector<std::string> warnings; ///< of the doctrines
+};
+
+/// `rule.doctrine` says what is estimated; terms that nothing in these classes depends on are left
+/// out with a warning.
+DoctrineFit fit_doctrines(const Sample& sample, const std::vector<QuadClass>& classes,
+                          const FitRule& rule, unsigned threads);
+
 /// Computes the standard errors of `estimates`: the sandwich of the observed information and of
 /// scores summed by unordered pair. Parameters at their bound are held there, effects are held at
 /// their estimates.
 void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsigned threads);
+
+/// The same of all classes and doctrines together. The observed information is that of coefficients
+/// and doctrines, so each is as uncertain as the others make it. Doctrines get the error of their
+/// posterior, its inverse; in the sandwich their prior stands beside the scores. The variances of
+/// doctrines are taken as known.
+void add_errors(const Sample& sample, const FitRule& rule, DoctrineFit& fit, unsigned threads);
 
 /// One-step-ahead forecasts of every case of a sample, whose actors may be others than those of
 /// the fit. Effects are left out.

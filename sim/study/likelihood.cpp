@@ -23,7 +23,9 @@ constexpr std::size_t shares = 32; ///< of the chunks, for threads to take
 template <class Real>
 struct Block {
     using Row = std::array<Real, Cases::lanes>;
-    Row effect;
+    Row effect;                                     ///< sum of effects on ln mean
+    std::array<Row, CountModel::most_parts> part;   ///< of the stimulus, before its factor
+    std::array<Row, CountModel::most_parts> factor; ///< of parts, from 1 on
     Row stimulus;
     Row log_stimulus;
     Row log_mean;
@@ -37,18 +39,25 @@ struct Block {
 struct Places {
     static constexpr std::uint32_t none = UINT32_MAX;
     struct OfColumn {
-        std::uint32_t stimulus = none, posture = none, dispersion = none;
+        std::uint32_t stimulus = none, part = 0, posture = none, dispersion = none;
     };
     std::vector<OfColumn> of;
+    std::size_t parts = 1; ///< of the stimulus
 
     Places(const CountModel& model, std::size_t columns) : of(columns) {
         std::uint32_t next = 0;
-        for (const std::size_t c : model.stimulus)
+        for (const std::size_t c : model.stimulus) {
+            if (!model.part.empty())
+                of[c].part = static_cast<std::uint32_t>(model.part[next]);
+            parts = std::max<std::size_t>(parts, of[c].part + 1);
             of[c].stimulus = next++;
+        }
         for (const std::size_t c : model.posture)
             of[c].posture = next++;
         for (const std::size_t c : model.dispersion)
             of[c].dispersion = next++;
+        for (const Effects& e : model.effects)
+            parts = std::max(parts, e.part + 1);
     }
 };
 
@@ -103,21 +112,28 @@ template <class Real>
 [[gnu::always_inline]] inline void rates(const Problem& problem, std::size_t block,
                                          Block<Real>& b) {
     const double* const p = problem.parameters;
+    const std::size_t parts = problem.places.parts;
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        b.stimulus[l] = static_cast<Real>(least_stimulus);
+        b.part[0][l] = static_cast<Real>(least_stimulus);
         b.log_mean[l] = b.effect[l];
         b.log_size[l] = 0;
     }
+    for (std::size_t part = 1; part < parts; ++part)
+        b.part[part].fill(0);
     for (const Cases::Stored& stored : problem.cases.stored(block)) {
         const Places::OfColumn& place = problem.places.of[stored.column];
         const Cases::Lanes& x = problem.cases.values(stored);
         if (place.stimulus != Places::none && p[place.stimulus] != 0)
-            add_column(x, p[place.stimulus], b.stimulus);
+            add_column(x, p[place.stimulus], b.part[place.part]);
         if (place.posture != Places::none)
             add_column(x, p[place.posture], b.log_mean);
         if (place.dispersion != Places::none)
             add_column(x, p[place.dispersion], b.log_size);
     }
+    b.stimulus = b.part[0];
+    for (std::size_t part = 1; part < parts; ++part)
+        for (std::size_t l = 0; l < Cases::lanes; ++l)
+            b.stimulus[l] += b.factor[part][l] * b.part[part][l];
     const auto exponent = static_cast<Real>(problem.exponent);
     const auto slope = static_cast<Real>(problem.slope);
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
@@ -173,14 +189,17 @@ template <class Real>
                                             const Block<Real>& b, Parts<Real>* sums) {
     const CountModel& model = problem.model;
     const auto exponent = static_cast<Real>(problem.exponent);
-    std::array<Real, Cases::lanes> by_stimulus;
+    std::array<typename Block<Real>::Row, CountModel::most_parts> by_part;
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        by_stimulus[l] = exponent * b.by_log_mean[l] / b.stimulus[l];
+        by_part[0][l] = exponent * b.by_log_mean[l] / b.stimulus[l];
+    for (std::size_t part = 1; part < problem.places.parts; ++part)
+        for (std::size_t l = 0; l < Cases::lanes; ++l)
+            by_part[part][l] = by_part[0][l] * b.factor[part][l];
     for (const Cases::Stored& stored : problem.cases.stored(block)) {
         const Places::OfColumn& place = problem.places.of[stored.column];
         const Cases::Lanes& x = problem.cases.values(stored);
         if (place.stimulus != Places::none)
-            add_product(x, by_stimulus, sums[place.stimulus]);
+            add_product(x, by_part[place.part], sums[place.stimulus]);
         if (place.posture != Places::none)
             add_product(x, b.by_log_mean, sums[place.posture]);
         if (place.dispersion != Places::none)
@@ -218,18 +237,33 @@ DEMARCHE_VECTORISE void sums_of_block(const Problem& problem, std::size_t block,
 
 using Levels = std::vector<std::vector<std::uint32_t>>;
 
-/// Sums of the effects of the levels of every case of a block.
+/// What the effects of the levels of every case of a block add and multiply.
 template <class Real>
 void effects_of_block(const Problem& problem, const Levels& levels, std::size_t first,
                       std::size_t here, Block<Real>& b) {
     b.effect.fill(0);
+    for (std::size_t part = 1; part < problem.places.parts; ++part)
+        b.factor[part].fill(1);
     const double* u = problem.parameters + problem.model.first_effect();
-    for (std::size_t g = 0; g < problem.model.effects.size(); ++g) {
-        const std::uint32_t* const level = levels[g].data() + first;
-        for (std::size_t l = 0; l < here; ++l)
-            b.effect[l] += static_cast<Real>(u[level[l]]);
-        u += problem.model.effects[g];
+    for (const Effects& e : problem.model.effects) {
+        const std::uint32_t* const level = levels[e.grouping].data() + first;
+        if (e.loading != 0)
+            for (std::size_t l = 0; l < here; ++l)
+                b.effect[l] += static_cast<Real>(e.loading * u[level[l]]);
+        if (e.part != 0)
+            for (std::size_t l = 0; l < here; ++l)
+                b.factor[e.part][l] = static_cast<Real>(exp_bits(u[level[l]]));
+        u += e.levels;
     }
+}
+
+/// d ln mean / d u of a case.
+template <class Real>
+double slope_of(const Problem& problem, const Effects& e, const Block<Real>& b, std::size_t l) {
+    if (e.part == 0)
+        return e.loading;
+    return e.loading + problem.exponent * double{b.factor[e.part][l]} * double{b.part[e.part][l]} /
+                           double{b.stimulus[l]};
 }
 
 /// Rates, value and derivatives of every case of a block; returns how many cases that are.
@@ -263,10 +297,12 @@ void sums_of_chunk(const Problem& problem, const Observations& observed, std::si
             continue;
         const std::size_t first = block * Cases::lanes;
         double* u = by_effect;
-        for (std::size_t g = 0; g < problem.model.effects.size(); ++g) {
-            for (std::size_t l = 0; l < here; ++l)
-                u[observed.levels[g][first + l]] += b.by_log_mean[l];
-            u += problem.model.effects[g];
+        for (const Effects& e : problem.model.effects) {
+            const std::uint32_t* const level = observed.levels[e.grouping].data() + first;
+            if (e.loading != 0 || e.part != 0)
+                for (std::size_t l = 0; l < here; ++l)
+                    u[level[l]] += slope_of(problem, e, b, l) * double{b.by_log_mean[l]};
+            u += e.levels;
         }
     }
     for (std::size_t k = 0; k < parts.size(); ++k)
@@ -333,24 +369,43 @@ Forecasts forecast(const CountModel& model, const Cases& cases, const Levels& le
     return out;
 }
 
-std::vector<double> effect_information(const CountModel& model, const Cases& cases,
-                                       const Observations& observed,
-                                       std::span<const double> parameters) {
-    const Forecasts f = forecast(model, cases, observed.levels, observed.size(), parameters);
-    std::vector<double> information(model.parameters() - model.first_effect());
-    double* u = information.data();
-    for (std::size_t g = 0; g < model.effects.size(); ++g) {
-        for (std::size_t row = 0; row < observed.size(); ++row)
-            u[observed.levels[g][row]] += f.mean[row] / (1 + f.mean[row] / f.size[row]);
-        u += model.effects[g];
+EffectInformation effect_information(const CountModel& model, const Cases& cases,
+                                     const Observations& observed,
+                                     std::span<const double> parameters) {
+    const std::vector<Effects>& effects = model.effects;
+    const std::size_t n = effects.size();
+    EffectInformation out(n * n);
+    for (std::size_t g = 0; g < n; ++g)
+        for (std::size_t h = 0; h < n; ++h)
+            if (effects[g].grouping == effects[h].grouping)
+                out[g * n + h].resize(effects[g].levels);
+    const Problem problem{model, cases, parameters.data()};
+    Block<double> b;
+    std::vector<double> slope(n);
+    for (std::size_t row = 0; row < observed.size(); ++row) {
+        const std::size_t l = row % Cases::lanes;
+        if (l == 0) {
+            effects_of_block(problem, observed.levels, row,
+                             std::min(Cases::lanes, observed.size() - row), b);
+            rates_of_block(problem, row / Cases::lanes, b);
+        }
+        const double mean = exp_bits(b.log_mean[l]);
+        const double information = mean / (1 + mean / exp_bits(b.log_size[l]));
+        for (std::size_t g = 0; g < n; ++g)
+            slope[g] = slope_of(problem, effects[g], b, l);
+        for (std::size_t g = 0; g < n; ++g)
+            for (std::size_t h = 0; h < n; ++h)
+                if (!out[g * n + h].empty())
+                    out[g * n + h][observed.levels[effects[g].grouping][row]] +=
+                        slope[g] * slope[h] * information;
     }
-    return information;
+    return out;
 }
 
 void each_score(const CountModel& model, const Cases& cases, const Observations& observed,
                 std::span<const double> parameters,
                 const std::function<void(std::size_t, std::span<const double>)>& see) {
-    std::vector<double> score(model.first_effect());
+    std::vector<double> score(model.first_effect() + model.effects.size());
     const Problem problem{model, cases, parameters.data()};
     Block<double> b;
     for (std::size_t row = 0; row < observed.size(); ++row) {
@@ -362,7 +417,8 @@ void each_score(const CountModel& model, const Cases& cases, const Observations&
             const Places::OfColumn& place = problem.places.of[stored.column];
             const double x = cases.values(stored)[l];
             if (place.stimulus != Places::none)
-                score[place.stimulus] = problem.exponent * b.by_log_mean[l] / b.stimulus[l] * x;
+                score[place.stimulus] = problem.exponent * b.by_log_mean[l] / b.stimulus[l] * x *
+                                        (place.part == 0 ? 1.0 : b.factor[place.part][l]);
             if (place.posture != Places::none)
                 score[place.posture] = b.by_log_mean[l] * x;
             if (place.dispersion != Places::none)
@@ -370,6 +426,9 @@ void each_score(const CountModel& model, const Cases& cases, const Observations&
         }
         score[model.log_exponent()] = b.by_log_mean[l] * b.log_stimulus[l] * problem.exponent;
         score[model.slope()] = b.by_log_size[l] * b.log_mean[l];
+        for (std::size_t g = 0; g < model.effects.size(); ++g)
+            score[model.first_effect() + g] =
+                b.by_log_mean[l] * slope_of(problem, model.effects[g], b, l);
         see(row, score);
     }
 }

@@ -10,28 +10,41 @@
 
 namespace demarche {
 
+/// Numbers u of the levels of a grouping of the cases, such as actors, and what they do there.
+struct Effects {
+    std::size_t levels = 0;   ///< how many
+    std::size_t grouping = 0; ///< index in Observations::levels
+    double loading = 1;       ///< of u in ln mean
+    std::size_t part = 0;     ///< of the stimulus, which is multiplied by exp(u); 0 = none
+};
+
 /// Which columns of the cases move what. The rate of a case is
 ///
-///     ln mean = sum_z gamma_z z + u[levels of the case] + rho ln( sum_k a_k m_k ),   a >= 0
+///     ln mean = sum_z gamma_z z + sum_g loading_g u_g[level of the case]
+///               + rho ln( sum_k a_k m_k exp(u_g[k]) ),   a >= 0, g[k]: who multiplies the part of
+///               k
 ///     ln size = sum_d delta_d x_d + slope ln mean
 ///
 /// and its count is negative binomial with this mean and size (variance mean + mean^2 / size).
 struct CountModel {
     std::vector<std::size_t> stimulus;   ///< columns m
+    std::vector<std::size_t> part;       ///< of each stimulus, below most_parts; none = all 0
     std::vector<std::size_t> posture;    ///< columns z
     std::vector<std::size_t> dispersion; ///< columns x; one of them should be constant
+    std::vector<Effects> effects;        ///< no two multiply the same part
 
-    std::vector<std::size_t> effects; ///< numbers of levels of each grouping, such as actors
+    static constexpr std::size_t most_parts = 3; ///< 0 is what no effect multiplies
 
     /// Where each part stands in the vector of parameters: a, gamma, delta, ln rho, slope, then u
-    /// by grouping.
+    /// one after another.
     std::size_t first_posture() const { return stimulus.size(); }
     std::size_t first_dispersion() const { return stimulus.size() + posture.size(); }
     std::size_t log_exponent() const { return first_dispersion() + dispersion.size(); }
     std::size_t slope() const { return log_exponent() + 1; }
     std::size_t first_effect() const { return slope() + 1; }
     std::size_t parameters() const {
-        return std::accumulate(effects.begin(), effects.end(), first_effect());
+        return std::accumulate(effects.begin(), effects.end(), first_effect(),
+                               [](std::size_t sum, const Effects& e) { return sum + e.levels; });
     }
 };
 
@@ -72,14 +85,16 @@ Forecasts forecast(const CountModel& model, const Cases& cases,
                    const std::vector<std::vector<std::uint32_t>>& levels, std::size_t rows,
                    std::span<const double> parameters);
 
-/// The expected information on every effect, all else known: of an effect on ln mean, the sum over
-/// its cases of mean / (1 + mean / size).
-std::vector<double> effect_information(const CountModel& model, const Cases& cases,
-                                       const Observations& observed,
-                                       std::span<const double> parameters);
+/// The expected information on effects, all else known: at [g * effects + h][level] that of u_g and
+/// u_h, the sum over the cases of the level of d ln mean / d u_g, d ln mean / d u_h and
+/// mean / (1 + mean / size). Empty where g and h have different groupings.
+using EffectInformation = std::vector<std::vector<double>>;
+EffectInformation effect_information(const CountModel& model, const Cases& cases,
+                                     const Observations& observed,
+                                     std::span<const double> parameters);
 
-/// Calls `see` with the number and the derivatives of the log-likelihood of every case, without
-/// those by effects.
+/// Calls `see` with the number and the derivatives of the log-likelihood of every case: those by
+/// parameters before the effects, then one by each of `effects`, at the level of the case.
 void each_score(const CountModel& model, const Cases& cases, const Observations& observed,
                 std::span<const double> parameters,
                 const std::function<void(std::size_t row, std::span<const double> score)>& see);

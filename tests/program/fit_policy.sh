@@ -48,6 +48,28 @@ expect 0 "$DEMARCHE" run one/scenario.toml --out two --quiet # the copy says it 
 expect 1 "$DEMARCHE" check world.toml
 says stderr "world.toml:6:8: error: " "coefficients.toml"
 
+# Doctrines: the table of actors, a warning where nothing is known, and states for a scenario.
+{
+    sed 's/^classes.*//; s/^tick_days.*/&\nties = "pact.toml"/' policy.toml
+    printf '[effects]\ndoctrine = true\n'
+} >who.toml
+cat >pact.toml <<'TOML'
+name = "pact"
+run = { start = 2018-06-01, days = 28 }
+state.ALD = {}
+state.BRN = {}
+tie.ALD-BRN = { defence = 1 }
+TOML
+expect 0 "$DEMARCHE" fit who.toml --events news=news.csv --out who --quiet
+says stderr "warning: nothing in these classes depends on loyalty"
+says who/actors.csv "actor,doctrine,value,se,low95,high95,note" "ALD,activity," "BRN,reciprocity,"
+says who/doctrine.toml "[state.ALD]" "activity = "
+{
+    printf 'name = "judged"\nrun = { start = 2018-06-01, days = 28 }\n'
+    sed '/^activity/d' who/doctrine.toml # twice as active a state would never rest
+} >judged.toml
+expect 0 "$DEMARCHE" check judged.toml
+
 # What a configuration of a policy's fit may not say.
 sed 's/^model.*//' policy.toml >model.toml
 sed 's/tick_days = 1/tick_days = 3/' policy.toml >ticks.toml

@@ -72,7 +72,7 @@ double compare(const EventSeries& series, int first_week, unsigned threads) {
                 list->push_back(c);
                 roles.push_back(static_cast<std::uint32_t>(c));
             }
-    model.effects.assign(2, cases.actors.size());
+    model.effects = {{cases.actors.size(), 0}, {cases.actors.size(), 1}};
     const Observations observed{cases.counts[index(QuadClass::mconf)],
                                 {cases.source, cases.target}};
     std::vector<double> at(model.parameters());

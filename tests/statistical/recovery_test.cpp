@@ -26,7 +26,7 @@ FitRule true_rule() {
     rule.stimulus = rule.dispersion = rule.slope = 1e-6; // as good as no penalty
     rule.exponent = 1e9;                                 // known to be 1
     rule.tolerance = 1e-10;
-    rule.roles = [](const FeatureColumn& c) -> Roles {
+    rule.roles = [](const FeatureColumn& c, QuadClass) -> Roles {
         return (truth.contains("stimulus." + c.name) ? stimulates : 0U) |
                (c.name == "constant" ? disperses : 0U);
     };

@@ -8,15 +8,22 @@
 
 #include "sim/core/counts.h"
 #include "sim/core/random.h"
+#include "sim/engine/scenario.h"
+#include "sim/io/study_writer.h"
+#include "sim/study/appraisal_sample.h"
 #include "sim/study/fit.h"
 #include "sim/study/linear.h"
 #include "sim/study/optimise.h"
+#include "sim/study/search_space.h"
 
 namespace demarche {
 namespace {
 
+using ::testing::Contains;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -129,8 +136,11 @@ struct Problem {
         }
         observed.counts = cases.counts[index(QuadClass::vconf)];
         if (effects) {
-            model.effects = {3, 3};
+            // Sources, targets, a number that counts in part, and one of what is received.
+            model.effects = {{3, 0}, {3, 1}, {3, 0, -0.25}, {3, 0, 0.5, 1}};
             observed.levels = {cases.source, cases.target};
+            for (const std::size_t c : model.stimulus)
+                model.part.push_back(cases.columns[c].name.starts_with("received_"));
         }
         at.resize(model.parameters());
         for (std::size_t k = 0; k < at.size(); ++k) {
@@ -147,12 +157,16 @@ double plain_log_likelihood(const Problem& p) {
     const CountModel& m = p.model;
     for (std::size_t row = 0; row < p.observed.size(); ++row) {
         double stimulus = 0, log_mean = 0, log_size = 0;
+        const auto effect = [&](std::size_t g) {
+            return p.at[m.first_effect() + 3 * g + p.observed.levels[m.effects[g].grouping][row]];
+        };
         for (std::size_t k = 0; k < m.stimulus.size(); ++k)
-            stimulus += p.at[k] * p.cases.cases.at(row, m.stimulus[k]);
+            stimulus += p.at[k] * p.cases.cases.at(row, m.stimulus[k]) *
+                        (!m.part.empty() && m.part[k] == 1 ? std::exp(effect(3)) : 1.0);
         for (std::size_t k = 0; k < m.posture.size(); ++k)
             log_mean += p.at[m.first_posture() + k] * p.cases.cases.at(row, m.posture[k]);
         for (std::size_t g = 0; g < m.effects.size(); ++g)
-            log_mean += p.at[m.first_effect() + 3 * g + p.observed.levels[g][row]];
+            log_mean += m.effects[g].loading * effect(g);
         log_mean += std::exp(p.at[m.log_exponent()]) * std::log(stimulus);
         for (std::size_t k = 0; k < m.dispersion.size(); ++k)
             log_size += p.at[m.first_dispersion() + k] * p.cases.cases.at(row, m.dispersion[k]);
@@ -205,12 +219,17 @@ TEST(Likelihood, SinglePrecisionIsNear) {
 
 TEST(Likelihood, ScoresOfCasesSumToTheGradient) {
     const Problem p(true);
-    std::vector<double> gradient(p.at.size()), sum(p.model.first_effect());
+    std::vector<double> gradient(p.at.size()), sum(p.at.size());
     log_likelihood(p.model, p.cases.cases, p.observed, p.at, gradient);
+    const std::size_t own = p.model.first_effect();
     each_score(p.model, p.cases.cases, p.observed, p.at,
-               [&](std::size_t, std::span<const double> score) {
-                   for (std::size_t k = 0; k < sum.size(); ++k)
+               [&](std::size_t row, std::span<const double> score) {
+                   for (std::size_t k = 0; k < own; ++k)
                        sum[k] += score[k];
+                   for (std::size_t g = 0; g < p.model.effects.size(); ++g) {
+                       const auto& level = p.observed.levels[p.model.effects[g].grouping];
+                       sum[own + 3 * g + level[row]] += score[own + g];
+                   }
                });
     for (std::size_t k = 0; k < sum.size(); ++k)
         EXPECT_NEAR(sum[k], gradient[k], 1e-8 * std::max(1.0, std::abs(gradient[k])));
@@ -270,7 +289,9 @@ TEST(Fit, FindsWhoIsActive) {
     const Sample cases = sample({{&series, 1, series.weeks() - 1, 0, nullptr}});
     FitRule rule;
     rule.actor_effects = true;
-    rule.roles = [](const FeatureColumn& c) { return c.name == "constant" ? c.roles : Roles{0}; };
+    rule.roles = [](const FeatureColumn& c, QuadClass) {
+        return c.name == "constant" ? c.roles : Roles{0};
+    };
     const ClassFit found = fit(cases, QuadClass::vconf, rule, 1);
     EXPECT_TRUE(found.ended) << found.reason;
     double sum = 0, squares = 0;
@@ -290,6 +311,99 @@ TEST(Fit, FindsWhoIsActive) {
         const double rate = 0.3 * std::exp(truth[a]);
         EXPECT_NEAR(error, 1 / std::sqrt(1121 * rate / (1 + rate / 2)), 0.1 * error) << a;
     }
+}
+
+/// Six states; nobody acts on the last, and two of them have a pact with each other.
+DoctrineFit six_states(const std::vector<QuadClass>& classes, Sample& cases) {
+    constexpr std::uint32_t n = 6;
+    Scenario pact;
+    std::vector<std::string> names;
+    for (std::uint32_t a = 0; a < n; ++a) {
+        names.push_back(std::string(3, static_cast<char>('A' + a)));
+        pact.setting.actors.emplace_back().id = names.back();
+    }
+    Tie& tie = pact.setting.ties.emplace_back();
+    tie.b = 1;
+    tie.defence = 1;
+    const Random random(12, 0);
+    std::vector<DatedCount> events;
+    for (std::uint32_t day = 0; day < 7 * 60; ++day)
+        for (std::uint32_t i = 0; i < n; ++i)
+            for (std::uint32_t j = 0; j + 1 < n; ++j)
+                for (std::uint32_t q = 0; q < class_count; ++q)
+                    if (i != j && random.uniform({Purpose::count, day, i, j, q}) < 0.02 * (i + 1))
+                        events.push_back({Day{monday.number + static_cast<int>(day)}, i, j,
+                                          static_cast<QuadClass>(q), 1});
+    const EventSeries series(names, events);
+    AppraisalRule policy;
+    policy.tick_days = 7;
+    policy.ties = &pact;
+    policy.doctrine = true;
+    cases = appraisal_sample({{&series, 8, series.weeks() - 1, 0, nullptr}}, policy);
+    FitRule rule;
+    rule.exponent = 1e9;
+    rule.doctrine = appraisal_doctrine(policy);
+    DoctrineFit found = fit_doctrines(cases, classes, rule, 1);
+    add_errors(cases, rule, found, 1);
+    return found;
+}
+
+TEST(Doctrine, SaysOfWhomTheEventsSayNothing) {
+    Sample cases;
+    const DoctrineFit found = six_states({QuadClass::vcoop, QuadClass::vconf}, cases);
+    ASSERT_EQ(found.doctrine.size(), 4U);
+    const auto& of = found.doctrine;
+    EXPECT_EQ(of[0].term.name, "activity");
+    EXPECT_EQ(of[2].term.name, "reciprocity");
+    EXPECT_EQ(of[3].term.name, "loyalty");
+    for (std::size_t a = 0; a < 6; ++a) {
+        EXPECT_EQ(of[0].of_actor[a].note, "") << a; // rates go like 1 : 2 : 3 : 4 : 5 : 6
+        if (a > 0) {
+            EXPECT_GT(of[0].of_actor[a].deviation, of[0].of_actor[a - 1].deviation);
+        }
+    }
+    EXPECT_EQ(of[2].of_actor[5].note, "it answers nothing that it received");
+    EXPECT_EQ(of[2].of_actor[5].deviation, 0);
+    EXPECT_NEAR(of[2].of_actor[5].error, std::sqrt(of[2].variance), 1e-6);
+    for (std::size_t a = 2; a < 6; ++a)
+        EXPECT_EQ(of[3].of_actor[a].note, "it answers no harm to anybody it sides with") << a;
+    EXPECT_THAT(found.warnings, Contains(HasSubstr("the loyalty of")));
+    for (const DoctrineEstimate& e : of)
+        for (const auto& a : e.of_actor) {
+            EXPECT_GE(e.term.value(a.deviation - 3 * a.error), e.term.least);
+            EXPECT_LE(e.term.value(a.deviation + 3 * a.error), e.term.most);
+        }
+    EXPECT_THAT(doctrine_toml(cases, found), Not(HasSubstr("loyalty")));
+}
+
+TEST(Doctrine, IsTheSameInAllClasses) {
+    Sample cases;
+    const DoctrineFit found = six_states({QuadClass::vcoop, QuadClass::mconf}, cases);
+    const auto effects = [](const ClassFit& c) {
+        return std::vector<double>(c.parameters.begin() +
+                                       static_cast<std::ptrdiff_t>(c.model.first_effect()),
+                                   c.parameters.end());
+    };
+    EXPECT_EQ(effects(found.classes[0]), effects(found.classes[1]));
+    EXPECT_EQ(found.classes[0].model.effects[1].loading, 0); // pacifism of words
+    EXPECT_EQ(found.classes[1].model.effects[1].loading, -0.4);
+}
+
+TEST(Doctrine, LeavesOutWhatNothingDependsOn) {
+    Sample cases;
+    const DoctrineFit found = six_states({QuadClass::vcoop}, cases);
+    for (const DoctrineEstimate& e : found.doctrine)
+        EXPECT_NE(e.term.name, "pacifism");
+    EXPECT_THAT(found.warnings,
+                Contains(HasSubstr("nothing in these classes depends on pacifism")));
+}
+
+TEST(Moments, OfAConstantAreExact) {
+    Cases cases(1);
+    const float one = 1;
+    for (int row = 0; row < 640000; ++row)
+        cases.add({&one, 1});
+    EXPECT_EQ(moments(cases, cases.size()).deviation[0], 0);
 }
 
 TEST(Sample, FollowsTheRuleOfActivityWeekByWeek) {

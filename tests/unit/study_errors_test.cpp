@@ -6,7 +6,7 @@ namespace {
 
 // Configurations of `demarche fit` and, where their names say so, of `demarche score`.
 TEST(StudyErrors, EveryWrongConfigurationGetsExactlyTheExpectedText) {
-    expect_texts("tests/errors/studies", 5, [](const std::filesystem::path& study) {
+    expect_texts("tests/errors/studies", 8, [](const std::filesystem::path& study) {
         Problems problems;
         const bool scores = study.filename().string().starts_with("score_");
         const auto plan = read_study(study, scores, {}, problems);

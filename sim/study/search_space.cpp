@@ -1,0 +1,81 @@
+#include "sim/study/search_space.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace demarche {
+namespace {
+
+constexpr double least_exponent = 0.3;
+constexpr double most_exponent = 1.5;
+constexpr double usual_slope = 0.7;
+
+std::vector<std::vector<std::uint32_t>> make_levels(const Sample& sample, const FitRule& rule) {
+    std::vector<std::vector<std::uint32_t>> levels;
+    if (rule.actor_effects || !rule.doctrine.empty())
+        levels.push_back(sample.source);
+    if (rule.actor_effects)
+        levels.push_back(sample.target);
+    if (rule.pair_effects) {
+        const std::size_t n = sample.actors.size();
+        std::vector<std::uint32_t> number(n * n, UINT32_MAX);
+        std::uint32_t next = 0;
+        std::vector<std::uint32_t> pair(sample.size());
+        for (std::size_t row = 0; row < sample.size(); ++row) {
+            std::uint32_t& k = number[sample.source[row] * n + sample.target[row]];
+            k = k == UINT32_MAX ? next++ : k;
+            pair[row] = k;
+        }
+        levels.push_back(std::move(pair));
+    }
+    return levels;
+}
+
+} // namespace
+
+ColumnMoments moments(const Cases& cases, std::size_t rows) {
+    const auto n = static_cast<double>(rows);
+    ColumnMoments m{std::vector<double>(cases.columns()), std::vector<double>(cases.columns())};
+    for (std::size_t block = 0; block < cases.blocks(); ++block)
+        for (const Cases::Stored& stored : cases.stored(block))
+            for (const double x : cases.values(stored)) {
+                m.mean[stored.column] += x;
+                m.deviation[stored.column] += x * x;
+            }
+    for (std::size_t c = 0; c < cases.columns(); ++c) { // divided last: a constant's is exactly 0
+        m.mean[c] /= n;
+        m.deviation[c] = std::sqrt(std::max(0.0, m.deviation[c] / n - m.mean[c] * m.mean[c]));
+    }
+    return m;
+}
+
+SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double mean_count,
+                        const FitRule& rule) {
+    SearchSpace s;
+    const double even = 1.0 / static_cast<double>(model.stimulus.size());
+    for (const std::size_t c : model.stimulus)
+        s.add(mean_count / m.mean[c], rule.stimulus, 0, 0, no_bound, even);
+    for (const std::size_t c : model.posture)
+        s.add(1 / m.deviation[c], rule.posture, 0, -no_bound, no_bound, 0);
+    for (const std::size_t c : model.dispersion) {
+        const bool constant = m.deviation[c] < 1e-6;
+        s.add(constant ? 1 : 1 / m.deviation[c], constant ? 0.01 : rule.dispersion, 0, -no_bound,
+              no_bound, constant ? -1 : 0);
+    }
+    s.add(1, rule.exponent, 0, std::log(least_exponent), std::log(most_exponent), 0);
+    s.add(1, rule.slope, usual_slope, -1, 3, usual_slope);
+    return s;
+}
+
+Observations observe(const Sample& sample, QuadClass of, const FitRule& rule) {
+    return {sample.counts[index(of)], make_levels(sample, rule)};
+}
+
+double mean_count(const Observations& observed) {
+    return std::accumulate(observed.counts.begin(), observed.counts.end(), 0.0) /
+           static_cast<double>(observed.size());
+}
+
+} // namespace demarche
