@@ -54,6 +54,9 @@ public:
     /// do where they come from fading memories alone. The engine then asks again only when
     /// something happens or a random number below the last rate comes up.
     virtual bool settles() const { return false; }
+    /// The numbers of a record (View) that rates depend on, as bits by column. What changes
+    /// elsewhere is neither read nor a reason to ask again.
+    virtual RecordColumns reads() const { return all_columns; }
     /// Names the parts whose sum is the posture of class q towards target k of the view, where the
     /// policy can tell them apart. For explanations: what is not named is told as a rest.
     virtual void parts(const View&, std::size_t /*k*/, QuadClass /*q*/,

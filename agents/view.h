@@ -56,6 +56,14 @@ inline constexpr std::size_t tie_width = 12;
 inline constexpr std::size_t record_width = stimulus_width + tie_width;
 static_assert(level_column + class_count <= stimulus_width && tie_column_count <= tie_width);
 
+/// A set of columns of a record, a bit each.
+using RecordColumns = std::uint64_t;
+inline constexpr RecordColumns all_columns = (RecordColumns{1} << record_width) - 1;
+static_assert(record_width < 64);
+constexpr RecordColumns columns(std::size_t first, std::size_t count) {
+    return ((RecordColumns{1} << count) - 1) << first;
+}
+
 /// One actor's view of some others: its own row and public knowledge, nothing else. Numbers are
 /// asked for by position k in `targets`. The entries about oneself are meaningless.
 struct View {

@@ -22,6 +22,9 @@ struct DyadScan final : BasicPolicy<DyadScan> {
     std::string_view name() const override { return "dyad_scan"; }
     std::string_view summary() const override { return "the benchmark of frameworks"; }
     bool settles() const override { return true; }
+    RecordColumns reads() const override {
+        return columns(column(Stream::received, QuadClass::vconf), 1);
+    }
     void respond(const View& view, Response& response) const override {
         for (QuadClass q : all_classes)
             response[q].level = 0;

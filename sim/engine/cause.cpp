@@ -28,17 +28,17 @@ CauseKind kind_of(std::size_t c) {
 double part_of(const World& world, const std::array<double, column_count>& weights,
                std::size_t group, int tick, int now) {
     const std::size_t first = first_column(group);
-    const std::size_t columns = group < stream_count ? horizon_count : 1;
+    const std::size_t width = group_width(first);
     double sum = 0;
-    for (std::size_t c = first; c < first + columns; ++c)
+    for (std::size_t c = first; c < first + width; ++c)
         if (weights[c] != 0)
             sum += weights[c] * remains(world, c, tick, now);
     return sum;
 }
 
 bool matters(const Response::OfClass& response, std::size_t group) {
-    const auto* const first = &response.weight[first_column(group)];
-    return std::any_of(first, first + (group < stream_count ? horizon_count : 1),
+    const std::size_t first = first_column(group);
+    return std::any_of(&response.weight[first], &response.weight[first] + group_width(first),
                        [](double w) { return w != 0; });
 }
 
@@ -127,11 +127,11 @@ std::vector<StimulusPart> remembered_parts(const World& world, const World& firs
     std::vector<StimulusPart> parts;
     for (std::size_t group = 0; group < mark_group_count; ++group) {
         const std::size_t first = first_column(group);
-        const std::size_t columns = group < stream_count ? horizon_count : 1;
+        const std::size_t width = group_width(first);
         const CauseKind kind = kind_of(first);
         // What was there on the first morning has faded once more in every tick since.
         double past = 0;
-        for (std::size_t c = first; c < first + columns; ++c)
+        for (std::size_t c = first; c < first + width; ++c)
             past +=
                 weights[c] * first_morning.memory(source, c, target) * world.kept_after(c, tick);
         if (past > 0)

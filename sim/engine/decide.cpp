@@ -227,7 +227,7 @@ View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
             world.quiet_record(actor, target, made);
             record = made;
         }
-        RecordStore::read_ahead(record);
+        RecordStore::read_ahead(record, world.reads[actor]);
         scratch.records.push_back(record);
     }
     return world.view(actor, scratch.targets, scratch.records.data());

@@ -143,7 +143,34 @@ void gather_intelligence(World& world) {
         }
 }
 
-/// Tense neighbours and rivals are at times reported for what they do not do.
+/// A tense neighbour or rival of an actor is reported for what it does not do.
+void raise_false_alarm(World& world, std::uint32_t i, ActId feared) {
+    const auto t = static_cast<std::uint32_t>(world.tick);
+    const auto tension = [&](std::size_t j) {
+        return world.tie(TieColumn::rivalry, i, j) +
+               world.tie(TieColumn::border, i, j) * world.rung[world.pair(i, j)] / top_rung;
+    };
+    double total = 0;
+    for (std::size_t j : world.suspects[i])
+        total += tension(j);
+    if (total <= 0)
+        return;
+    double left = total * world.random.uniform({Purpose::suspect, t, i});
+    std::size_t suspect = i;
+    for (std::size_t j : world.suspects[i]) {
+        if (tension(j) <= 0)
+            continue;
+        suspect = j;
+        if ((left -= tension(j)) < 0)
+            break;
+    }
+    Message m = report(world, i, suspect, feared);
+    m.reported_target = i;
+    m.confidence =
+        world.setting.actors[i].knobs.vigilance * world.random.uniform({Purpose::confidence, t, i});
+    world.post(m, 0);
+}
+
 void raise_false_alarms(World& world) {
     const ActTable& acts = world.scenario->acts;
     if (acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr)
@@ -153,35 +180,25 @@ void raise_false_alarms(World& world) {
     });
     if (feared == acts.all().end())
         return;
-    const auto t = static_cast<std::uint32_t>(world.tick);
-    for (std::size_t i = 0; i < world.n; ++i) {
-        const auto row = static_cast<std::uint32_t>(i);
-        if (world.random.uniform({Purpose::false_alarm, t, row}) >= world.false_alarm[i])
+    RandomBatch words;
+    std::array<std::uint32_t, RandomBatch::size> of;
+    std::size_t count = 0;
+    const auto draw = [&] {
+        world.random.draw(words, count);
+        for (std::size_t k = 0; k < count; ++k)
+            if (Random::unit(words[0][k], words[1][k]) < world.false_alarm[of[k]])
+                raise_false_alarm(world, of[k], acts.id_of(*feared));
+        count = 0;
+    };
+    for (std::uint32_t i = 0; i < world.n; ++i) {
+        if (world.suspects[i].empty())
             continue;
-        const auto tension = [&](std::size_t j) {
-            return world.tie(TieColumn::rivalry, i, j) +
-                   world.tie(TieColumn::border, i, j) * world.rung[world.pair(i, j)] / top_rung;
-        };
-        double total = 0;
-        for (std::size_t j : world.suspects[i])
-            total += tension(j);
-        if (total <= 0)
-            continue;
-        double left = total * world.random.uniform({Purpose::suspect, t, row});
-        std::size_t suspect = i;
-        for (std::size_t j : world.suspects[i]) {
-            if (tension(j) <= 0)
-                continue;
-            suspect = j;
-            if ((left -= tension(j)) < 0)
-                break;
-        }
-        Message m = report(world, i, suspect, acts.id_of(*feared));
-        m.reported_target = row;
-        m.confidence = world.setting.actors[i].knobs.vigilance *
-                       world.random.uniform({Purpose::confidence, t, row});
-        world.post(m, 0);
+        words.set(count, {Purpose::false_alarm, static_cast<std::uint32_t>(world.tick), i});
+        of[count] = i;
+        if (++count == RandomBatch::size)
+            draw();
     }
+    draw();
 }
 
 } // namespace
@@ -214,8 +231,8 @@ void remember(World& world) {
     for (std::size_t k = 0; k < perceptions.size(); ++k) {
         if (k + ahead < perceptions.size()) {
             const World::Perception& next = perceptions[k + ahead];
-            world.records.fetch(world.pair(next.actor, next.other), next.column,
-                                next.column + horizon_count);
+            world.records.fetch(world.pair(next.actor, next.other),
+                                columns(next.column, group_width(next.column)));
         }
         const World::Perception& p = perceptions[k];
         world.mark(p.actor, p.other, p.column, p.message, p.weight);

@@ -32,6 +32,10 @@ constexpr std::size_t mark_group(std::size_t column) {
                ? column / horizon_count
                : column - stream_count * horizon_count + stream_count;
 }
+/// How many columns the group has that begins with a column.
+constexpr std::size_t group_width(std::size_t first_column) {
+    return first_column < stream_count * horizon_count ? horizon_count : 1;
+}
 constexpr std::size_t first_column(std::size_t group) {
     return group < stream_count ? group * horizon_count
                                 : group - stream_count + stream_count * horizon_count;

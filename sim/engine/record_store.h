@@ -29,19 +29,17 @@ public:
         return find(pair);
     }
     /// Asks the processor for some columns of a record that will be needed soon.
-    void fetch(std::size_t pair, std::size_t first = 0, std::size_t end = record_width) const {
-        constexpr std::size_t line = 64 / sizeof(double);
+    void fetch(std::size_t pair, RecordColumns columns) const {
         if (const double* const record = find(pair))
-            for (std::size_t c = first / line * line; c < end; c += line)
-                __builtin_prefetch(record + c);
+            each_line(columns, [&](std::size_t c) { __builtin_prefetch(record + c); });
     }
-    /// Reads a number from every line of a record. Unlike reads that are computed with, such reads
-    /// overlap, so records that are far apart come faster when first all of them are read like
-    /// this.
-    static void read_ahead(const double* record) {
-        constexpr std::size_t line = 64 / sizeof(double);
-        for (std::size_t c = 0; c < record_width; c += line)
+    /// Reads a number from every line of some columns of a record. Unlike reads that are computed
+    /// with, such reads overlap, so records that are far apart come faster when first all of them
+    /// are read like this.
+    static void read_ahead(const double* record, RecordColumns columns) {
+        each_line(columns, [&](std::size_t c) {
             static_cast<void>(*static_cast<const volatile double*>(record + c));
+        });
     }
     /// Calls visit(pair, record) for all of them.
     template <class Visit>
@@ -53,6 +51,14 @@ public:
     bool operator==(const RecordStore&) const = default;
 
 private:
+    template <class Visit>
+    [[gnu::always_inline]] static void each_line(RecordColumns columns, Visit&& visit) {
+        constexpr std::size_t line = 64 / sizeof(double);
+        for (std::size_t c = 0; c < record_width; c += line)
+            if ((columns >> c & ((1U << line) - 1)) != 0)
+                visit(c);
+    }
+
     std::vector<std::uint32_t> place_; ///< [pair]: position of its record + 1; 0 = none
     std::vector<std::uint32_t> pairs_; ///< [position]
     std::vector<double, HugePages<double>> numbers_; ///< [position][record_width]

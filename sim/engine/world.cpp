@@ -110,7 +110,7 @@ View World::view(std::size_t actor, std::span<const std::uint32_t> targets,
 }
 
 void World::fade_memories() {
-    constexpr double least = 0x1p-256; // below it numbers are put back into acts per day
+    constexpr double least = 0x1p-800; // below it numbers are put back into acts per day
     for (std::size_t c = 0; c < column_count; ++c) {
         const bool stream = c < column(Grievance::solidarity);
         if (!first_morning())
@@ -166,6 +166,10 @@ void World::derive() {
     set_chances(detection[0],
                 [&](double vigilance) { return rule.detection * vigilance * rule.third_party; });
     set_chances(detection[1], [&](double vigilance) { return rule.detection * vigilance; });
+
+    reads.resize(n);
+    for (std::size_t i = 0; i < n; ++i)
+        reads[i] = setting.policies[setting.actors[i].policy].reads();
 
     allies.assign(n, {});
     neighbours.assign(n, {});

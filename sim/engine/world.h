@@ -139,7 +139,7 @@ struct World {
     /// Asks the processor for what deciding about a pair takes.
     void fetch(std::size_t actor, std::size_t other) const {
         const std::size_t at = pair(actor, other);
-        records.fetch(at);
+        records.fetch(at, reads[actor]);
         thinning.fetch(at);
         __builtin_prefetch(&standings[at]);
         __builtin_prefetch(&rung[at]);
@@ -185,6 +185,7 @@ struct World {
         std::size_t actor;
         double strength;
     };
+    std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
     std::vector<Standing> standings;                 ///< [actor][target], rung apart
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
     Memberships memberships;
@@ -230,12 +231,11 @@ inline void World::mark(std::size_t actor, std::size_t other, std::size_t first_
     if (weight == 0)
         return;
     double* const to = record(actor, other);
-    if (first_column < column(Grievance::solidarity))
-        for (std::size_t h = 0; h < horizon_count; ++h)
-            to[first_column + h] += trace[first_column + h] * weight;
-    else
-        to[first_column] += trace[first_column] * weight;
-    thinning.stir(pair(actor, other));
+    const std::size_t width = group_width(first_column);
+    for (std::size_t c = first_column; c < first_column + width; ++c)
+        to[c] += trace[c] * weight;
+    if ((reads[actor] & columns(first_column, width)) != 0)
+        thinning.stir(pair(actor, other));
     if (draws_causes)
         marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
 }
