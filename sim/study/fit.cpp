@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "sim/study/linear.h"
@@ -264,6 +265,7 @@ public:
         std::vector<double> posterior;
         bool settled = effects.empty();
         for (int round = 0; round < most_rounds && !settled; ++round) {
+            centre();
             const EffectInformation information = effects_information();
             search_.cut(effects_);
             if (round > 0)
@@ -274,6 +276,7 @@ public:
             posterior = posterior_variance(effects, information, variances.precision);
             settled = variances.step(effects, shared, posterior);
         }
+        centre();
         const Minimum found = search_on(members_, search_, 1, false);
         search_.to_natural(found.at, all_);
         for (const Member& m : members_) {
@@ -322,6 +325,33 @@ private:
                                                            search_.precision[m.first + k]));
             }
         }
+    }
+
+    /// Moves the means of doctrines to 0 and what they multiply the other way, so that no rate
+    /// changes. Only the prior knows that mean, and a search would crawl along it.
+    void centre() {
+        if (rule_.doctrine.empty())
+            return;
+        const std::vector<Effects>& effects = members_.front().fit->model.effects;
+        std::size_t first = effects_;
+        for (std::size_t g = 0; g < effects.size(); ++g) {
+            const auto u = std::span(all_).subspan(first, effects[g].levels);
+            const double mean =
+                std::accumulate(u.begin(), u.end(), 0.0) / static_cast<double>(effects[g].levels);
+            for (double& x : u)
+                x -= mean;
+            first += effects[g].levels;
+            for (const Member& m : members_) {
+                const CountModel& model = m.fit->model;
+                const Effects& e = model.effects[g];
+                const double all = e.loading / std::exp(all_[m.first + model.log_exponent()]);
+                for (std::size_t k = 0; k < model.stimulus.size(); ++k)
+                    all_[m.first + k] *=
+                        std::exp(mean * (all + (e.part != 0 && model.part[k] == e.part)));
+            }
+        }
+        for (std::size_t k = 0; k < search_.start.size(); ++k)
+            search_.start[k] = all_[k] / search_.unit[k];
     }
 
     EffectInformation effects_information() const {
