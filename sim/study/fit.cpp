@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "sim/study/centring.h"
 #include "sim/study/linear.h"
 #include "sim/study/optimise.h"
 #include "sim/study/search_space.h"
@@ -19,6 +20,7 @@ constexpr std::size_t many_cases = 200000; ///< of which a part is searched firs
 constexpr std::size_t first_part = 8;
 constexpr double least_variance = 1e-4;
 constexpr double first_variance = 0.25;
+constexpr double most_step = 1; ///< of the logarithm of a variance
 
 /// Numbers the actors of all windows.
 class ActorIndex {
@@ -99,6 +101,7 @@ struct Penalised {
     std::size_t effects; ///< where they begin among all parameters
     const Cases& cases;
     const SearchSpace& search;
+    const Centring& centring;
     unsigned threads;
     const std::function<void()>& evaluated;
     std::size_t every = 1; ///< one block of cases in so many
@@ -108,6 +111,7 @@ struct Penalised {
         std::fill(gradient.begin(), gradient.end(), 0.0);
         std::vector<double> parameters(x.size()), slope;
         search.to_natural(x, parameters);
+        centring.to_effects(parameters);
         double value = 0;
         for (const Member& m : members) {
             const std::vector<double> own = m.of(parameters, effects);
@@ -118,11 +122,15 @@ struct Penalised {
                 gradient[k < m.own() ? m.first + k : effects + k - m.own()] -= slope[k];
         }
         for (std::size_t k = 0; k < x.size(); ++k) {
-            const double away = x[k] - search.centre[k];
+            const double unit = search.unit[k];
+            const double away = parameters[k] / unit - search.centre[k];
             const double precision = search.precision[k] / static_cast<double>(every);
             value += 0.5 * precision * away * away;
-            gradient[k] = gradient[k] * search.unit[k] + precision * away;
+            gradient[k] += precision * away / unit;
         }
+        centring.chain(gradient);
+        for (std::size_t k = 0; k < x.size(); ++k)
+            gradient[k] *= search.unit[k];
         if (evaluated)
             evaluated();
         return value;
@@ -193,6 +201,7 @@ public:
                 const double ratio = std::clamp(change_[g] / change_before[g], 0.0, 0.9);
                 to += change_[g] * ratio / (1 - ratio);
             }
+            to = std::clamp(to, from - most_step, from + most_step);
             precision[g] = std::exp(-to);
         }
         return settled;
@@ -241,7 +250,7 @@ public:
         Member alone = members_.back();
         alone.first = 0;
         const bool many = sample_.size() > many_cases;
-        search_on({&alone, 1}, search, many ? first_part : 1, many);
+        search_on({&alone, 1}, search, {}, many ? first_part : 1, many);
         search_.append(search);
         add_effects(sample_, fit.of, rule_, members_.back().observed, fit.model);
     }
@@ -261,24 +270,25 @@ public:
         all_.resize(count);
         search_.to_natural(search_.start, all_);
         const auto shared = std::span(all_).subspan(effects_);
-        precondition();
+        if (effects.empty())
+            precondition();
         std::vector<double> posterior;
         bool settled = effects.empty();
         for (int round = 0; round < most_rounds && !settled; ++round) {
-            centre();
-            const EffectInformation information = effects_information();
+            zero_means();
+            EffectInformation information = effects_information();
+            if (rule_.doctrine.empty())
+                centre_effects(variances.precision, information);
             search_.cut(effects_);
-            if (round > 0)
-                precondition();
+            precondition();
             add_effects_to_search(information, variances.precision);
-            search_on(members_, search_, 1, true);
-            search_.to_natural(search_.start, all_);
+            take(search_on(members_, search_, centring_, 1, true));
             posterior = posterior_variance(effects, information, variances.precision);
             settled = variances.step(effects, shared, posterior);
         }
-        centre();
-        const Minimum found = search_on(members_, search_, 1, false);
-        search_.to_natural(found.at, all_);
+        zero_means();
+        const Minimum found = search_on(members_, search_, centring_, 1, false);
+        take(found);
         for (const Member& m : members_) {
             ClassFit& fit = *m.fit;
             for (const double precision : variances.precision)
@@ -294,11 +304,12 @@ public:
     }
 
 private:
-    Minimum search_on(std::span<const Member> members, SearchSpace& search, std::size_t every,
-                      bool single_precision) {
+    Minimum search_on(std::span<const Member> members, SearchSpace& search,
+                      const Centring& centring, std::size_t every, bool single_precision) {
         const std::size_t effects = members.size() == 1 ? members.front().own() : effects_;
-        const Penalised objective{members,  effects,         sample_.cases, search,
-                                  threads_, rule_.evaluated, every,         single_precision};
+        const Penalised objective{members,         effects,  sample_.cases,
+                                  search,          centring, threads_,
+                                  rule_.evaluated, every,    single_precision};
         Minimum found = minimise(std::cref(objective), search.start, search.lower, search.upper,
                                  single_precision ? 10 * rule_.tolerance : rule_.tolerance,
                                  rule_.most_evaluations);
@@ -306,6 +317,22 @@ private:
             m.fit->evaluations += found.evaluations;
         search.start = found.at;
         return found;
+    }
+
+    /// Takes over where a search of all parameters has ended.
+    void take(const Minimum& found) {
+        search_.to_natural(found.at, all_);
+        centring_.to_effects(all_);
+    }
+
+    /// Effects of a class by itself are searched centred where the search stands.
+    void centre_effects(const std::vector<double>& precision, EffectInformation& information) {
+        const Member& m = members_.front();
+        centring_ = Centring(m.fit->model, sample_.cases, m.observed, all_, precision);
+        std::size_t k = 0;
+        for (std::size_t g = 0; g < precision.size(); ++g)
+            for (double& known : information[g * precision.size() + g])
+                known = 1 / centring_.variance()[k++] - precision[g];
     }
 
     /// Measures parameters in units of their uncertainty where the search stands, as squared scores
@@ -321,15 +348,15 @@ private:
                        });
             for (std::size_t k = 0; k < squares.size(); ++k) {
                 const double unit = search_.unit[m.first + k];
-                search_.rescale(m.first + k, 1 / std::sqrt(squares[k] * unit * unit +
-                                                           search_.precision[m.first + k]));
+                const double told = squares[k] * unit * unit * centring_.share(k);
+                search_.rescale(m.first + k, 1 / std::sqrt(told + search_.precision[m.first + k]));
             }
         }
     }
 
     /// Moves the means of doctrines to 0 and what they multiply the other way, so that no rate
     /// changes. Only the prior knows that mean, and a search would crawl along it.
-    void centre() {
+    void zero_means() {
         if (rule_.doctrine.empty())
             return;
         const std::vector<Effects>& effects = members_.front().fit->model.effects;
@@ -373,6 +400,8 @@ private:
     void add_effects_to_search(const EffectInformation& information,
                                const std::vector<double>& precision) {
         const std::vector<Effects>& effects = members_.front().fit->model.effects;
+        std::vector<double> centred = all_;
+        centring_.from_effects(centred);
         std::size_t k = effects_;
         for (std::size_t g = 0; g < effects.size(); ++g) {
             const bool bounded = !rule_.doctrine.empty();
@@ -383,7 +412,7 @@ private:
             for (const double known : information[g * effects.size() + g]) {
                 const double unit = 1 / std::sqrt(known + precision[g]);
                 search_.add(unit, precision[g] * unit * unit, 0, low / unit, high / unit,
-                            all_[k++] / unit);
+                            centred[k++] / unit);
             }
         }
     }
@@ -426,6 +455,7 @@ private:
     std::vector<Member> members_;
     std::size_t effects_ = 0; ///< where effects begin among all parameters
     SearchSpace search_;      ///< own parameters of all members, then effects
+    Centring centring_;       ///< of these
     std::vector<double> all_; ///< the same parameters as they are meant
 };
 

@@ -402,6 +402,49 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
     return out;
 }
 
+CellInformation cell_information(const CountModel& model, const Cases& cases,
+                                 const Observations& observed, std::span<const double> parameters,
+                                 std::span<const std::uint32_t> cell, std::size_t cells) {
+    CellInformation out{std::vector<double>(cells), std::vector<double>(model.first_effect()),
+                        std::vector<float>(model.first_effect() * cells)};
+    const Problem problem{model, cases, parameters.data()};
+    Block<double> b;
+    Block<double>::Row information, by_stimulus;
+    for (std::size_t first = 0; first < observed.size(); first += Cases::lanes) {
+        const std::size_t here = std::min(Cases::lanes, observed.size() - first);
+        effects_of_block(problem, observed.levels, first, here, b);
+        rates_of_block(problem, first / Cases::lanes, b);
+        for (std::size_t l = 0; l < here; ++l) {
+            const double mean = exp_bits(b.log_mean[l]);
+            information[l] = mean / (1 + mean / exp_bits(b.log_size[l]));
+            by_stimulus[l] = problem.exponent / b.stimulus[l];
+            out.of_cell[cell[first + l]] += information[l];
+        }
+        const auto add = [&](std::size_t k, auto&& slope) {
+            float* const cross = out.cross.data() + k * cells;
+            for (std::size_t l = 0; l < here; ++l) {
+                const double both = information[l] * slope(l);
+                cross[cell[first + l]] += static_cast<float>(both);
+                out.of_parameter[k] += both * slope(l);
+            }
+        };
+        for (const Cases::Stored& stored : cases.stored(first / Cases::lanes)) {
+            const Places::OfColumn& place = problem.places.of[stored.column];
+            const Cases::Lanes& x = cases.values(stored);
+            if (place.stimulus != Places::none)
+                add(place.stimulus, [&](std::size_t l) {
+                    return by_stimulus[l] * x[l] *
+                           (place.part == 0 ? 1.0 : b.factor[place.part][l]);
+                });
+            if (place.posture != Places::none)
+                add(place.posture, [&](std::size_t l) { return double{x[l]}; });
+        }
+        add(model.log_exponent(),
+            [&](std::size_t l) { return problem.exponent * b.log_stimulus[l]; });
+    }
+    return out;
+}
+
 void each_score(const CountModel& model, const Cases& cases, const Observations& observed,
                 std::span<const double> parameters,
                 const std::function<void(std::size_t, std::span<const double>)>& see) {

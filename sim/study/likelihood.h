@@ -93,6 +93,17 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
                                      const Observations& observed,
                                      std::span<const double> parameters);
 
+/// What cases tell of ln mean, as expected information, cell by cell; `cell` says in which of
+/// `cells` each case is.
+struct CellInformation {
+    std::vector<double> of_cell;      ///< on ln mean itself
+    std::vector<double> of_parameter; ///< by parameter before the effects; 0 of dispersion
+    std::vector<float> cross;         ///< [parameter][cell]: on both together
+};
+CellInformation cell_information(const CountModel& model, const Cases& cases,
+                                 const Observations& observed, std::span<const double> parameters,
+                                 std::span<const std::uint32_t> cell, std::size_t cells);
+
 /// Calls `see` with the number and the derivatives of the log-likelihood of every case: those by
 /// parameters before the effects, then one by each of `effects`, at the level of the case.
 void each_score(const CountModel& model, const Cases& cases, const Observations& observed,

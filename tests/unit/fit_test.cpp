@@ -11,6 +11,7 @@
 #include "sim/engine/scenario.h"
 #include "sim/io/study_writer.h"
 #include "sim/study/appraisal_sample.h"
+#include "sim/study/centring.h"
 #include "sim/study/fit.h"
 #include "sim/study/linear.h"
 #include "sim/study/optimise.h"
@@ -202,6 +203,136 @@ TEST(Likelihood, ItsGradientIsThatOfDifferences) {
         p.at[k] = at;
         const double difference = (up - down) / (2 * step);
         EXPECT_NEAR(gradient[k], difference, 1e-5 * std::max(1.0, std::abs(difference))) << k;
+    }
+}
+
+/// Effects of sources and targets, of pairs, or of all three.
+struct Centred {
+    Problem p{false};
+    std::vector<double> precision;
+
+    Centred(bool actors, bool pairs) {
+        if (actors) {
+            p.model.effects = {{3, 0}, {3, 1}};
+            p.observed.levels = {p.cases.source, p.cases.target};
+            precision = {2, 5};
+        }
+        if (pairs) {
+            p.model.effects.push_back({9, p.observed.levels.size()});
+            auto& pair = p.observed.levels.emplace_back();
+            for (std::size_t row = 0; row < p.cases.size(); ++row)
+                pair.push_back(3 * p.cases.source[row] + p.cases.target[row]);
+            precision.push_back(3);
+        }
+        for (std::size_t k = p.at.size(); k < p.model.parameters(); ++k)
+            p.at.push_back(uniform(2, static_cast<std::uint32_t>(k)) - 0.5);
+    }
+    Centring centring() const { return {p.model, p.cases.cases, p.observed, p.at, precision}; }
+    /// Expected information on ln mean with that of the prior, in centred effects at `at`:
+    /// derivatives of ln mean by differences, case by case.
+    Matrix information(const Centring& c, std::span<const double> at) const {
+        const std::size_t n = at.size();
+        const auto log_means = [&](std::span<const double> centred, std::vector<double>* size) {
+            std::vector<double> all(centred.begin(), centred.end());
+            c.to_effects(all);
+            Forecasts f = forecast(p.model, p.cases.cases, p.observed.levels, p.cases.size(), all);
+            for (double& m : f.mean)
+                m = std::log(m);
+            if (size)
+                *size = f.size;
+            // The prior's pulls, as if they were more cases.
+            std::size_t k = p.model.first_effect();
+            for (std::size_t g = 0; g < precision.size(); ++g)
+                for (std::size_t l = 0; l < p.model.effects[g].levels; ++l)
+                    f.mean.push_back(std::sqrt(precision[g]) * all[k++]);
+            return f.mean;
+        };
+        std::vector<double> size;
+        const std::vector<double> now = log_means(at, &size);
+        std::vector<std::vector<double>> slope(n);
+        std::vector<double> moved(at.begin(), at.end());
+        for (std::size_t k = 0; k < n; ++k) {
+            constexpr double step = 1e-5;
+            moved[k] = at[k] + step;
+            slope[k] = log_means(moved, nullptr);
+            moved[k] = at[k] - step;
+            const std::vector<double> down = log_means(moved, nullptr);
+            moved[k] = at[k];
+            for (std::size_t row = 0; row < now.size(); ++row)
+                slope[k][row] = (slope[k][row] - down[row]) / (2 * step);
+        }
+        Matrix out(n);
+        for (std::size_t row = 0; row < now.size(); ++row) {
+            const double mean = std::exp(now[row]);
+            const double weight = row < size.size() ? mean / (1 + mean / size[row]) : 1;
+            for (std::size_t a = 0; a < n; ++a)
+                for (std::size_t b = 0; b < n; ++b)
+                    out(a, b) += weight * slope[a][row] * slope[b][row];
+        }
+        return out;
+    }
+};
+
+TEST(Centring, GoesThereAndBackAndFollowsTheChainRule) {
+    for (const auto& [actors, pairs] :
+         {std::pair(true, false), std::pair(false, true), std::pair(true, true)}) {
+        const Centred x(actors, pairs);
+        const Centring c = x.centring();
+        std::vector<double> at = x.p.at;
+        for (std::size_t k = 0; k < at.size(); ++k)
+            at[k] += 0.1 * uniform(3, static_cast<std::uint32_t>(k));
+        std::vector<double> there = at;
+        c.from_effects(there);
+        std::vector<double> back = there;
+        c.to_effects(back);
+        for (std::size_t k = 0; k < at.size(); ++k)
+            EXPECT_NEAR(back[k], at[k], 1e-9) << k;
+
+        std::vector<double> gradient(at.size());
+        log_likelihood(x.p.model, x.p.cases.cases, x.p.observed, back, gradient);
+        c.chain(gradient);
+        const auto value = [&](std::vector<double> centred) {
+            c.to_effects(centred);
+            return log_likelihood(x.p.model, x.p.cases.cases, x.p.observed, centred, {});
+        };
+        for (std::size_t k = 0; k < at.size(); ++k) {
+            const double step = 1e-5;
+            std::vector<double> up = there, down = there;
+            up[k] += step;
+            down[k] -= step;
+            const double difference = (value(up) - value(down)) / (2 * step);
+            EXPECT_NEAR(gradient[k], difference, 1e-4 * std::max(1.0, std::abs(difference))) << k;
+        }
+    }
+}
+
+/// What it is for: no centred effect shares information with any other or with a parameter of ln
+/// mean, each has the variance that is said, and what is left to parameters is their share.
+TEST(Centring, MakesEffectsIndependent) {
+    for (const auto& [actors, pairs] :
+         {std::pair(true, false), std::pair(false, true), std::pair(true, true)}) {
+        const Centred x(actors, pairs);
+        const Centring c = x.centring();
+        std::vector<double> at = x.p.at;
+        c.from_effects(at);
+        const Matrix centred = x.information(c, at);
+        const Matrix plain = x.information(Centring(), x.p.at);
+        const std::size_t own = x.p.model.first_effect();
+        const auto of_mean = [&](std::size_t k) { // dispersion has no information on ln mean
+            return k < x.p.model.first_dispersion() || k == x.p.model.log_exponent() || k >= own;
+        };
+        for (std::size_t a = own; a < at.size(); ++a) {
+            EXPECT_NEAR(centred(a, a) * c.variance()[a - own], 1, 1e-3) << a;
+            for (std::size_t b = 0; b < a; ++b)
+                if (of_mean(b)) {
+                    EXPECT_NEAR(centred(a, b) / std::sqrt(centred(a, a) * centred(b, b)), 0, 2e-3)
+                        << a << ", " << b << (actors ? ", actors" : "") << (pairs ? ", pairs" : "");
+                }
+        }
+        for (std::size_t k = 0; k < own; ++k)
+            if (of_mean(k)) {
+                EXPECT_NEAR(c.share(k), centred(k, k) / plain(k, k), 1e-3) << k;
+            }
     }
 }
 
