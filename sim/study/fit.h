@@ -96,7 +96,7 @@ struct ClassFit {
     std::vector<double> variance;               ///< of effects, by grouping
     std::vector<std::size_t> uncertain;         ///< parameters with a standard error
     Matrix spread{0};                           ///< L with L L' = the covariance of these
-    std::vector<double> effect_error;           ///< of the effects; takes coefficients as known, and for pairs their actors
+    std::vector<double> effect_error;           ///< of the effects, coefficients being known
     double log_likelihood = 0;                  ///< without penalty
     int evaluations = 0;
     double steepest = 0; ///< largest derivative left
