@@ -276,9 +276,9 @@ public:
         bool settled = effects.empty();
         for (int round = 0; round < most_rounds && !settled; ++round) {
             zero_means();
-            EffectInformation information = effects_information();
-            if (rule_.doctrine.empty())
-                centre_effects(variances.precision, information);
+            const EffectInformation information = rule_.doctrine.empty()
+                                                      ? centre_effects(variances.precision)
+                                                      : effects_information();
             search_.cut(effects_);
             precondition();
             add_effects_to_search(information, variances.precision);
@@ -325,14 +325,19 @@ private:
         centring_.to_effects(all_);
     }
 
-    /// Effects of a class by itself are searched centred where the search stands.
-    void centre_effects(const std::vector<double>& precision, EffectInformation& information) {
+    /// Effects of a class by itself are searched centred where the search stands. Returns what is
+    /// known of each.
+    EffectInformation centre_effects(const std::vector<double>& precision) {
         const Member& m = members_.front();
+        const std::size_t groupings = precision.size();
         centring_ = Centring(m.fit->model, sample_.cases, m.observed, all_, precision);
+        EffectInformation information(groupings * groupings);
         std::size_t k = 0;
-        for (std::size_t g = 0; g < precision.size(); ++g)
-            for (double& known : information[g * precision.size() + g])
-                known = 1 / centring_.variance()[k++] - precision[g];
+        for (std::size_t g = 0; g < groupings; ++g)
+            for (std::size_t level = 0; level < m.fit->model.effects[g].levels; ++level)
+                information[g * groupings + g].push_back(1 / centring_.variance()[k++] -
+                                                         precision[g]);
+        return information;
     }
 
     /// Measures parameters in units of their uncertainty where the search stands, as squared scores

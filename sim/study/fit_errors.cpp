@@ -11,7 +11,7 @@
 namespace demarche {
 namespace {
 
-constexpr double difference_step = 1e-4;   ///< of a parameter, in units of its search
+constexpr double difference_step = 1e-5;   ///< of a parameter, in units of its search
 constexpr double least_information = 0.01; ///< of a doctrine, over that of its prior
 constexpr double least_informed = 0.05;    ///< share of its prior variance that events take away
 
@@ -22,6 +22,7 @@ struct Class {
     SearchSpace search;            ///< of its own parameters
     std::vector<std::size_t> free; ///< those that are not at their bound
     std::size_t first;             ///< of these among all that is free
+    std::vector<double> slope{};   ///< of the log-likelihood at the estimates, once it was needed
 };
 
 /// Standard errors of classes, by themselves with effects held or together with the effects they
@@ -198,18 +199,22 @@ private:
             const std::vector<double> at = p;
             const std::size_t width =
                 precision_.empty() ? c.fit->model.first_effect() : p.size(); // else held
-            for (const double side : {1.0, -1.0}) {
-                for (std::size_t j = k; j < k + count; ++j)
-                    p[j] = at[j] + side * step;
-                std::vector<double> slope(width);
-                log_likelihood(c.fit->model, sample_.cases, c.observed, p, slope, {threads_});
-                out.resize(width);
-                for (std::size_t j = 0; j < width; ++j)
-                    out[j] += side * slope[j] / (2 * difference_step);
+            const auto slope = [&] {
+                std::vector<double> by(width);
+                log_likelihood(c.fit->model, sample_.cases, c.observed, p, by, {threads_});
                 if (rule_.evaluated)
                     rule_.evaluated();
-            }
+                return by;
+            };
+            if (c.slope.empty())
+                c.slope = slope();
+            for (std::size_t j = k; j < k + count; ++j)
+                p[j] += step;
+            const std::vector<double> there = slope();
             p = at;
+            out.resize(width);
+            for (std::size_t j = 0; j < width; ++j)
+                out[j] += (there[j] - c.slope[j]) / difference_step;
         }
         return out;
     }
