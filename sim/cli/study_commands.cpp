@@ -223,7 +223,6 @@ int fit_command(const StudyOptions& options) {
             rule.doctrine = appraisal_doctrine(plan->appraisal);
             show_evaluations(rule, progress, of);
             found = fit_doctrines(cases, plan->classes, rule, thread_count(options));
-            add_errors(cases, rule, found, thread_count(options));
         } else
             for (const QuadClass q : plan->classes) {
                 of = class_names[index(q)];

@@ -599,6 +599,7 @@ DoctrineFit fit_doctrines(const Sample& sample, const std::vector<QuadClass>& cl
         for (std::size_t a = 0; a < sample.actors.size(); ++a)
             e.of_actor.push_back({*u++, 0, {}});
     }
+    finish_doctrines(sample, used, out, threads);
     return out;
 }
 

@@ -127,7 +127,12 @@ struct DoctrineFit {
 };
 
 /// `rule.doctrine` says what is estimated; terms that nothing in these classes depends on are left
-/// out with a warning.
+/// out with a warning. The search goes for the likeliest coefficients and doctrines together; from
+/// there a step leads to the likeliest coefficients whatever the doctrines, and to the means of
+/// these (Laplace's approximation, to first order). Standard errors are those of add_errors, with
+/// the observed information of coefficients and doctrines together, so each is as uncertain as the
+/// others make it; in the sandwich the prior of doctrines stands beside the scores. Doctrines get
+/// the error of their posterior, its inverse. Their variances are taken as known.
 DoctrineFit fit_doctrines(const Sample& sample, const std::vector<QuadClass>& classes,
                           const FitRule& rule, unsigned threads);
 
@@ -135,12 +140,6 @@ DoctrineFit fit_doctrines(const Sample& sample, const std::vector<QuadClass>& cl
 /// scores summed by unordered pair. Parameters at their bound are held there, effects are held at
 /// their estimates.
 void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsigned threads);
-
-/// The same of all classes and doctrines together. The observed information is that of coefficients
-/// and doctrines, so each is as uncertain as the others make it. Doctrines get the error of their
-/// posterior, its inverse; in the sandwich their prior stands beside the scores. The variances of
-/// doctrines are taken as known.
-void add_errors(const Sample& sample, const FitRule& rule, DoctrineFit& fit, unsigned threads);
 
 /// One-step-ahead forecasts of every case of a sample, whose actors may be others than those of
 /// the fit. Effects are left out.

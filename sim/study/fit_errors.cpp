@@ -44,6 +44,9 @@ public:
             classes_.push_back(std::move(c));
         }
         levels_ = sample.actors.size();
+        for (std::size_t g = 0; g < precision_.size(); ++g)
+            for (std::size_t actor = 0; actor < levels_; ++actor)
+                held_.push_back(rule_.doctrine[g].at_end(deviation(g, actor)));
     }
 
     /// Where effects begin among all that is free: term by term, actor by actor.
@@ -120,6 +123,37 @@ public:
         return out;
     }
 
+    /// Moves what is free from the likeliest values of coefficients and doctrines together to the
+    /// likeliest coefficients whatever the doctrines and to the means of the doctrines, by
+    /// Laplace's approximation to first order: by -1/2 of the covariance times the derivative of ln
+    /// det of the information on doctrines. (Their mode is where that information happens to be
+    /// great.)
+    void integrate_out(const Matrix& covariance) {
+        const std::vector<double> slope = slope_of_volume();
+        std::vector<double> step(size());
+        for (std::size_t a = 0; a < size(); ++a)
+            for (std::size_t b = 0; b < size(); ++b)
+                step[a] -= covariance(a, b) * slope[b] / 2;
+        for (Class& c : classes_) {
+            ClassFit& fit = *c.fit;
+            for (std::size_t a = 0; a < c.free.size(); ++a) {
+                const std::size_t k = c.free[a];
+                double& p = fit.parameters[k];
+                p += step[c.first + a] * c.search.unit[k];
+                p = std::clamp(p, c.search.lower[k] * c.search.unit[k],
+                               c.search.upper[k] * c.search.unit[k]);
+                fit.estimates[k].value = p;
+            }
+            for (std::size_t g = 0; g < precision_.size(); ++g)
+                for (std::size_t a = 0; a < levels_; ++a) {
+                    const DoctrineTerm& term = rule_.doctrine[g];
+                    double& u = fit.parameters[fit.model.first_effect() + g * levels_ + a];
+                    u = std::clamp(u + step[effect(g, a)], term.deviation(term.least),
+                                   term.deviation(term.most));
+                }
+        }
+    }
+
     /// Writes the standard errors of the classes' own parameters from the sandwich, and warns where
     /// the inverse of the information says that two of them can hardly be told apart.
     void report(const Matrix& inverse, const Matrix& sandwich) const {
@@ -155,10 +189,82 @@ public:
         return effects_ + term * levels_ + actor;
     }
 
-private:
     double deviation(std::size_t term, std::size_t actor) const {
         const ClassFit& fit = *classes_.front().fit;
         return fit.parameters[fit.model.first_effect() + term * levels_ + actor];
+    }
+
+private:
+    bool held(std::size_t term, std::size_t actor) const { return held_[term * levels_ + actor]; }
+
+    /// The inverse of the expected information on the doctrine of every actor, all else known; what
+    /// is held stands alone.
+    std::vector<Matrix> inverse_blocks() const {
+        const std::size_t n = precision_.size();
+        std::vector<Matrix> out(levels_, Matrix(n));
+        for (const Class& c : classes_) {
+            const EffectInformation of_class =
+                effect_information(c.fit->model, sample_.cases, c.observed, c.fit->parameters);
+            for (std::size_t a = 0; a < levels_; ++a)
+                for (std::size_t g = 0; g < n; ++g)
+                    for (std::size_t h = 0; h < n; ++h)
+                        out[a](g, h) += of_class[g * n + h][a];
+        }
+        for (std::size_t a = 0; a < levels_; ++a) {
+            for (std::size_t g = 0; g < n; ++g) {
+                out[a](g, g) += precision_[g];
+                for (std::size_t h = 0; h < n; ++h)
+                    if (g != h && (held(g, a) || held(h, a)))
+                        out[a](g, h) = 0;
+            }
+            out[a] = *out[a].inverse();
+        }
+        return out;
+    }
+
+    /// The derivative of ln det of that information by all that is free, summed over actors.
+    std::vector<double> slope_of_volume() {
+        const std::size_t n = precision_.size();
+        const std::vector<Matrix> inverse = inverse_blocks();
+        // By actor, as some parameters of a class move.
+        const auto by_actor = [&](Class& c, std::size_t k, std::size_t count, double step) {
+            std::vector<double>& p = c.fit->parameters;
+            const std::vector<double> at = p;
+            std::vector<double> out(levels_);
+            for (const double side : {1.0, -1.0}) {
+                for (std::size_t j = k; j < k + count; ++j)
+                    p[j] = at[j] + side * step;
+                const EffectInformation moved =
+                    effect_information(c.fit->model, sample_.cases, c.observed, p);
+                for (std::size_t a = 0; a < levels_; ++a)
+                    for (std::size_t g = 0; g < n; ++g)
+                        for (std::size_t h = 0; h < n; ++h)
+                            if (!held(g, a) && !held(h, a))
+                                out[a] += side * inverse[a](g, h) * moved[g * n + h][a];
+                if (rule_.evaluated)
+                    rule_.evaluated();
+            }
+            p = at;
+            for (double& x : out)
+                x /= 2 * difference_step;
+            return out;
+        };
+        std::vector<double> out(size());
+        for (Class& c : classes_) {
+            for (std::size_t a = 0; a < c.free.size(); ++a) {
+                const std::size_t k = c.free[a];
+                for (const double x : by_actor(c, k, 1, difference_step * c.search.unit[k]))
+                    out[c.first + a] += x;
+            }
+            for (std::size_t g = 0; g < n; ++g) {
+                const std::vector<double> by = by_actor(
+                    c, c.fit->model.first_effect() + g * levels_, levels_, difference_step);
+                for (std::size_t a = 0; a < levels_; ++a)
+                    if (!held(g, a))
+                        out[effect(g, a)] += by[a];
+            }
+        }
+        return out;
     }
 
     /// Doctrines at an end of their range are held there. Towards the inside the posterior falls
@@ -177,11 +283,10 @@ private:
         }
         for (std::size_t g = 0; g < precision_.size(); ++g)
             for (std::size_t a = 0; a < levels_; ++a) {
-                const double u = deviation(g, a);
-                if (!rule_.doctrine[g].at_end(u))
+                if (!held(g, a))
                     continue;
                 const std::size_t k = effect(g, a);
-                const double steepness = slope[g * levels_ + a] - precision_[g] * u;
+                const double steepness = slope[g * levels_ + a] - precision_[g] * deviation(g, a);
                 const double bend = std::max(information(k, k), precision_[g]);
                 for (std::size_t other = 0; other < size(); ++other)
                     information(k, other) = information(other, k) = 0;
@@ -238,6 +343,7 @@ private:
     unsigned threads_;
     std::vector<Class> classes_;
     std::size_t effects_ = 0, levels_ = 0;
+    std::vector<bool> held_; ///< doctrines that were at an end of their range, as effects stand
 };
 
 constexpr const char* no_errors =
@@ -269,19 +375,16 @@ void add_errors(const Sample& sample, const FitRule& rule, ClassFit& fit, unsign
         fit.warnings.emplace_back(no_errors);
 }
 
-void add_errors(const Sample& sample, const FitRule& rule, DoctrineFit& fit, unsigned threads) {
+void finish_doctrines(const Sample& sample, const FitRule& rule, DoctrineFit& fit,
+                      unsigned threads) {
     std::vector<ClassFit*> fitted;
     for (ClassFit& c : fit.classes)
         if (!c.estimates.empty())
             fitted.push_back(&c);
     std::vector<double> precision;
-    FitRule used = rule;
-    used.doctrine.clear();
-    for (const DoctrineEstimate& e : fit.doctrine) {
+    for (const DoctrineEstimate& e : fit.doctrine)
         precision.push_back(1 / e.variance);
-        used.doctrine.push_back(e.term);
-    }
-    Uncertainty u(sample, used, fitted, precision, threads);
+    Uncertainty u(sample, rule, fitted, precision, threads);
     const Matrix information = u.information();
     const std::optional<Matrix> inverse = information.inverse();
     if (!inverse) {
@@ -289,12 +392,14 @@ void add_errors(const Sample& sample, const FitRule& rule, DoctrineFit& fit, uns
         return;
     }
     u.report(*inverse, *inverse * u.squared_scores() * *inverse);
+    u.integrate_out(*inverse);
     for (std::size_t g = 0; g < fit.doctrine.size(); ++g) {
         DoctrineEstimate& e = fit.doctrine[g];
         std::map<std::string, std::vector<std::string>> unknown; // by reason
         for (std::size_t a = 0; a < e.of_actor.size(); ++a) {
             const std::size_t k = u.effect(g, a);
             DoctrineEstimate::OfActor& of = e.of_actor[a];
+            of.deviation = u.deviation(g, a);
             of.error = std::sqrt((*inverse)(k, k));
             if (e.term.at_end(of.deviation))
                 continue;

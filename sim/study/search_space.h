@@ -60,6 +60,9 @@ SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double 
 /// Observations of a class, with the groupings of the cases that a rule asks for: who acts, at
 /// whom, which directed pair.
 Observations observe(const Sample& sample, QuadClass of, const FitRule& rule);
+/// Takes the last step of `fit_doctrines`, with errors and notes; `rule` as the fit used it.
+void finish_doctrines(const Sample& sample, const FitRule& rule, DoctrineFit& fit,
+                      unsigned threads);
 /// Acts of a case in the mean.
 double mean_count(const Observations& observed);
 

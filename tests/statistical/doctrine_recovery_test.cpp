@@ -167,9 +167,8 @@ void look_again(const Recovery& of, std::uint64_t seed, Found& found) {
     rule.tolerance = 1e-9;
     rule.roles = true_roles;
     rule.doctrine = appraisal_doctrine(policy);
-    DoctrineFit fit = fit_doctrines(
+    const DoctrineFit fit = fit_doctrines(
         cases, {QuadClass::vcoop, QuadClass::mcoop, QuadClass::vconf, QuadClass::mconf}, rule, 2);
-    add_errors(cases, rule, fit, 2);
     for (const ClassFit& c : fit.classes) {
         EXPECT_TRUE(c.ended) << c.reason;
         const std::string name(class_names[index(c.of)]);
@@ -230,8 +229,8 @@ Found recover(const Recovery& of) {
     return found;
 }
 
-/// Bounds that chance alone passes once in some hundred times: errors of doctrines of one world,
-/// and of coefficients that they multiply, go together.
+/// Bounds that chance passes rarely: errors of the doctrines of one world, and of the coefficients
+/// that they multiply, go together.
 void expect_found(const Found& found) {
     EXPECT_GE(Found::sum(found.coefficients).coverage(), 0.85);
     EXPECT_GE(Found::sum(found.doctrine).coverage(), 0.85);
@@ -242,16 +241,14 @@ TEST(DoctrineRecovery, DailyTicks) {
     expect_found(recover({12, 60, 1, 2}));
 }
 
+/// With DEMARCHE_RECOVERIES=40 at the size at which recovery is claimed (docs/calibration.md), 40
+/// times: a quarter of an hour.
 TEST(DoctrineRecovery, WeeklyTicks) {
-    expect_found(recover({16, 104, 7, 3}));
-}
-
-/// The size at which recovery is claimed (docs/calibration.md); half an hour, so only where
-/// DEMARCHE_RECOVERIES says how often.
-TEST(DoctrineRecovery, FiftyStates) {
     const char* const repetitions = std::getenv("DEMARCHE_RECOVERIES");
-    if (!repetitions)
-        GTEST_SKIP() << "DEMARCHE_RECOVERIES=40 repeats it 40 times";
+    if (!repetitions) {
+        expect_found(recover({16, 104, 7, 3}));
+        return;
+    }
     const Found found = recover({50, 200, 7, std::atoi(repetitions)});
     for (const auto* part : {&found.coefficients, &found.doctrine}) {
         EXPECT_GE(Found::sum(*part).coverage(), 0.90);
