@@ -242,7 +242,7 @@ TEST(DoctrineRecovery, DailyTicks) {
 }
 
 /// With DEMARCHE_RECOVERIES=40 at the size at which recovery is claimed (docs/calibration.md), 40
-/// times: a quarter of an hour.
+/// times: twenty minutes.
 TEST(DoctrineRecovery, WeeklyTicks) {
     const char* const repetitions = std::getenv("DEMARCHE_RECOVERIES");
     if (!repetitions) {
