@@ -11,7 +11,7 @@
 namespace demarche {
 namespace {
 
-constexpr double difference_step = 1e-5;   ///< of a parameter, in units of its search
+constexpr double difference_step = 1e-7;   ///< of a parameter, in units of its search
 constexpr double least_information = 0.01; ///< of a doctrine, over that of its prior
 constexpr double least_informed = 0.05;    ///< share of its prior variance that events take away
 
