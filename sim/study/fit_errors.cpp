@@ -271,16 +271,10 @@ private:
     /// like exp(-g d - h d^2 / 2), d the distance; the mean of d^2 is 2 / g^2 or 1 / h if one of
     /// them does it alone.
     void hold_at_ends(Matrix& information) const {
-        if (precision_.empty())
-            return;
         std::vector<double> slope(precision_.size() * levels_);
-        for (const Class& c : classes_) {
-            std::vector<double> of_class(c.fit->parameters.size());
-            log_likelihood(c.fit->model, sample_.cases, c.observed, c.fit->parameters, of_class,
-                           {threads_});
+        for (const Class& c : classes_)
             for (std::size_t e = 0; e < slope.size(); ++e)
-                slope[e] += of_class[c.fit->model.first_effect() + e];
-        }
+                slope[e] += c.slope[c.fit->model.first_effect() + e];
         for (std::size_t g = 0; g < precision_.size(); ++g)
             for (std::size_t a = 0; a < levels_; ++a) {
                 if (!held(g, a))
