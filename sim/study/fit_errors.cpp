@@ -60,7 +60,7 @@ public:
             for (std::size_t a = 0; a < c.free.size(); ++a) {
                 const std::size_t k = c.free[a], row = c.first + a;
                 const std::vector<double> by =
-                    difference({&c, 1}, k, 1, difference_step * c.search.unit[k]);
+                    difference(c, k, 1, difference_step * c.search.unit[k]);
                 for (std::size_t b = 0; b < c.free.size(); ++b)
                     out(row, c.first + b) = -by[c.free[b]] * c.search.unit[c.free[b]];
                 for (std::size_t e = 0; e + effects_ < size(); ++e)
@@ -70,7 +70,7 @@ public:
             }
         // No two actors are the source of one case, so that all of them can move at once.
         for (std::size_t g = 0; g < precision_.size(); ++g) {
-            const std::vector<double> by = difference(classes_, g);
+            const std::vector<double> by = difference(g);
             for (std::size_t a = 0; a < levels_; ++a) {
                 for (std::size_t h = 0; h < precision_.size(); ++h)
                     out(effect(g, a), effect(h, a)) = -by[h * levels_ + a];
@@ -288,43 +288,37 @@ private:
             }
     }
 
-    /// The derivative of the gradient of some classes as `count` parameters of each move together
-    /// from the k-th on.
-    std::vector<double> difference(std::span<Class> of, std::size_t k, std::size_t count,
-                                   double step) const {
-        std::vector<double> out;
-        for (Class& c : of) {
-            std::vector<double>& p = c.fit->parameters;
-            const std::vector<double> at = p;
-            const std::size_t width =
-                precision_.empty() ? c.fit->model.first_effect() : p.size(); // else held
-            const auto slope = [&] {
-                std::vector<double> by(width);
-                log_likelihood(c.fit->model, sample_.cases, c.observed, p, by, {threads_});
-                if (rule_.evaluated)
-                    rule_.evaluated();
-                return by;
-            };
-            if (c.slope.empty())
-                c.slope = slope();
-            for (std::size_t j = k; j < k + count; ++j)
-                p[j] += step;
-            const std::vector<double> there = slope();
-            p = at;
-            out.resize(width);
-            for (std::size_t j = 0; j < width; ++j)
-                out[j] += (there[j] - c.slope[j]) / difference_step;
-        }
+    /// The derivative of the gradient of a class as `count` of its parameters move together from
+    /// the k-th on.
+    std::vector<double> difference(Class& c, std::size_t k, std::size_t count, double step) const {
+        std::vector<double>& p = c.fit->parameters;
+        const std::vector<double> at = p;
+        const auto slope = [&] {
+            std::vector<double> by(precision_.empty() ? c.fit->model.first_effect() // effects held
+                                                      : p.size());
+            log_likelihood(c.fit->model, sample_.cases, c.observed, p, by, {threads_});
+            if (rule_.evaluated)
+                rule_.evaluated();
+            return by;
+        };
+        if (c.slope.empty())
+            c.slope = slope();
+        for (std::size_t j = k; j < k + count; ++j)
+            p[j] += step;
+        std::vector<double> out = slope();
+        p = at;
+        for (std::size_t j = 0; j < out.size(); ++j)
+            out[j] = (out[j] - c.slope[j]) / difference_step;
         return out;
     }
 
     /// The same by a term of doctrine of all actors at once: derivatives by effects alone.
-    std::vector<double> difference(std::span<Class> of, std::size_t term) const {
+    std::vector<double> difference(std::size_t term) {
         std::vector<double> out(precision_.size() * levels_);
-        for (Class& c : of) {
+        for (Class& c : classes_) {
             const std::size_t first = c.fit->model.first_effect();
             const std::vector<double> by =
-                difference({&c, 1}, first + term * levels_, levels_, difference_step);
+                difference(c, first + term * levels_, levels_, difference_step);
             for (std::size_t e = 0; e < out.size(); ++e)
                 out[e] += by[first + e];
         }
