@@ -127,7 +127,7 @@ void follow_wars(World& world) {
     const double days = world.scenario->tick_days;
     for_each_shortfall(
         world, [&](std::size_t actor, std::size_t other, double rate, MessageId decision) {
-            world.mark(actor, other, column(Grievance::alignment), decision, rate * days);
+            world.mark<1>(actor, other, column(Grievance::alignment), decision, rate * days);
         });
 }
 

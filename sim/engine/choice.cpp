@@ -86,6 +86,8 @@ Options options(const World& world, const Situation& situation) {
     const ByChannel ready = readiness(world, situation);
     const auto tilt = tilts(world, situation);
     Options options;
+    options.of.reserve(acts.of_class(situation.quad).size());
+    options.up_to.reserve(acts.of_class(situation.quad).size());
     for (ActId a : acts.of_class(situation.quad)) {
         const Act& act = acts[a];
         if (!is_legal(act, now))

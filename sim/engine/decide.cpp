@@ -30,34 +30,72 @@ const Options& choose_among(World& world, const Impulse& impulse) {
                                     impulse.aversion, knobs.audience, knobs.discretion});
 }
 
-/// Everything about an act but who is to know the random numbers of its message.
-void post_act(World& world, const DecisionScratch& scratch, const Impulse& impulse,
-              const Options& options, std::uint32_t message_index, const RandomBlock& words,
-              double salience) {
-    const Options::Option* option = options.draw(Random::unit(words[0]));
-    if (option == nullptr)
-        return;
-    const Act& act = world.scenario->acts[option->act];
+/// An act that is to be posted: of which impulse, and the index of its message.
+struct Draft {
+    const Impulse* impulse;
+    std::uint32_t index;
+    const Options::Option* option; ///< nullptr: there is no legal one
+    Channel channel;
+    bool leaked;
+};
+
+/// Chooses an act and a channel for each draft.
+void choose(World& world, std::span<Draft> drafts, const RandomBatch& words) {
+    const Impulse* last = nullptr;
+    const Options* options = nullptr;
+    for (std::size_t k = 0; k < drafts.size(); ++k) {
+        Draft& draft = drafts[k];
+        if (std::exchange(last, draft.impulse) != draft.impulse)
+            options = &choose_among(world, *draft.impulse);
+        draft.option = options->draw(Random::unit(words[0][k]));
+        draft.channel = Channel::public_;
+        draft.leaked = false;
+        if (draft.option != nullptr)
+            draft.channel = draft.option->draw_channel(Random::unit(words[1][k]));
+    }
+}
+
+/// Draws which drafts become public though they were not meant to be.
+void draw_leaks(const World& world, std::span<Draft> drafts, RandomBatch& words) {
+    std::array<Draft*, RandomBatch::size> of;
+    std::size_t count = 0;
+    const auto leak = [&](const Draft& d) { return world.setting.channels[index(d.channel)].leak; };
+    for (Draft& d : drafts)
+        if (d.channel != Channel::public_ && leak(d) > 0) {
+            words.set(count, {Purpose::leak, static_cast<std::uint32_t>(world.tick),
+                              d.impulse->source, d.impulse->target, d.index});
+            of[count++] = &d;
+        }
+    world.random.draw(words, count);
+    for (std::size_t k = 0; k < count; ++k)
+        of[k]->leaked = Random::unit(words[0][k], words[1][k]) < leak(*of[k]);
+}
+
+void post_act(World& world, const DecisionScratch& scratch, const Draft& draft, double salience,
+              std::uint32_t word_of_cause) {
+    const Impulse& impulse = *draft.impulse;
+    const Act& act = world.scenario->acts[draft.option->act];
     Message m;
     m.source = impulse.source;
     m.target = impulse.target;
-    m.act = option->act;
-    m.channel = option->draw_channel(Random::unit(words[1]));
+    m.act = draft.option->act;
+    m.channel = draft.channel;
+    m.leaked = draft.leaked;
     m.salience = salience;
     if (act.manoeuvre || act.at_site) {
         const int site = world.standings[world.pair(m.source, m.target)].site;
         const auto near = [&] {
             return world.random.uniform({Purpose::site, static_cast<std::uint32_t>(world.tick),
-                                         m.source, m.target, message_index}) <
+                                         m.source, m.target, draft.index}) <
                    world.setting.sites[static_cast<std::size_t>(site)].proximity;
         };
         if (site >= 0 && (act.at_site || near()))
             m.site = site;
     }
     if (world.draws_causes)
-        m.cause =
-            draw_cause(world, scratch, m.source, m.target, impulse.quad, Random::unit(words[3]));
-    world.post(m, message_index);
+        m.cause = draw_cause(world, scratch, m.source, m.target, impulse.quad,
+                             Random::unit(word_of_cause));
+    world.post_drawn(m, draft.index);
 }
 
 [[noreturn, gnu::cold]] void explode(const World& world, std::size_t i, std::size_t j,
@@ -154,10 +192,6 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
     std::array<int, RandomBatch::size> counts;
     draw_counts(impulses, days, counts);
     const double tail = world.setting.perception.salience_tail;
-    struct Draft {
-        const Impulse* impulse;
-        std::uint32_t index;
-    };
     std::array<Draft, RandomBatch::size> drafts;
     RandomBatch& words = scratch.of_acts;
     Numbers salience;
@@ -165,15 +199,12 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
     const auto post = [&] {
         world.random.draw(words, count);
         saliences(words, count, tail, salience);
-        const Impulse* last = nullptr;
-        const Options* options = nullptr;
-        for (std::size_t k = 0; k < count; ++k) {
-            const Impulse& impulse = *drafts[k].impulse;
-            if (std::exchange(last, &impulse) != &impulse)
-                options = &choose_among(world, impulse);
-            post_act(world, scratch, impulse, *options, drafts[k].index,
-                     {words[0][k], words[1][k], words[2][k], words[3][k]}, salience[k]);
-        }
+        const std::span<Draft> all = std::span(drafts).first(count);
+        choose(world, all, words);
+        draw_leaks(world, all, scratch.of_leaks);
+        for (std::size_t k = 0; k < count; ++k)
+            if (drafts[k].option != nullptr)
+                post_act(world, scratch, drafts[k], salience[k], words[3][k]);
         count = 0;
     };
     for (std::size_t x = 0; x < impulses.size(); ++x)
@@ -183,7 +214,7 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
                                         static_cast<std::uint32_t>(ordinal);
             words.set(count, {Purpose::act, static_cast<std::uint32_t>(world.tick), i.source,
                               i.target, index});
-            drafts[count++] = {&i, index};
+            drafts[count++] = {&i, index, nullptr, Channel::public_, false};
             if (count == RandomBatch::size)
                 post();
         }
@@ -282,7 +313,7 @@ void decide(World& world, DecisionScratch& scratch) {
                           occasions[first + k].source, occasions[first + k].target});
         world.random.draw(words, count);
     };
-    constexpr std::size_t ahead = 24; // records are far apart: fetched while others are read
+    constexpr std::size_t ahead = 48; // records are far apart: fetched while others are read
     std::size_t fetched = 0;
     std::size_t next = 0;
     for (std::size_t first = 0; first < occasions.size(); first = next) {

@@ -34,7 +34,7 @@ struct DecisionScratch {
     std::array<std::vector<double>, class_count> posture, stimulus, rate; ///< [class][position]
     std::vector<Occasion> occasions;
     std::vector<Impulse> impulses;
-    RandomBatch of_counts, of_digits, of_acts; ///< random numbers, batch by batch
+    RandomBatch of_counts, of_digits, of_acts, of_leaks; ///< random numbers, batch by batch
 
     /// Where a row stands among `targets`, which must contain it.
     std::size_t position(std::size_t target) const;

@@ -6,30 +6,38 @@
 namespace demarche {
 namespace {
 
-void perceive(World& world, std::size_t actor, std::size_t other, std::size_t column,
+/// What an actor takes in of a message weighs something in its memory of another, and in its mood.
+void perceive(World& world, std::size_t actor, std::size_t other, Stream stream, QuadClass quad,
+              MessageId message, double weight) {
+    if (!(weight > 0))
+        return;
+    world.mark<horizon_count>(actor, other, column(stream, quad), message, weight);
+    auto& moods = stream == Stream::own ? world.sent_mood : world.received_mood;
+    moods[index(quad)][actor] += world.grain_mood * weight;
+}
+
+void perceive(World& world, std::size_t actor, std::size_t other, Grievance grievance,
               MessageId message, double weight) {
     if (weight > 0)
-        world.perceptions.push_back({static_cast<std::uint32_t>(actor),
-                                     static_cast<std::uint32_t>(other),
-                                     static_cast<std::uint32_t>(column), message, weight});
+        world.mark<1>(actor, other, column(grievance), message, weight);
 }
 
 /// Everybody whom a move of forces or an act at a site concerns holds it against `culprit`.
 void concern_bystanders(World& world, const Message& m, std::size_t culprit, std::size_t target,
                         Grievance moved, double weight) {
     for_each_neighbour(world, culprit, target, [&](std::size_t i, double strength) {
-        perceive(world, i, culprit, column(moved), m.id, strength * weight);
+        perceive(world, i, culprit, moved, m.id, strength * weight);
     });
 }
 
 void concern_exposed(World& world, const Message& m, std::size_t culprit, double weight) {
     for_each_exposed(world, m.site, culprit, [&](std::size_t i, double strength) {
-        perceive(world, i, culprit, column(Grievance::site), m.id, strength * weight);
+        perceive(world, i, culprit, Grievance::site, m.id, strength * weight);
     });
 }
 
 /// A state's act: its own memory, the target's, and the third parties who see it.
-void deliver_act(World& world, const Message& m) {
+void take_in_act(World& world, const Message& m) {
     const Act& act = world.scenario->acts[m.act];
     if (act.quad == QuadClass::none || m.source >= world.n)
         return;
@@ -41,19 +49,18 @@ void deliver_act(World& world, const Message& m) {
     const bool conflict = is_conflict(act.quad);
     const double binding =
         conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity) : 1;
-    perceive(world, m.source, m.target, column(Stream::own, act.quad), m.id, loudness * binding);
+    perceive(world, m.source, m.target, Stream::own, act.quad, m.id, loudness * binding);
     if (m.hidden())
         return;
 
     const double landing = act.quad == QuadClass::vconf
                                ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
                                : 1;
-    perceive(world, m.target, m.source, column(Stream::received, act.quad), m.id,
-             loudness * landing);
+    perceive(world, m.target, m.source, Stream::received, act.quad, m.id, loudness * landing);
 
     if (seen.publicity > 0 && conflict)
         for_each_sympathiser(world, m.source, m.target, [&](std::size_t ally, double strength) {
-            perceive(world, ally, m.source, column(Grievance::solidarity), m.id,
+            perceive(world, ally, m.source, Grievance::solidarity, m.id,
                      strength * loudness * seen.publicity);
         });
     if (act.manoeuvre && conflict && seen.publicity > 0)
@@ -63,7 +70,7 @@ void deliver_act(World& world, const Message& m) {
 }
 
 /// An intelligence report moves only the state that made it.
-void deliver_report(World& world, const Message& m) {
+void take_in_report(World& world, const Message& m) {
     const std::size_t observer = m.source;
     const std::size_t suspect = m.target;
     const Act& reported = world.scenario->acts[m.reported_act];
@@ -77,14 +84,31 @@ void deliver_report(World& world, const Message& m) {
             nearness = strength;
     });
     if (aimed_at_me && !m.reported_group)
-        perceive(world, observer, suspect, column(Stream::received, reported.quad), m.id, weight);
+        perceive(world, observer, suspect, Stream::received, reported.quad, m.id, weight);
     else
-        perceive(world, observer, suspect, column(source), m.id, weight * nearness);
+        perceive(world, observer, suspect, source, m.id, weight * nearness);
     if (m.site >= 0) {
         const Site& site = world.setting.sites[static_cast<std::size_t>(m.site)];
-        perceive(world, observer, suspect, column(Grievance::site), m.id,
+        perceive(world, observer, suspect, Grievance::site, m.id,
                  weight * site.exposure[observer] * site.hazard);
     }
+}
+
+/// Asks the processor for the memories that a message will change.
+void fetch_for(const World& world, const Message& m) {
+    const Act& act = world.scenario->acts[m.act];
+    if (act.quad == QuadClass::none || m.source >= world.n)
+        return;
+    const auto fetch = [&](std::size_t actor, std::size_t other, std::size_t column) {
+        if (const double* const record = world.records.find(world.pair(actor, other)))
+            prefetch(record + column);
+    };
+    fetch(m.source, m.target, column(Stream::own, act.quad));
+    fetch(m.target, m.source, column(Stream::received, act.quad));
+    if (is_conflict(act.quad))
+        for_each_sympathiser(world, m.source, m.target, [&](std::size_t ally, double) {
+            fetch(ally, m.source, column(Grievance::solidarity));
+        });
 }
 
 Message report(const World& world, std::size_t observer, std::size_t suspect, ActId reported) {
@@ -204,20 +228,14 @@ void raise_false_alarms(World& world) {
 } // namespace
 
 void deliver(World& world) {
-    world.perceptions.clear();
     for (const Message& m : world.inbox) {
         const Act& act = world.scenario->acts[m.act];
-        if (act.mechanism == Mechanism::intelligence) {
-            deliver_report(world, m);
-        } else {
-            deliver_act(world, m);
-            if (m.hidden() && m.source < world.n && act.lasting_days > 0)
-                world.hidden.push_back(
-                    {m.id, m.number, m.source, m.target, m.act, m.site,
-                     world.tick + std::max(1, static_cast<int>(act.lasting_days) /
-                                                  world.scenario->tick_days),
-                     m.salience, -1});
-        }
+        if (m.hidden() && m.source < world.n && act.lasting_days > 0 &&
+            act.mechanism != Mechanism::intelligence)
+            world.hidden.push_back({m.id, m.number, m.source, m.target, m.act, m.site,
+                                    world.tick + std::max(1, static_cast<int>(act.lasting_days) /
+                                                                 world.scenario->tick_days),
+                                    m.salience, -1});
     }
     gather_intelligence(world);
     raise_false_alarms(world);
@@ -226,22 +244,17 @@ void deliver(World& world) {
 void remember(World& world) {
     world.fade_memories();
 
-    constexpr std::size_t ahead = 12; // records are far apart: fetched while others are written
-    const auto& perceptions = world.perceptions;
-    for (std::size_t k = 0; k < perceptions.size(); ++k) {
-        if (k + ahead < perceptions.size()) {
-            const World::Perception& next = perceptions[k + ahead];
-            world.records.fetch(world.pair(next.actor, next.other),
-                                columns(next.column, group_width(next.column)));
-        }
-        const World::Perception& p = perceptions[k];
-        world.mark(p.actor, p.other, p.column, p.message, p.weight);
-        if (p.column >= column(Grievance::solidarity))
-            continue;
-        const std::size_t q = p.column / horizon_count % class_count;
-        auto& moods = p.column < column(Stream::received, QuadClass::vcoop) ? world.sent_mood
-                                                                            : world.received_mood;
-        moods[q][p.actor] += world.grain_mood * p.weight;
+    constexpr std::size_t ahead = 16; // records are far apart: fetched while others are written
+    const std::vector<Message>& inbox = world.inbox;
+    const bool far_apart = world.records.far_apart();
+    for (std::size_t k = 0; k < inbox.size(); ++k) {
+        if (far_apart && k + ahead < inbox.size())
+            fetch_for(world, inbox[k + ahead]);
+        const Message& m = inbox[k];
+        if (world.scenario->acts[m.act].mechanism == Mechanism::intelligence)
+            take_in_report(world, m);
+        else
+            take_in_act(world, m);
     }
 }
 

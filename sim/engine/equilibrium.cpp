@@ -303,9 +303,9 @@ public:
 
 private:
     void fetch(std::size_t at) const {
-        __builtin_prefetch(&(*rate_)[at]);
-        __builtin_prefetch(&answers_->rate[at]);
-        __builtin_prefetch(&answers_->slope[at]);
+        prefetch(&(*rate_)[at]);
+        prefetch(&answers_->rate[at]);
+        prefetch(&answers_->slope[at]);
     }
     void load(const std::array<std::size_t, 2>& actor, std::size_t k) {
         for (std::size_t row = 0; row < of_pair; ++row) {

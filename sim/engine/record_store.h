@@ -5,6 +5,7 @@
 
 #include "agents/view.h"
 #include "sim/core/huge_pages.h"
+#include "sim/core/prefetch.h"
 
 namespace demarche {
 
@@ -28,10 +29,12 @@ public:
         numbers_.resize(pairs_.size() * record_width);
         return find(pair);
     }
+    /// Whether there are so many that those needed next are worth asking for early.
+    bool far_apart() const { return numbers_.size() * sizeof(double) > 1U << 18U; }
     /// Asks the processor for some columns of a record that will be needed soon.
     void fetch(std::size_t pair, RecordColumns columns) const {
         if (const double* const record = find(pair))
-            each_line(columns, [&](std::size_t c) { __builtin_prefetch(record + c); });
+            each_line(columns, [&](std::size_t c) { prefetch(record + c); });
     }
     /// Reads a number from every line of some columns of a record. Unlike reads that are computed
     /// with, such reads overlap, so records that are far apart come faster when first all of them

@@ -112,8 +112,8 @@ void Thinning::draw_rare(const World& world) {
             for (; found < count && gap[found] < static_cast<double>(pairs - at); ++found, ++at) {
                 at += static_cast<std::uint64_t>(gap[found]);
                 place[found] = at;
-                __builtin_prefetch(&bound_[at * class_count]);
-                __builtin_prefetch(&busy_at_[at]);
+                prefetch(&bound_[at * class_count]);
+                prefetch(&busy_at_[at]);
             }
             if (found < count)
                 at = pairs;

@@ -8,6 +8,7 @@
 #include "sim/core/act.h"
 #include "sim/core/huge_pages.h"
 #include "sim/core/index_set.h"
+#include "sim/core/prefetch.h"
 #include "sim/core/random.h"
 
 namespace demarche {
@@ -53,8 +54,8 @@ public:
     double rare() const { return rare_; }
     /// Asks the processor for a pair's bound, which will be replaced soon.
     void fetch(std::size_t pair) const {
-        __builtin_prefetch(&bound_[pair * class_count]);
-        __builtin_prefetch(&busy_at_[pair]);
+        prefetch(&bound_[pair * class_count]);
+        prefetch(&busy_at_[pair]);
     }
 
 private:

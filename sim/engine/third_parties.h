@@ -13,7 +13,7 @@ template <class Feel>
 void for_each_sympathiser(const World& world, std::size_t source, std::size_t target, Feel&& feel) {
     for (const World::Partner& p : world.allies[target])
         if (p.actor != source)
-            feel(p.actor, world.setting.actors[p.actor].knobs.loyalty * p.strength);
+            feel(p.actor, p.strength);
 }
 
 /// Calls feel(actor, ally_that_stays_out, acts_per_day, decision) for every grievance an alignment

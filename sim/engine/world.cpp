@@ -177,8 +177,8 @@ void World::derive() {
     std::vector<double> partners_power(n, 0.0);
     for (const Tie& t : setting.ties) {
         if (t.alignment() > 0) {
-            allies[t.a].push_back({t.b, t.alignment()});
-            allies[t.b].push_back({t.a, t.alignment()});
+            allies[t.a].push_back({t.b, setting.actors[t.b].knobs.loyalty * t.alignment()});
+            allies[t.b].push_back({t.a, setting.actors[t.a].knobs.loyalty * t.alignment()});
         }
         if (t.border != 0) {
             neighbours[t.a].push_back(t.b);
@@ -213,6 +213,15 @@ void World::derive() {
 }
 
 MessageId World::post(Message message, std::uint32_t index) {
+    if (message.channel != Channel::public_) {
+        const double u = random.uniform({Purpose::leak, static_cast<std::uint32_t>(tick),
+                                         message.source, message.target, index});
+        message.leaked = u < setting.channels[demarche::index(message.channel)].leak;
+    }
+    return post_drawn(message, index);
+}
+
+MessageId World::post_drawn(Message& message, std::uint32_t index) {
     message.id = ++last_message;
     if (!suppressed.empty() && std::binary_search(suppressed.begin(), suppressed.end(), message.id))
         return 0;
@@ -228,19 +237,16 @@ MessageId World::post(Message message, std::uint32_t index) {
         else
             message.number |= 1U << 23U; // of its own: the other run had no such act
     }
-    if (message.channel != Channel::public_) {
-        const double u = random.uniform({Purpose::leak, static_cast<std::uint32_t>(tick),
-                                         message.source, message.target, index});
-        message.leaked = u < setting.channels[demarche::index(message.channel)].leak;
-    }
+    Fingerprint print = fingerprint;
     for (std::uint64_t field :
          {std::uint64_t{message.id}, static_cast<std::uint64_t>(tick),
           std::uint64_t{message.source}, std::uint64_t{message.target}, std::uint64_t{message.act},
           static_cast<std::uint64_t>(message.channel), std::uint64_t{message.leaked},
           static_cast<std::uint64_t>(message.site)})
-        fingerprint.add(field);
-    fingerprint.add(message.salience);
-    fingerprint.add(message.confidence);
+        print.add(field);
+    print.add(message.salience);
+    print.add(message.confidence);
+    fingerprint = print;
     outbox.push_back(message);
     return message.id;
 }

@@ -92,13 +92,6 @@ struct World {
     bool ask_everybody = false; ///< asks every pair in every tick: same bytes, more time
     bool draws_causes = true;   ///< keeps marks and draws causes from them; nothing follows from it
 
-    /// What each actor took in during this tick's deliver phase, absorbed by remember.
-    struct Perception {
-        std::uint32_t actor, other, column;
-        MessageId message;
-        double weight; ///< average acts
-    };
-    std::vector<Perception> perceptions;
     std::vector<Message> inbox;  ///< posted last tick, delivered in this one
     std::vector<Message> outbox; ///< posted in this tick
     std::vector<HiddenOperation> hidden;
@@ -141,8 +134,8 @@ struct World {
         const std::size_t at = pair(actor, other);
         records.fetch(at, reads[actor]);
         thinning.fetch(at);
-        __builtin_prefetch(&standings[at]);
-        __builtin_prefetch(&rung[at]);
+        prefetch(&standings[at]);
+        prefetch(&rung[at]);
     }
     /// What an actor remembers of another, by column, to be multiplied by `fade`: of its record, or
     /// of the numbers given, which are filled where it has none.
@@ -183,7 +176,7 @@ struct World {
     double deterred = 0; ///< chance factor of a first use of force on nuclear weapons
     struct Partner {
         std::size_t actor;
-        double strength;
+        double strength; ///< its loyalty times how far it sides with the other
     };
     std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
     std::vector<Standing> standings;                 ///< [actor][target], rung apart
@@ -210,9 +203,13 @@ struct World {
     /// one sender, target and tick apart (part of the address of its random numbers). Returns 0
     /// where the message is suppressed.
     MessageId post(Message message, std::uint32_t index);
+    /// The same where it is known whether it leaks.
+    MessageId post_drawn(Message& message, std::uint32_t index);
     /// Puts a pair on the list of those that are on the ladder.
     void strain(std::size_t a, std::size_t b);
-    /// Adds the trace of a message to an actor's memory of another. `weight` in average acts.
+    /// Adds the trace of a message to an actor's memory of another, in the columns of a group.
+    /// `weight` in average acts.
+    template <std::size_t width>
     void mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
               double weight);
 
@@ -226,14 +223,15 @@ private:
     std::array<std::vector<double>, column_count> renewed_;
 };
 
-inline void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
-                        MessageId message, double weight) {
+template <std::size_t width>
+void World::mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
+                 double weight) {
     if (weight == 0)
         return;
-    double* const to = record(actor, other);
-    const std::size_t width = group_width(first_column);
-    for (std::size_t c = first_column; c < first_column + width; ++c)
-        to[c] += trace[c] * weight;
+    double* const to = record(actor, other) + first_column;
+    const double* const traces = &trace[first_column];
+    for (std::size_t c = 0; c < width; ++c)
+        to[c] += traces[c] * weight;
     if ((reads[actor] & columns(first_column, width)) != 0)
         thinning.stir(pair(actor, other));
     if (draws_causes)
