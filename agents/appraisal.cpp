@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "agents/basic_policy.h"
 #include "sim/core/elementary.h"
 
@@ -11,7 +13,7 @@ struct Coefficients {
     double exponent = 1;
     double intercept = 0; ///< ln of the average doctrine
     double level = 1;
-    std::array<std::array<Horizons, class_count>, 2> stream{}; ///< [own, received][class]
+    std::array<double, 2 * class_count * horizon_count> stream{}; ///< by column
     std::array<double, grievance_count> grievance{};
     double conciliation = 0;
     double pacifism = 0;
@@ -47,7 +49,7 @@ void Coefficients::describe(const std::string& prefix, const ParameterVisitor& v
                         std::string(s == 0 ? "own" : "received") + " acts of class " +
                             std::string(class_names[index(q)]) + " remembered over the " +
                             std::string(horizon_names[h]) + " horizon",
-                        stream[s][index(q)][h]);
+                        stream[column(static_cast<Stream>(s), q, h)]);
     for (std::size_t g = 0; g < grievance_count; ++g)
         declare("grievance_" + std::string(grievance_names[g]), 0, 10,
                 "grievance by source: " + std::string(grievance_names[g]), grievance[g]);
@@ -92,16 +94,15 @@ struct Appraisal final : BasicPolicy<Appraisal> {
             r.exponent = c.exponent;
             r.dispersion = c.dispersion;
             r.severity_aversion = c.severity_aversion * mildness;
-            for (QuadClass of : all_classes)
-                for (std::size_t h = 0; h < horizon_count; ++h) {
-                    double received = knobs.reciprocity * c.stream[1][index(of)][h];
-                    if (is_conflict(of) && h < 2)
-                        received += knobs.pacifism * c.conciliation;
-                    r.weight[column(Stream::own, of, h)] = c.stream[0][index(of)][h];
-                    r.weight[column(Stream::received, of, h)] = received;
-                }
-            for (std::size_t g = 0; g < grievance_count; ++g)
-                r.weight[column(static_cast<Grievance>(g))] = c.grievance[g];
+            std::copy(c.stream.begin(), c.stream.end(), r.weight.begin());
+            constexpr std::size_t received = column(Stream::received, QuadClass::vcoop);
+            for (std::size_t k = received; k < c.stream.size(); ++k)
+                r.weight[k] *= knobs.reciprocity;
+            for (QuadClass of : {QuadClass::vconf, QuadClass::mconf})
+                for (std::size_t h = 0; h < 2; ++h)
+                    r.weight[column(Stream::received, of, h)] += knobs.pacifism * c.conciliation;
+            std::copy(c.grievance.begin(), c.grievance.end(),
+                      &r.weight[column(Grievance::solidarity)]);
 
             double self = activity + c.intercept + c.pacifism * mildness;
             if (c.sent_mood != 0)
@@ -161,9 +162,11 @@ Appraisal::Appraisal() {
     Coefficients& mcoop = of_class[index(QuadClass::mcoop)];
     Coefficients& vconf = of_class[index(QuadClass::vconf)];
     Coefficients& mconf = of_class[index(QuadClass::mconf)];
-    const auto own = [](Coefficients& c, QuadClass of, Horizons a) { c.stream[0][index(of)] = a; };
-    const auto received = [](Coefficients& c, QuadClass of, Horizons a) {
-        c.stream[1][index(of)] = a;
+    const auto own = [](Coefficients& c, QuadClass of, const Horizons& a) {
+        std::copy(a.begin(), a.end(), &c.stream[column(Stream::own, of)]);
+    };
+    const auto received = [](Coefficients& c, QuadClass of, const Horizons& a) {
+        std::copy(a.begin(), a.end(), &c.stream[column(Stream::received, of)]);
     };
     const auto tie = [](Coefficients& c, TieColumn t) -> double& {
         return c.tie[static_cast<std::size_t>(t)];

@@ -74,11 +74,12 @@ inline constexpr std::size_t lanes = 4;
 unsigned stimuli(const View& view, const Response& response,
                  const std::array<std::span<double>, class_count>& out);
 
-/// The rate function: acts per day towards every target. The only place where a stimulus and a
-/// posture become a rate; simulation, likelihood and explanation call it. Fastest where the number
-/// of targets is a multiple of `lanes`.
-void rates(std::span<const double> stimulus, std::span<const double> posture, double exponent,
-           std::span<double> out);
+/// The rate function: acts per day towards every target, [class][target], of the classes in `live`
+/// (bits); 0 in the others. The only place where a stimulus and a posture become a rate. All spans
+/// are as long; fastest where that is a multiple of `lanes`.
+void rates(const std::array<std::span<double>, class_count>& stimulus,
+           const std::array<std::span<double>, class_count>& posture, const Response& response,
+           unsigned live, const std::array<std::span<double>, class_count>& out);
 
 /// Adds to the postures, [class][target], the sum of the ties towards each target times the
 /// coefficients of the class.

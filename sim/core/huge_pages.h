@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <new>
+#include <vector>
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
@@ -42,5 +43,8 @@ struct HugePages {
         return true;
     }
 };
+
+template <class T>
+using HugeVector = std::vector<T, HugePages<T>>;
 
 } // namespace demarche

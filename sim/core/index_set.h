@@ -2,7 +2,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "sim/core/huge_pages.h"
 
 namespace demarche {
 
@@ -35,7 +36,7 @@ public:
     }
 
 private:
-    std::vector<std::uint64_t> bits_, words_;
+    HugeVector<std::uint64_t> bits_, words_;
 };
 
 } // namespace demarche

@@ -212,9 +212,13 @@ void assess(World& world, Recorder& recorder) {
             note_crisis(world, key / world.n, key % world.n, 0);
         else
             world.force[key] *= world.keep_force;
-    for (const Message& m : world.inbox) {
-        move_on_ladder(world, m);
-        keep_relations(world, m);
+    constexpr std::size_t ahead = 16;
+    const std::vector<Message>& inbox = world.inbox;
+    for (std::size_t k = 0; k < inbox.size(); ++k) {
+        if (k + ahead < inbox.size() && inbox[k + ahead].source < world.n)
+            world.fetch_ladder(inbox[k + ahead].source, inbox[k + ahead].target);
+        move_on_ladder(world, inbox[k]);
+        keep_relations(world, inbox[k]);
     }
     cool(world, recorder);
     follow_wars(world);

@@ -110,21 +110,31 @@ void post_act(World& world, const DecisionScratch& scratch, const Draft& draft, 
 void consider(World& world, DecisionScratch& scratch, const Occasion& occasion,
               const RandomBatch& words, std::size_t in_batch, std::size_t k, double days) {
     const Thinning& thinning = world.thinning;
-    std::array<double, class_count> mean{};
-    for (unsigned live = scratch.live; live != 0; live &= live - 1) {
-        const auto q = static_cast<std::size_t>(std::countr_zero(live));
+    std::array<double, class_count> mean;
+    // Counted without branches, which nobody could foresee.
+    unsigned may_act = 0;
+    bool explodes = false;
+    for (std::size_t q = 0; q < class_count; ++q) {
         mean[q] = scratch.rate[q][k] * days;
-        if (!(mean[q] <= most_per_tick)) // also where a policy's rate is not a number
-            explode(world, occasion.source, occasion.target, q);
+        explodes |= !(mean[q] <= most_per_tick); // also where a policy's rate is not a number
         const double u = occasion.u[q];
+        may_act |=
+            (unsigned{u < mean[q]} | (unsigned{u == 1} & unsigned{mean[q] > thinning.rare()})) << q;
+    }
+    if (explodes)
+        for (std::size_t q = 0; q < class_count; ++q)
+            if (!(mean[q] <= most_per_tick))
+                explode(world, occasion.source, occasion.target, q);
+    for (; may_act != 0; may_act &= may_act - 1) {
+        const auto q = static_cast<std::size_t>(std::countr_zero(may_act));
         const std::uint32_t word = words[q][in_batch]; // of numbers that are not rare
-        if (u == 1 ? mean[q] > thinning.rare() && thinning.common(word, 0) < mean[q]
-                   : u < mean[q]) {
-            const Response::OfClass& r = scratch.response.of_class[q];
-            scratch.impulses.push_back({occasion.source, occasion.target, static_cast<QuadClass>(q),
-                                        word, u, mean[q], scratch.rate[q][k], r.dispersion,
-                                        r.severity_aversion});
-        }
+        if (occasion.u[q] == 1 &&
+            !(mean[q] > thinning.rare() && thinning.common(word, 0) < mean[q]))
+            continue;
+        const Response::OfClass& r = scratch.response.of_class[q];
+        scratch.impulses.push_back({occasion.source, occasion.target, static_cast<QuadClass>(q),
+                                    word, occasion.u[q], mean[q], scratch.rate[q][k], r.dispersion,
+                                    r.severity_aversion});
     }
     world.thinning.bound(world.pair(occasion.source, occasion.target), mean);
 }
@@ -154,13 +164,15 @@ struct Counts {
 
 DEMARCHE_VECTORISE
 void sizes(std::size_t count, double days, Counts& of) {
-    for (std::size_t k = 0; k < count; ++k) {
-        const double size =
-            days / 7 * exp_bits(of.intercept[k] + of.slope[k] * log_bits(7 * of.rate[k]));
-        of.size[k] = size;
-        of.log_nothing[k] = -size * log1p_bits(of.mean[k] / size);
+    // Step by step, so that many numbers are on the way at once.
+    for (std::size_t k = 0; k < count; ++k)
+        of.size[k] = of.intercept[k] + of.slope[k] * log_bits(7 * of.rate[k]);
+    for (std::size_t k = 0; k < count; ++k)
+        of.size[k] = days / 7 * exp_bits(of.size[k]);
+    for (std::size_t k = 0; k < count; ++k)
+        of.log_nothing[k] = -of.size[k] * log1p_bits(of.mean[k] / of.size[k]);
+    for (std::size_t k = 0; k < count; ++k)
         of.nothing[k] = exp_bits(of.log_nothing[k]);
-    }
 }
 
 /// How many acts there are of each; at most RandomBatch::size impulses.
@@ -182,7 +194,9 @@ void draw_counts(std::span<const Impulse> impulses, double days, std::span<int> 
 DEMARCHE_VECTORISE
 void saliences(const RandomBatch& words, std::size_t count, double tail, Numbers& out) {
     for (std::size_t k = 0; k < count; ++k)
-        out[k] = (tail - 1) / tail * pow_bits(Random::unit(words[2][k]), -1 / tail);
+        out[k] = -1 / tail * log_bits(Random::unit(words[2][k]));
+    for (std::size_t k = 0; k < count; ++k)
+        out[k] = (tail - 1) / tail * exp_bits(out[k]);
 }
 
 /// Draws how many acts come of some impulses, and posts them. Batches are what makes random
@@ -236,9 +250,7 @@ DecisionScratch::DecisionScratch(std::size_t n) : everybody(n) {
     std::iota(everybody.begin(), everybody.end(), 0U);
     targets.reserve(n);
     records.reserve(n);
-    for (auto* columns : {&posture, &stimulus, &rate})
-        for (auto& c : *columns)
-            c.assign(whole_lanes(n), 0.0);
+    numbers.assign(3 * class_count * whole_lanes(n), 0.0);
 }
 
 std::size_t DecisionScratch::position(std::size_t target) const {
@@ -248,6 +260,7 @@ std::size_t DecisionScratch::position(std::size_t target) const {
 
 View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
     scratch.records.clear();
+    const bool far_apart = world.records.far_apart();
     std::size_t quiet = 0;
     for (std::uint32_t target : scratch.targets) {
         const double* record = world.records.find(world.pair(actor, target));
@@ -258,7 +271,8 @@ View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
             world.quiet_record(actor, target, made);
             record = made;
         }
-        RecordStore::read_ahead(record, world.reads[actor]);
+        if (far_apart)
+            RecordStore::read_ahead(record, world.reads[actor]);
         scratch.records.push_back(record);
     }
     return world.view(actor, scratch.targets, scratch.records.data());
@@ -267,31 +281,30 @@ View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
 void ask(const World& world, const View& view, DecisionScratch& scratch) {
     static constexpr std::array<Response::OfClass, class_count> plain{};
     scratch.response.of_class = plain;
-    for (std::size_t q = 0; q < class_count; ++q) {
-        scratch.response.posture[q] = std::span(scratch.posture[q]).first(view.count());
-        std::fill_n(scratch.posture[q].begin(), view.count(), 0.0);
-    }
+    const std::size_t room = whole_lanes(view.count());
+    double* at = scratch.numbers.data();
+    for (auto* columns : {&scratch.posture, &scratch.stimulus, &scratch.rate})
+        for (std::span<double>& column : *columns) {
+            column = {at, view.count()};
+            at += room;
+        }
+    std::fill_n(scratch.numbers.data(), class_count * room, 0.0);
+    scratch.response.posture = scratch.posture;
     world.setting.policies[world.setting.actors[view.self].policy].respond(view, scratch.response);
 }
 
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
     const View view = look(world, actor, scratch);
     ask(world, view, scratch);
-    std::array<std::span<double>, class_count> sums;
-    for (std::size_t q = 0; q < class_count; ++q)
-        sums[q] = std::span(scratch.stimulus[q]).first(view.count());
-    scratch.live = stimuli(view, scratch.response, sums);
-    for (std::size_t q = 0; q < class_count; ++q) {
-        // Some numbers of earlier rows come along at the end, and nobody reads what they give.
-        const std::size_t count = whole_lanes(view.count());
-        const std::span<double> rate = std::span(scratch.rate[q]).first(count);
-        if ((scratch.live >> q & 1U) == 0)
-            std::fill(rate.begin(), rate.end(), 0.0);
-        else
-            rates(std::span(scratch.stimulus[q]).first(count),
-                  std::span(scratch.posture[q]).first(count), scratch.response.of_class[q].exponent,
-                  rate);
-    }
+    scratch.live = stimuli(view, scratch.response, scratch.stimulus);
+    // Some numbers of earlier rows come along at the end, and nobody reads what they give.
+    const auto whole = [&](std::array<std::span<double>, class_count> columns) {
+        for (std::span<double>& column : columns)
+            column = {column.data(), whole_lanes(column.size())};
+        return columns;
+    };
+    rates(whole(scratch.stimulus), whole(scratch.posture), scratch.response, scratch.live,
+          whole(scratch.rate));
 }
 
 void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
@@ -313,6 +326,7 @@ void decide(World& world, DecisionScratch& scratch) {
                           occasions[first + k].source, occasions[first + k].target});
         world.random.draw(words, count);
     };
+    const bool far_apart = world.records.far_apart();
     constexpr std::size_t ahead = 48; // records are far apart: fetched while others are read
     std::size_t fetched = 0;
     std::size_t next = 0;
@@ -321,7 +335,7 @@ void decide(World& world, DecisionScratch& scratch) {
         scratch.targets.clear();
         for (next = first; next < occasions.size() && occasions[next].source == i; ++next)
             scratch.targets.push_back(occasions[next].target);
-        for (; fetched < std::min(occasions.size(), next + ahead); ++fetched)
+        for (; far_apart && fetched < std::min(occasions.size(), next + ahead); ++fetched)
             world.fetch(occasions[fetched].source, occasions[fetched].target);
         appraise_targets(world, i, scratch);
         for (std::size_t x = first; x < next; ++x) {

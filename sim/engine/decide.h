@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "agents/policy.h"
@@ -24,6 +25,8 @@ struct Impulse {
 /// Working memory of `decide`, so that no tick allocates.
 struct DecisionScratch {
     explicit DecisionScratch(std::size_t n);
+    DecisionScratch(DecisionScratch&&) = default; ///< not to be copied: spans point into it
+    DecisionScratch& operator=(DecisionScratch&&) = default;
     std::vector<std::uint32_t> everybody; ///< all rows, oneself included (its rates are 0)
 
     std::vector<std::uint32_t> targets; ///< whom the actor was last asked about, ascending
@@ -31,7 +34,9 @@ struct DecisionScratch {
     std::vector<double> quiet;          ///< such records of pairs that have none in the world
     Response response;
     unsigned live = 0; ///< classes, as bits, whose rates are not 0 whatever happens
-    std::array<std::vector<double>, class_count> posture, stimulus, rate; ///< [class][position]
+    /// [class][position]; each a part of `numbers`, with room for whole lanes
+    std::array<std::span<double>, class_count> posture, stimulus, rate;
+    std::vector<double> numbers;
     std::vector<Occasion> occasions;
     std::vector<Impulse> impulses;
     RandomBatch of_counts, of_digits, of_acts, of_leaks; ///< random numbers, batch by batch

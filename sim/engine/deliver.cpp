@@ -1,98 +1,158 @@
 #include <algorithm>
+#include <array>
+#include <limits>
 
+#include "sim/core/index_set.h"
 #include "sim/engine/third_parties.h"
 #include "sim/engine/tick.h"
 
 namespace demarche {
 namespace {
 
-/// What an actor takes in of a message weighs something in its memory of another, and in its mood.
-void perceive(World& world, std::size_t actor, std::size_t other, Stream stream, QuadClass quad,
-              MessageId message, double weight) {
-    if (!(weight > 0))
-        return;
-    world.mark<horizon_count>(actor, other, column(stream, quad), message, weight);
-    auto& moods = stream == Stream::own ? world.sent_mood : world.received_mood;
-    moods[index(quad)][actor] += world.grain_mood * weight;
-}
+/// Puts what messages weigh into memories and moods. Messages of one sender come together, so what
+/// it and others hold is looked up once for all of them.
+class Intake {
+public:
+    explicit Intake(World& world) : world_(world) {}
 
-void perceive(World& world, std::size_t actor, std::size_t other, Grievance grievance,
-              MessageId message, double weight) {
-    if (weight > 0)
-        world.mark<1>(actor, other, column(grievance), message, weight);
-}
-
-/// Everybody whom a move of forces or an act at a site concerns holds it against `culprit`.
-void concern_bystanders(World& world, const Message& m, std::size_t culprit, std::size_t target,
-                        Grievance moved, double weight) {
-    for_each_neighbour(world, culprit, target, [&](std::size_t i, double strength) {
-        perceive(world, i, culprit, moved, m.id, strength * weight);
-    });
-}
-
-void concern_exposed(World& world, const Message& m, std::size_t culprit, double weight) {
-    for_each_exposed(world, m.site, culprit, [&](std::size_t i, double strength) {
-        perceive(world, i, culprit, Grievance::site, m.id, strength * weight);
-    });
-}
-
-/// A state's act: its own memory, the target's, and the third parties who see it.
-void take_in_act(World& world, const Message& m) {
-    const Act& act = world.scenario->acts[m.act];
-    if (act.quad == QuadClass::none || m.source >= world.n)
-        return;
-    const Setting& s = world.setting;
-    const ChannelRule& sent = s.channels[index(m.channel)];
-    const ChannelRule& seen = s.channels[index(m.observed_by_all() ? Channel::public_ : m.channel)];
-    const double loudness = world.scenario->acts.intensity(m.act, world.scale()) * m.salience;
-
-    const bool conflict = is_conflict(act.quad);
-    const double binding =
-        conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity) : 1;
-    perceive(world, m.source, m.target, Stream::own, act.quad, m.id, loudness * binding);
-    if (m.hidden())
-        return;
-
-    const double landing = act.quad == QuadClass::vconf
-                               ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
-                               : 1;
-    perceive(world, m.target, m.source, Stream::received, act.quad, m.id, loudness * landing);
-
-    if (seen.publicity > 0 && conflict)
-        for_each_sympathiser(world, m.source, m.target, [&](std::size_t ally, double strength) {
-            perceive(world, ally, m.source, Grievance::solidarity, m.id,
-                     strength * loudness * seen.publicity);
-        });
-    if (act.manoeuvre && conflict && seen.publicity > 0)
-        concern_bystanders(world, m, m.source, m.target, Grievance::manoeuvre,
-                           loudness * seen.publicity);
-    concern_exposed(world, m, m.source, loudness * seen.publicity);
-}
-
-/// An intelligence report moves only the state that made it.
-void take_in_report(World& world, const Message& m) {
-    const std::size_t observer = m.source;
-    const std::size_t suspect = m.target;
-    const Act& reported = world.scenario->acts[m.reported_act];
-    const double weight =
-        world.scenario->acts.intensity(m.reported_act, world.scale()) * m.salience * m.confidence;
-    const bool aimed_at_me = m.reported_target == observer;
-    const Grievance source = m.reported_group ? Grievance::armed_group : Grievance::manoeuvre;
-    double nearness = aimed_at_me ? 1 : 0;
-    for_each_neighbour(world, suspect, m.reported_target, [&](std::size_t i, double strength) {
-        if (i == observer)
-            nearness = strength;
-    });
-    if (aimed_at_me && !m.reported_group)
-        perceive(world, observer, suspect, Stream::received, reported.quad, m.id, weight);
-    else
-        perceive(world, observer, suspect, source, m.id, weight * nearness);
-    if (m.site >= 0) {
-        const Site& site = world.setting.sites[static_cast<std::size_t>(m.site)];
-        perceive(world, observer, suspect, Grievance::site, m.id,
-                 weight * site.exposure[observer] * site.hazard);
+    void take(const Message& m) {
+        if (sender_ != m.source) {
+            sender_ = m.source;
+            ++round_;
+        }
+        const Act& act = world_.scenario->acts[m.act];
+        if (act.mechanism == Mechanism::intelligence)
+            report(m);
+        else if (act.quad != QuadClass::none && m.source < world_.n)
+            take(m, act);
     }
-}
+
+private:
+    /// Whose record: what the sender holds of somebody, or what somebody holds of the sender.
+    enum class Holder : std::uint8_t { sender, other };
+    /// A record that was looked up for the present sender.
+    struct Held {
+        std::uint32_t round = 0;
+        std::uint32_t other = 0;
+        std::size_t pair = 0;
+        double* record = nullptr;
+        bool stirred = false; ///< the pair will be asked
+    };
+
+    /// A state's act: its own memory, the target's, and the third parties who see it.
+    void take(const Message& m, const Act& act) {
+        const Setting& s = world_.setting;
+        const ChannelRule& sent = s.channels[index(m.channel)];
+        const double loudness = world_.scenario->acts.intensity(m.act, world_.scale()) * m.salience;
+        const bool conflict = is_conflict(act.quad);
+        const double binding =
+            conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity)
+                     : 1;
+        perceive(Holder::sender, m.target, Stream::own, act.quad, m.id, loudness * binding);
+        if (m.hidden())
+            return;
+
+        const ChannelRule& seen = m.observed_by_all() ? s.channels[index(Channel::public_)] : sent;
+        const double landing =
+            act.quad == QuadClass::vconf
+                ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
+                : 1;
+        perceive(Holder::other, m.target, Stream::received, act.quad, m.id, loudness * landing);
+
+        const double noise = loudness * seen.publicity;
+        if (conflict && seen.publicity > 0)
+            for_each_sympathiser(world_, m.source, m.target,
+                                 [&](std::size_t ally, double strength) {
+                                     resent(Holder::other, ally, Grievance::solidarity, m.id,
+                                            strength * loudness * seen.publicity);
+                                 });
+        if (act.manoeuvre && conflict && seen.publicity > 0)
+            for_each_neighbour(world_, m.source, m.target, [&](std::size_t i, double strength) {
+                resent(Holder::other, i, Grievance::manoeuvre, m.id, strength * noise);
+            });
+        for_each_exposed(world_, m.site, m.source, [&](std::size_t i, double strength) {
+            resent(Holder::other, i, Grievance::site, m.id, strength * noise);
+        });
+    }
+
+    /// An intelligence report moves only the state that made it.
+    void report(const Message& m) {
+        const std::size_t observer = m.source;
+        const std::size_t suspect = m.target;
+        const Act& reported = world_.scenario->acts[m.reported_act];
+        const double weight = world_.scenario->acts.intensity(m.reported_act, world_.scale()) *
+                              m.salience * m.confidence;
+        const bool aimed_at_me = m.reported_target == observer;
+        const Grievance source = m.reported_group ? Grievance::armed_group : Grievance::manoeuvre;
+        double nearness = aimed_at_me ? 1 : 0;
+        for_each_neighbour(world_, suspect, m.reported_target, [&](std::size_t i, double strength) {
+            if (i == observer)
+                nearness = strength;
+        });
+        if (aimed_at_me && !m.reported_group)
+            perceive(Holder::sender, suspect, Stream::received, reported.quad, m.id, weight);
+        else
+            resent(Holder::sender, suspect, source, m.id, weight * nearness);
+        if (m.site >= 0) {
+            const Site& site = world_.setting.sites[static_cast<std::size_t>(m.site)];
+            resent(Holder::sender, suspect, Grievance::site, m.id,
+                   weight * site.exposure[observer] * site.hazard);
+        }
+    }
+
+    Held& held(Holder holder, std::size_t other) {
+        auto& cache = cache_[static_cast<std::size_t>(holder)];
+        Held& found = cache[other % cache.size()];
+        if (found.round != round_ || found.other != other) {
+            const std::size_t actor = holder == Holder::sender ? sender_ : other;
+            const std::size_t of = holder == Holder::sender ? other : sender_;
+            const std::size_t before = world_.records.size();
+            double* const record = world_.record(actor, of);
+            if (world_.records.size() != before)
+                ++round_; // others may have moved
+            found = {round_, static_cast<std::uint32_t>(other), world_.pair(actor, of), record,
+                     false};
+        }
+        return found;
+    }
+
+    template <std::size_t width>
+    void leave(Held& held, std::size_t actor, std::size_t first_column, MessageId message,
+               double weight) {
+        double* const to = held.record + first_column;
+        const double* const trace = &world_.trace[first_column];
+        for (std::size_t c = 0; c < width; ++c)
+            to[c] += trace[c] * weight;
+        if (!held.stirred && (world_.reads[actor] & columns(first_column, width)) != 0) {
+            held.stirred = true;
+            world_.thinning.stir(held.pair);
+        }
+        if (world_.draws_causes)
+            world_.marks.add(held.pair, mark_group(first_column), message, world_.tick, weight);
+    }
+
+    void perceive(Holder holder, std::size_t other, Stream stream, QuadClass quad,
+                  MessageId message, double weight) {
+        if (!(weight > 0))
+            return;
+        const std::size_t actor = holder == Holder::sender ? sender_ : other;
+        leave<horizon_count>(held(holder, other), actor, column(stream, quad), message, weight);
+        auto& moods = stream == Stream::own ? world_.sent_mood : world_.received_mood;
+        moods[index(quad)][actor] += world_.grain_mood * weight;
+    }
+
+    void resent(Holder holder, std::size_t other, Grievance grievance, MessageId message,
+                double weight) {
+        if (weight > 0)
+            leave<1>(held(holder, other), holder == Holder::sender ? sender_ : other,
+                     column(grievance), message, weight);
+    }
+
+    World& world_;
+    std::uint32_t round_ = 1;
+    std::size_t sender_ = std::numeric_limits<std::size_t>::max();
+    std::array<std::array<Held, 64>, 2> cache_{}; ///< [holder], by the other, roughly
+};
 
 /// Asks the processor for the memories that a message will change.
 void fetch_for(const World& world, const Message& m) {
@@ -100,8 +160,9 @@ void fetch_for(const World& world, const Message& m) {
     if (act.quad == QuadClass::none || m.source >= world.n)
         return;
     const auto fetch = [&](std::size_t actor, std::size_t other, std::size_t column) {
-        if (const double* const record = world.records.find(world.pair(actor, other)))
-            prefetch(record + column);
+        world.fetch_record(actor, other, columns(column, 1));
+        if (world.draws_causes)
+            world.marks.fetch(world.pair(actor, other));
     };
     fetch(m.source, m.target, column(Stream::own, act.quad));
     fetch(m.target, m.source, column(Stream::received, act.quad));
@@ -123,48 +184,79 @@ Message report(const World& world, std::size_t observer, std::size_t suspect, Ac
     return m;
 }
 
-/// Whether a hidden operation concerns a bystander enough to look for it.
-bool looks(const World& world, std::size_t i, const HiddenOperation& op) {
-    const auto borders = [&](std::size_t other) {
-        const auto& near = world.neighbours[i];
-        return std::find(near.begin(), near.end(), other) != near.end();
+/// Whom a hidden operation concerns enough to look for it.
+void find_observers(const World& world, const HiddenOperation& op, IndexSet& out) {
+    const auto add = [&](std::size_t i) {
+        if (i != op.source && static_cast<int>(i) != op.sponsor)
+            out.insert(i);
     };
-    const bool exposed =
-        op.site >= 0 && world.setting.sites[static_cast<std::size_t>(op.site)].exposure[i] > 0;
-    return exposed || borders(op.source) || borders(op.target);
+    add(op.target);
+    for (std::size_t party : {std::size_t{op.source}, std::size_t{op.target}})
+        for (std::size_t i : world.neighbours[party])
+            add(i);
+    if (op.site >= 0) {
+        const auto& exposure = world.setting.sites[static_cast<std::size_t>(op.site)].exposure;
+        for (std::size_t i = 0; i < world.n; ++i)
+            if (exposure[i] > 0)
+                add(i);
+    }
+}
+
+/// Where the random numbers are about an observer and a hidden operation.
+Address address_of(const World& world, Purpose purpose, std::size_t observer,
+                   const HiddenOperation& op) {
+    return {purpose, static_cast<std::uint32_t>(world.tick), static_cast<std::uint32_t>(observer),
+            op.source, op.number & 0xFFFFFFU};
+}
+
+void find_out(World& world, std::size_t i, const HiddenOperation& op) {
+    Message m = report(world, i, op.source, op.act);
+    m.reported_target = op.target;
+    m.reported_group = op.sponsor >= 0;
+    m.salience = op.strength;
+    m.site = op.site;
+    const double vigilance = world.setting.actors[i].knobs.vigilance;
+    m.confidence = vigilance + (1 - vigilance) * world.random.uniform(
+                                                     address_of(world, Purpose::confidence, i, op));
+    m.cause.message = op.message;
+    m.cause.share = 1;
+    world.post(m, op.number & 0xFFFFFFU);
 }
 
 /// Observers find hidden operations with a rate that grows with their vigilance.
 void gather_intelligence(World& world) {
     if (world.scenario->acts.posted_by(Mechanism::intelligence, QuadClass::none) == nullptr)
         return;
-    const auto t = static_cast<std::uint32_t>(world.tick);
     std::erase_if(world.hidden,
                   [&](const HiddenOperation& op) { return op.expires <= world.tick; });
-    for (const HiddenOperation& op : world.hidden)
-        for (std::size_t i = 0; i < world.n; ++i) {
-            if (i == op.source || static_cast<int>(i) == op.sponsor)
-                continue;
-            const bool target = i == op.target;
-            if (!target && !looks(world, i, op))
-                continue;
-            const Address address{Purpose::detection, t, static_cast<std::uint32_t>(i), op.source,
-                                  op.number & 0xFFFFFFU};
-            if (world.random.uniform(address) >= world.detection[std::size_t{target}][i])
-                continue;
-            Message m = report(world, i, op.source, op.act);
-            m.reported_target = op.target;
-            m.reported_group = op.sponsor >= 0;
-            m.salience = op.strength;
-            m.site = op.site;
-            Address confidence = address;
-            confidence.purpose = Purpose::confidence;
-            const double vigilance = world.setting.actors[i].knobs.vigilance;
-            m.confidence = vigilance + (1 - vigilance) * world.random.uniform(confidence);
-            m.cause.message = op.message;
-            m.cause.share = 1;
-            world.post(m, op.number & 0xFFFFFFU);
+    struct Look {
+        const HiddenOperation* op;
+        std::size_t observer;
+    };
+    std::array<Look, RandomBatch::size> looks;
+    RandomBatch words;
+    std::size_t count = 0;
+    const auto draw = [&] {
+        world.random.draw(words, count);
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto& [op, i] = looks[k];
+            if (Random::unit(words[0][k], words[1][k]) <
+                world.detection[std::size_t{i == op->target}][i])
+                find_out(world, i, *op);
         }
+        count = 0;
+    };
+    IndexSet observers(world.n);
+    for (const HiddenOperation& op : world.hidden) {
+        find_observers(world, op, observers);
+        observers.drain([&](std::size_t i) {
+            words.set(count, address_of(world, Purpose::detection, i, op));
+            looks[count] = {&op, i};
+            if (++count == RandomBatch::size)
+                draw();
+        });
+    }
+    draw();
 }
 
 /// A tense neighbour or rival of an actor is reported for what it does not do.
@@ -246,15 +338,12 @@ void remember(World& world) {
 
     constexpr std::size_t ahead = 16; // records are far apart: fetched while others are written
     const std::vector<Message>& inbox = world.inbox;
+    Intake intake(world);
     const bool far_apart = world.records.far_apart();
     for (std::size_t k = 0; k < inbox.size(); ++k) {
         if (far_apart && k + ahead < inbox.size())
             fetch_for(world, inbox[k + ahead]);
-        const Message& m = inbox[k];
-        if (world.scenario->acts[m.act].mechanism == Mechanism::intelligence)
-            take_in_report(world, m);
-        else
-            take_in_act(world, m);
+        intake.take(inbox[k]);
     }
 }
 

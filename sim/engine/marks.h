@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "agents/view.h"
+#include "sim/core/huge_pages.h"
+#include "sim/core/prefetch.h"
 #include "sim/engine/message.h"
 
 namespace demarche {
@@ -57,6 +59,8 @@ public:
         const double before = list.size == 0 ? 0.0 : marks_[list.first + list.size - 1].weight;
         marks_[list.first + list.size++] = {message, tick, before + weight};
     }
+    /// Asks the processor for where the marks of a pair are.
+    void fetch(std::size_t pair) const { prefetch(&lists_of_[pair]); }
     std::span<const Mark> of(std::size_t pair, std::size_t group) const {
         if (lists_of_[pair] == 0)
             return {};
@@ -89,9 +93,9 @@ private:
         list.first = first;
     }
 
-    std::vector<std::uint32_t> lists_of_; ///< [pair]: position in lists_ + 1; 0 = no marks
-    std::vector<std::array<List, mark_group_count>> lists_;
-    std::vector<Mark> marks_;
+    HugeVector<std::uint32_t> lists_of_; ///< [pair]: position in lists_ + 1; 0 = no marks
+    HugeVector<std::array<List, mark_group_count>> lists_;
+    HugeVector<Mark> marks_;
     std::array<std::vector<std::uint32_t>, 32> left_; ///< [log2 room]: places lists moved away from
 };
 

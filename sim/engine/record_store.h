@@ -31,10 +31,13 @@ public:
     }
     /// Whether there are so many that those needed next are worth asking for early.
     bool far_apart() const { return numbers_.size() * sizeof(double) > 1U << 18U; }
-    /// Asks the processor for some columns of a record that will be needed soon.
-    void fetch(std::size_t pair, RecordColumns columns) const {
-        if (const double* const record = find(pair))
+    /// Asks the processor for some columns of a record that will be needed soon. Returns whether
+    /// there is one.
+    bool fetch(std::size_t pair, RecordColumns columns) const {
+        const double* const record = find(pair);
+        if (record != nullptr)
             each_line(columns, [&](std::size_t c) { prefetch(record + c); });
+        return record != nullptr;
     }
     /// Reads a number from every line of some columns of a record. Unlike reads that are computed
     /// with, such reads overlap, so records that are far apart come faster when first all of them
@@ -62,9 +65,9 @@ private:
                 visit(c);
     }
 
-    std::vector<std::uint32_t> place_; ///< [pair]: position of its record + 1; 0 = none
+    HugeVector<std::uint32_t> place_;  ///< [pair]: position of its record + 1; 0 = none
     std::vector<std::uint32_t> pairs_; ///< [position]
-    std::vector<double, HugePages<double>> numbers_; ///< [position][record_width]
+    HugeVector<double> numbers_;       ///< [position][record_width]
 };
 
 } // namespace demarche

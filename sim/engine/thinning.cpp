@@ -65,11 +65,12 @@ void Thinning::bound(std::size_t pair, const std::array<double, class_count>& me
             limit.push_back(0);
         at = static_cast<std::uint32_t>(busy_.source.size());
     }
+    const double words_per_unit = 0x1p32 / (1 - rare_);
     for (std::size_t q = 0; q < class_count; ++q) {
         // Two words more than the numbers below the bound have, for rounding.
-        const double words = (mean[q] * slack - rare_) / (1 - rare_) * 0x1p32 + 2;
-        busy_.limit[q][at - 1] =
-            words < 2 ? 0 : static_cast<std::uint32_t>(std::min(words, 0x1p32 - 1));
+        const double words = (mean[q] * slack - rare_) * words_per_unit + 2;
+        const double limit = std::min(std::max(words, 0.0), 0x1p32 - 1);
+        busy_.limit[q][at - 1] = static_cast<std::uint32_t>(static_cast<std::int64_t>(limit));
     }
 }
 
@@ -134,14 +135,26 @@ void Thinning::draw_rare(const World& world) {
 }
 
 void Thinning::draw_common(const World& world) {
-    // A bound grows old as memories fade: now and then each busy pair is asked for a new one.
+    // A bound grows old as memories fade: now and then each busy pair is asked for a new one;
+    // seldom where it lets little through and would stay busy all the same.
     constexpr std::size_t refresh = 16; // ticks
+    const auto word_at = [&](double u) { return (u - rare_) / (1 - rare_) * 0x1p32; };
+    const double little = word_at(0.25 / refresh);
+    const double soon_calm = word_at(4 * rare_);
+    const auto seldom = [&](std::size_t k) {
+        double most = 0;
+        for (const auto& limit : busy_.limit)
+            most = std::max<double>(most, limit[k]);
+        return most < little && most > soon_calm;
+    };
     const std::size_t size = busy_.source.size();
     const auto stir_busy = [&](std::size_t k) {
         stir(std::size_t{busy_.source[k]} * n_ + busy_.target[k]);
     };
-    for (std::size_t k = static_cast<std::size_t>(world.tick) % refresh; k < size; k += refresh)
-        stir_busy(k);
+    const auto tick = static_cast<std::size_t>(world.tick);
+    for (std::size_t k = tick % refresh; k < size; k += refresh)
+        if (!seldom(k) || (k / refresh + tick / refresh) % refresh == 0)
+            stir_busy(k);
     RandomBatch words;
     std::array<std::uint8_t, RandomBatch::size> hit;
     for (std::size_t first = 0; first < size; first += RandomBatch::size) {
@@ -161,9 +174,13 @@ void Thinning::draw_common(const World& world) {
 
 void Thinning::occasions(const World& world, bool all, std::vector<Occasion>& out) {
     everybody_ |= all;
-    if (!everybody_)
+    const PolicySet& policies = world.setting.policies;
+    bool all_settle = true;
+    for (std::size_t p = 0; p < policies.size(); ++p)
+        all_settle = all_settle && policies[p].settles();
+    if (!everybody_ && !all_settle)
         for (std::uint32_t i = 0; i < n_; ++i)
-            if (!world.setting.policies[world.setting.actors[i].policy].settles())
+            if (!policies[world.setting.actors[i].policy].settles())
                 for (std::uint32_t j = 0; j < n_; ++j)
                     if (j != i)
                         stir(std::size_t{i} * n_ + j);

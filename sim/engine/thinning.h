@@ -72,17 +72,17 @@ private:
     double rare_;     ///< 2^-k
     double gap_rate_; ///< -ln(1 - rare)
     bool everybody_ = false;
-    unsigned active_ = 0; ///< classes, as bits, in which some pair has had a bound above 0
-    std::vector<float, HugePages<float>> bound_; ///< [pair][class]
+    unsigned active_ = 0;     ///< classes, as bits, in which some pair has had a bound above 0
+    HugeVector<float> bound_; ///< [pair][class]
     /// Pairs with a bound not below `rare`. Their numbers are drawn one by one: a word below the
     /// limit of its class may be a number below the bound.
     struct Busy {
         std::vector<std::uint32_t> source, target;
         std::array<std::vector<std::uint32_t>, class_count> limit;
     } busy_;
-    std::vector<std::uint32_t> busy_at_; ///< [pair]: position in busy_ + 1; 0 = not there
-    IndexSet stirred_;                   ///< pairs
-    std::vector<Rare> rare_numbers_;     ///< of this tick
+    HugeVector<std::uint32_t> busy_at_; ///< [pair]: position in busy_ + 1; 0 = not there
+    IndexSet stirred_;                  ///< pairs
+    std::vector<Rare> rare_numbers_;    ///< of this tick
 };
 
 } // namespace demarche

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "sim/core/fingerprint.h"
+#include "sim/core/huge_pages.h"
+#include "sim/core/prefetch.h"
 #include "sim/core/random.h"
 #include "sim/engine/choice.h"
 #include "sim/engine/legality.h"
@@ -45,8 +47,7 @@ struct War {
 };
 
 /// Acts per day of every directed pair, [actor, target][class].
-using Rates =
-    std::vector<std::array<double, class_count>, HugePages<std::array<double, class_count>>>;
+using Rates = HugeVector<std::array<double, class_count>>;
 
 /// What everybody remembers when a run begins.
 struct FirstMorning {
@@ -79,11 +80,11 @@ struct World {
     /// instead of number by number; what is added to a column is divided by it.
     std::array<double, column_count> fade{};
     std::array<double, column_count> trace{}; ///< what one average act adds to a number of a column
-    std::vector<double> rung;                 ///< [actor][target], symmetric
-    std::vector<int> rung_renewed;      ///< [a][b], a < b: tick of the last act at the pair's rung
-    std::vector<double> force;          ///< [a][b], a < b: pace of acts of force, per day
-    std::vector<std::int32_t> attacker; ///< [a][b], a < b: who used force first, -1 = unknown
-    std::vector<std::int32_t> crisis;   ///< [a][b], a < b: index into `crises`, -1 = none
+    HugeVector<double> rung;                  ///< [actor][target], symmetric
+    HugeVector<int> rung_renewed;      ///< [a][b], a < b: tick of the last act at the pair's rung
+    HugeVector<double> force;          ///< [a][b], a < b: pace of acts of force, per day
+    HugeVector<std::int32_t> attacker; ///< [a][b], a < b: who used force first, -1 = unknown
+    HugeVector<std::int32_t> crisis;   ///< [a][b], a < b: index into `crises`, -1 = none
     /// Unordered pairs (their position in the matrices) that stand above rung 0 or use force.
     std::vector<std::uint32_t> tense;
     std::vector<std::uint32_t> mediated; ///< directed pairs with mediation under way
@@ -129,10 +130,25 @@ struct World {
     /// Writes what the record of a pair would be that nothing has happened to; its memories alone.
     void quiet_record(std::size_t actor, std::size_t other, double* record) const;
     void quiet_memories(std::size_t actor, std::size_t other, double* record) const;
+    /// Asks the processor for some columns of a record, or for what it would be made of.
+    void fetch_record(std::size_t actor, std::size_t other, RecordColumns columns) const {
+        if (records.fetch(pair(actor, other), columns))
+            return;
+        prefetch(&morning->rate[pair(actor, other)]);
+        prefetch(&morning->rate[pair(other, actor)]);
+        prefetch(&(*levels)[pair(actor, other)]);
+    }
+    /// Asks the processor for where a pair stands on the ladder.
+    void fetch_ladder(std::size_t a, std::size_t b) const {
+        const std::size_t key = unordered(a, b);
+        prefetch(&rung[key]);
+        prefetch(&rung_renewed[key]);
+        prefetch(&crisis[key]);
+    }
     /// Asks the processor for what deciding about a pair takes.
     void fetch(std::size_t actor, std::size_t other) const {
         const std::size_t at = pair(actor, other);
-        records.fetch(at, reads[actor]);
+        fetch_record(actor, other, reads[actor]);
         thinning.fetch(at);
         prefetch(&standings[at]);
         prefetch(&rung[at]);
@@ -179,7 +195,7 @@ struct World {
         double strength; ///< its loyalty times how far it sides with the other
     };
     std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
-    std::vector<Standing> standings;                 ///< [actor][target], rung apart
+    HugeVector<Standing> standings;                  ///< [actor][target], rung apart
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
     Memberships memberships;
     OptionCache options;                              ///< what acts weigh, by situation

@@ -142,7 +142,7 @@ OutcomeWatch::OutcomeWatch(const std::vector<Outcome>& outcomes,
 }
 
 void OutcomeWatch::begin(const World& world) {
-    start_ = world.rung;
+    start_.assign(world.rung.begin(), world.rung.end());
     acts_.assign(world.scenario->acts.size(), 0);
     for (std::size_t i = 0; i < outcomes_->size(); ++i) {
         const Outcome& o = (*outcomes_)[i];

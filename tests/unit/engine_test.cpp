@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 
@@ -1382,7 +1383,10 @@ TEST(Information, NobodySeesAnothersMemory) {
                     changed.set_memory(k, c, j, 3);
             appraise(play.world, i, before);
             appraise(changed, i, after);
-            EXPECT_EQ(before.rate == after.rate, i != k);
+            bool same = true;
+            for (std::size_t q = 0; q < class_count; ++q)
+                same = same && std::ranges::equal(before.rate[q], after.rate[q]);
+            EXPECT_EQ(same, i != k);
         }
 }
 

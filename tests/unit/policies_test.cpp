@@ -134,12 +134,13 @@ Answer ask(const Policy& policy, const OwnedView& owned) {
     std::array<std::vector<double>, class_count> sum;
     for (auto& of_class : sum)
         of_class.assign(owned.n, 0.0);
-    stimuli(view, response, {sum[0], sum[1], sum[2], sum[3]});
-    for (std::size_t q = 0; q < class_count; ++q) {
-        a.rate[q].assign(owned.n, 0.0);
-        rates(sum[q], a.posture[q], response.of_class[q].exponent, a.rate[q]);
-        a.rate[q][owned.self] = 0;
-    }
+    const unsigned live = stimuli(view, response, {sum[0], sum[1], sum[2], sum[3]});
+    for (auto& of_class : a.rate)
+        of_class.assign(owned.n, 0.0);
+    rates({sum[0], sum[1], sum[2], sum[3]}, response.posture, response, live,
+          {a.rate[0], a.rate[1], a.rate[2], a.rate[3]});
+    for (auto& of_class : a.rate)
+        of_class[owned.self] = 0;
     a.of_class = response.of_class;
     return a;
 }
