@@ -2,54 +2,66 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+
+#include "sim/core/vectorise.h"
+#include "sim/study/shares.h"
 
 namespace demarche {
 namespace {
 
 /// Adds weight times the terms of a column to sums.
 template <class Real>
-void add_multiple(const Real* column, double weight, std::span<double> sums) {
-    for (std::size_t k = 0; k < sums.size(); ++k)
+[[gnu::always_inline]] inline void add_terms(const Real* column, double weight, double* sums,
+                                             std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k)
         sums[k] += weight * static_cast<double>(column[k]);
+}
+DEMARCHE_VECTORISE void add_multiple(const float* column, double weight, double* sums,
+                                     std::size_t count) {
+    add_terms(column, weight, sums, count);
+}
+DEMARCHE_VECTORISE void add_multiple(const double* column, double weight, double* sums,
+                                     std::size_t count) {
+    add_terms(column, weight, sums, count);
 }
 
 template <class Real>
-double product(const Real* column, std::span<const double> with) {
+[[gnu::always_inline]] inline double sum_of_products(const Real* column, const double* with,
+                                                     std::size_t count) {
     std::array<double, 8> part{};
     std::size_t k = 0;
-    for (; k + part.size() <= with.size(); k += part.size())
+    for (; k + part.size() <= count; k += part.size())
         for (std::size_t l = 0; l < part.size(); ++l)
             part[l] += with[k + l] * static_cast<double>(column[k + l]);
-    for (; k < with.size(); ++k)
+    for (; k < count; ++k)
         part[0] += with[k] * static_cast<double>(column[k]);
-    return std::accumulate(part.begin(), part.end(), 0.0);
+    double sum = 0;
+    for (const double p : part)
+        sum += p;
+    return sum;
+}
+DEMARCHE_VECTORISE double product(const float* column, const double* with, std::size_t count) {
+    return sum_of_products(column, with, count);
+}
+DEMARCHE_VECTORISE double product(const double* column, const double* with, std::size_t count) {
+    return sum_of_products(column, with, count);
 }
 
 } // namespace
 
 Centring::Centring(const CountModel& model, const Cases& cases, const Observations& observed,
-                   std::span<const double> parameters, const std::vector<double>& precision)
-    : at_(parameters.begin(),
+                   std::span<const double> parameters, const std::vector<double>& precision,
+                   unsigned threads)
+    : threads_(threads),
+      at_(parameters.begin(),
           parameters.begin() + static_cast<std::ptrdiff_t>(model.first_effect())),
       variance_(model.parameters() - model.first_effect()), share_(model.first_effect(), 1.0) {
     const std::size_t own = at_.size(), groupings = model.effects.size();
     const bool of_actors = groupings >= 2, of_pairs = groupings != 2;
     const std::size_t sources = of_actors ? model.effects[0].levels : 0;
     actors_ = of_actors ? sources + model.effects[1].levels : 0;
-    std::size_t cells = 0;
-    std::vector<std::uint32_t> cell;
-    if (of_pairs) {
-        cell = observed.levels.back();
-        cells = model.effects.back().levels;
-    } else {
-        cells = sources * model.effects[1].levels;
-        for (std::size_t row = 0; row < observed.size(); ++row)
-            cell.push_back(observed.levels[0][row] *
-                               static_cast<std::uint32_t>(model.effects[1].levels) +
-                           observed.levels[1][row]);
-    }
-    CellInformation found = cell_information(model, cases, observed, parameters, cell, cells);
+    const std::size_t cells = observed.groupings.cells();
+    CellInformation found = cell_information(model, cases, observed, parameters, threads);
     std::vector<double> said(own); // by effects
     if (of_pairs) {
         information_ = found.of_cell;
@@ -66,9 +78,9 @@ Centring::Centring(const CountModel& model, const Cases& cases, const Observatio
     }
     if (of_actors) {
         std::vector<std::array<std::uint32_t, 2>> ends(cells);
-        for (std::size_t row = 0; row < observed.size(); ++row)
-            ends[cell[row]] = {observed.levels[0][row],
-                               static_cast<std::uint32_t>(sources) + observed.levels[1][row]};
+        for (std::size_t c = 0; c < cells; ++c)
+            ends[c] = {observed.groupings.levels[0][c],
+                       static_cast<std::uint32_t>(sources) + observed.groupings.levels[1][c]};
         // What pairs leave for actors to say.
         Matrix told(actors_);
         std::vector<double> left(cells, 1.0);
@@ -122,23 +134,27 @@ std::vector<double> Centring::shifts_of_actors(std::span<const double> all) cons
     std::vector<double> shift(actors_);
     for (std::size_t k = 0; k < at_.size(); ++k)
         if (all[k] != at_[k])
-            add_multiple(by_parameter_.data() + k * actors_, all[k] - at_[k], shift);
+            add_multiple(by_parameter_.data() + k * actors_, all[k] - at_[k], shift.data(),
+                         actors_);
     return shift;
 }
 
 std::vector<double> Centring::shifts_of_pairs(std::span<const double> all) const {
     const std::size_t pairs = total_.size();
     std::vector<double> shift(pairs);
-    for (std::size_t k = 0; k < at_.size(); ++k)
-        if (all[k] != at_[k])
-            add_multiple(cross_.data() + k * pairs, all[k] - at_[k], shift);
-    if (!ends_.empty()) {
-        const double* const effects = all.data() + at_.size();
-        for (std::size_t p = 0; p < pairs; ++p)
-            shift[p] += information_[p] * (effects[ends_[p][0]] + effects[ends_[p][1]]);
-    }
-    for (std::size_t p = 0; p < pairs; ++p)
-        shift[p] /= total_[p];
+    const double* const effects = all.data() + at_.size();
+    share_out(threads_, [&](std::size_t share) {
+        const std::size_t begin = share * pairs / shares, end = (share + 1) * pairs / shares;
+        for (std::size_t k = 0; k < at_.size(); ++k)
+            if (all[k] != at_[k])
+                add_multiple(cross_.data() + k * pairs + begin, all[k] - at_[k],
+                             shift.data() + begin, end - begin);
+        for (std::size_t p = begin; p < end; ++p) {
+            if (!ends_.empty())
+                shift[p] += information_[p] * (effects[ends_[p][0]] + effects[ends_[p][1]]);
+            shift[p] /= total_[p];
+        }
+    });
     return shift;
 }
 
@@ -185,19 +201,23 @@ void Centring::chain(std::span<double> gradient) const {
                 effects[ends_[p][1]] += by_shift[p] * information_[p];
             }
         }
+        std::vector<double> sums(own.size());
+        share_out(threads_, [&](std::size_t share) {
+            for (std::size_t k = share; k < own.size(); k += shares)
+                sums[k] = product(cross_.data() + k * pairs, by_shift.data(), pairs);
+        });
         for (std::size_t k = 0; k < own.size(); ++k)
-            own[k] += product(cross_.data() + k * pairs, by_shift);
+            own[k] += sums[k];
     }
     if (actors_ > 0) {
         const auto effects = gradient.subspan(at_.size(), actors_);
         for (std::size_t k = 0; k < own.size(); ++k)
-            own[k] -= product(by_parameter_.data() + k * actors_, effects);
-        for (std::size_t b = 0; b < actors_; ++b) { // each needs those after it
-            double sum = 0;
-            for (std::size_t a = b; a < actors_; ++a)
-                sum += factor_(a, b) * effects[a];
-            effects[b] = sum;
-        }
+            own[k] -= product(by_parameter_.data() + k * actors_, effects.data(), actors_);
+        std::vector<double> sums(actors_);
+        for (std::size_t a = 0; a < actors_; ++a)
+            for (std::size_t b = 0; b <= a; ++b)
+                sums[b] += factor_(a, b) * effects[a];
+        std::ranges::copy(sums, effects.begin());
     }
 }
 

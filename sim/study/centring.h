@@ -26,9 +26,10 @@ class Centring {
 public:
     Centring() = default; ///< leaves all as it is
     /// At `parameters`; `precision` of the prior by grouping. Groupings are sources and targets,
-    /// pairs, or all three.
+    /// pairs, or all three. No bit depends on how many `threads` it works on, now and later.
     Centring(const CountModel& model, const Cases& cases, const Observations& observed,
-             std::span<const double> parameters, const std::vector<double>& precision);
+             std::span<const double> parameters, const std::vector<double>& precision,
+             unsigned threads);
 
     /// From centred effects to effects and back; `all` are own parameters, then effects.
     void to_effects(std::span<double> all) const;
@@ -47,6 +48,7 @@ private:
     std::vector<double> shifts_of_actors(std::span<const double> all) const;
     std::vector<double> shifts_of_pairs(std::span<const double> all) const;
 
+    unsigned threads_ = 1;
     std::vector<double> at_; ///< parameters before the effects
     std::size_t actors_ = 0; ///< effects of sources and targets
     Matrix factor_{0};       ///< lower triangle: from centred effects of actors to effects

@@ -19,8 +19,12 @@ constexpr int most_rounds = 30;   ///< in which searches and steps of variances 
 constexpr std::size_t many_cases = 200000; ///< of which a part is searched first
 constexpr std::size_t first_part = 8;
 constexpr double least_variance = 1e-4;
-constexpr double first_variance = 0.25;
-constexpr double most_step = 1; ///< of the logarithm of a variance
+/// Where little is assumed to be known a search finds little to tell, and variances stay: between 0
+/// and here many pairs' effects are as well explained by dispersion.
+constexpr double first_variance = 1;
+constexpr double most_step = 1;      ///< of the logarithm of a variance
+constexpr double still_moving = 0.1; ///< as far as the last step
+constexpr int short_search = 30;     ///< evaluations, while variances move
 
 /// Numbers the actors of all windows.
 class ActorIndex {
@@ -59,11 +63,8 @@ void add_effects(const Sample& sample, QuadClass of, const FitRule& rule,
     const std::size_t actors = sample.actors.size();
     if (rule.actor_effects)
         model.effects = {{actors, 0}, {actors, 1}};
-    if (rule.pair_effects) {
-        const auto& pairs = observed.levels.back();
-        model.effects.push_back({*std::max_element(pairs.begin(), pairs.end()) + std::size_t{1},
-                                 observed.levels.size() - 1});
-    }
+    if (rule.pair_effects)
+        model.effects.push_back({observed.groupings.cells(), observed.groupings.levels.size() - 1});
     model.part.assign(model.stimulus.size(), 0);
     std::size_t part = 0;
     for (const DoctrineTerm& term : rule.doctrine) {
@@ -137,12 +138,17 @@ struct Penalised {
     }
 };
 
-/// Posterior variances of effects, all else known: of levels by themselves, of the effects of a
-/// level together.
-std::vector<double> posterior_variance(const std::vector<Effects>& effects,
-                                       const EffectInformation& information,
-                                       const std::vector<double>& precision) {
-    std::vector<double> out;
+/// What is known of effects, in their order.
+struct EffectKnowledge {
+    std::vector<double> unit;     ///< standard deviation where the search has the effect by itself
+    std::vector<double> variance; ///< posterior
+};
+
+/// That of effects which are searched as they are, all else known: of levels by themselves, of the
+/// effects of a level together.
+EffectKnowledge knowledge(const std::vector<Effects>& effects, const EffectInformation& information,
+                          const std::vector<double>& precision) {
+    EffectKnowledge out;
     for (std::size_t g = 0; g < effects.size(); ++g) {
         std::vector<std::size_t> with; // g stands first
         for (std::size_t h = 0; h < effects.size(); ++h)
@@ -154,7 +160,8 @@ std::vector<double> posterior_variance(const std::vector<Effects>& effects,
                 for (std::size_t b = 0; b < with.size(); ++b)
                     m(a, b) = information[with[a] * effects.size() + with[b]][level] +
                               (a == b ? precision[with[a]] : 0.0);
-            out.push_back((*m.inverse())(0, 0));
+            out.unit.push_back(1 / std::sqrt(m(0, 0)));
+            out.variance.push_back((*m.inverse())(0, 0));
         }
     }
     return out;
@@ -176,12 +183,11 @@ public:
             precision[g] = 1 / (usual_[g] * usual_[g]);
     }
 
-    /// Whether this was the last step: no variance moved by more than one in a hundred.
-    bool step(const std::vector<Effects>& effects, std::span<const double> at,
+    void step(const std::vector<Effects>& effects, std::span<const double> at,
               const std::vector<double>& posterior) {
-        ++steps_;
         const std::vector<double> change_before = std::exchange(change_, {});
-        bool settled = steps_ > 1;
+        const bool draw_out = plain_ == 2;
+        ahead_ = 0;
         std::size_t k = 0;
         for (std::size_t g = 0; g < effects.size(); ++g) {
             double squares = 0, informed = 0; // how many effects the data tell, in parts
@@ -194,23 +200,43 @@ public:
                 squares += usual_[g] * usual_[g];
                 informed += 1;
             }
-            double to = std::log(std::max(least_variance, squares / informed));
-            change_.push_back(to - from);
-            settled = settled && std::abs(to - from) < 0.01;
-            if (steps_ % 3 == 0 && change_before[g] != 0) {
-                const double ratio = std::clamp(change_[g] / change_before[g], 0.0, 0.9);
-                to += change_[g] * ratio / (1 - ratio);
-            }
-            to = std::clamp(to, from - most_step, from + most_step);
-            precision[g] = std::exp(-to);
+            const double change = std::log(std::max(least_variance, squares / informed)) - from;
+            change_.push_back(change);
+            const double all = plain_ == 0 ? change : drawn_out(change, change_before[g]);
+            ahead_ = std::max(ahead_, std::abs(all));
+            const double to = from + (draw_out ? all : change);
+            precision[g] = std::exp(-std::clamp(to, from - most_step, from + most_step));
         }
-        return settled;
+        settled_ = plain_ > 0 && ahead_ < 0.02 && moved() < 0.01;
+        plain_ = draw_out ? 0 : plain_ + 1;
+    }
+
+    /// Whether no variance moved by more than one in a hundred, nor would by more than two if steps
+    /// went on as the last two.
+    bool settled() const { return settled_; }
+    /// The largest change of the logarithm of a variance in the last step; of none, for ever.
+    double moved() const {
+        double most = change_.empty() ? no_bound : 0;
+        for (const double change : change_)
+            most = std::max(most, std::abs(change));
+        return most;
     }
 
 private:
+    /// The sum of all changes to come, each to the one before it as the last to its own.
+    static double drawn_out(double change, double before) {
+        constexpr double none = 1e-4;
+        if (std::abs(change) < none || change * before <= 0)
+            return change;
+        const double ratio = change / before;
+        return ratio < 1 ? change / (1 - ratio) : std::copysign(no_bound, change);
+    }
+
     std::vector<double> usual_;
-    int steps_ = 0;
     std::vector<double> change_; ///< of the logarithms of variances, in the last step
+    double ahead_ = 0;           ///< largest change to come
+    int plain_ = 0;              ///< steps since one was drawn out
+    bool settled_ = false;
 };
 
 std::vector<std::string> names(const Sample& sample, const CountModel& model) {
@@ -250,7 +276,8 @@ public:
         Member alone = members_.back();
         alone.first = 0;
         const bool many = sample_.size() > many_cases;
-        search_on({&alone, 1}, search, {}, many ? first_part : 1, many);
+        search_on({&alone, 1}, search, {},
+                  {many ? first_part : 1, many, 10 * rule_.tolerance, rule_.most_evaluations});
         search_.append(search);
         add_effects(sample_, fit.of, rule_, members_.back().observed, fit.model);
     }
@@ -272,28 +299,37 @@ public:
         const auto shared = std::span(all_).subspan(effects_);
         if (effects.empty())
             precondition();
-        std::vector<double> posterior;
+        EffectKnowledge known;
+        Tightness tightness{1, true, 10 * rule_.tolerance, rule_.most_evaluations};
         bool settled = effects.empty();
         for (int round = 0; round < most_rounds && !settled; ++round) {
             zero_means();
-            const EffectInformation information = rule_.doctrine.empty()
-                                                      ? centre_effects(variances.precision)
-                                                      : effects_information();
+            known = rule_.doctrine.empty()
+                        ? centre_effects(variances.precision)
+                        : knowledge(effects, effects_information(), variances.precision);
             search_.cut(effects_);
             precondition();
-            add_effects_to_search(information, variances.precision);
-            take(search_on(members_, search_, centring_, 1, true));
-            posterior = posterior_variance(effects, information, variances.precision);
-            settled = variances.step(effects, shared, posterior);
+            add_effects_to_search(known.unit, variances.precision);
+            // Where it would lead is no answer yet, and is better aimed at from half the way.
+            tightness.most_evaluations =
+                variances.moved() > still_moving ? short_search : rule_.most_evaluations;
+            const Minimum found = search_on(members_, search_, centring_, tightness);
+            take(found);
+            variances.step(effects, shared, known.variance);
+            settled = variances.settled() && found.found;
         }
         zero_means();
-        const Minimum found = search_on(members_, search_, centring_, 1, false);
+        tightness.tolerance = rule_.tolerance;
+        tightness.most_evaluations = rule_.most_evaluations;
+        search_on(members_, search_, centring_, tightness);
+        tightness.single_precision = false;
+        const Minimum found = search_on(members_, search_, centring_, tightness);
         take(found);
         for (const Member& m : members_) {
             ClassFit& fit = *m.fit;
             for (const double precision : variances.precision)
                 fit.variance.push_back(1 / precision);
-            for (const double v : posterior)
+            for (const double v : known.variance)
                 fit.effect_error.push_back(std::sqrt(v));
             if (!settled)
                 fit.warnings.push_back("effects and coefficients still moved after " +
@@ -304,15 +340,21 @@ public:
     }
 
 private:
+    struct Tightness {
+        std::size_t every; ///< one block of cases in so many
+        bool single_precision;
+        double tolerance;
+        int most_evaluations;
+    };
+
     Minimum search_on(std::span<const Member> members, SearchSpace& search,
-                      const Centring& centring, std::size_t every, bool single_precision) {
+                      const Centring& centring, const Tightness& how) {
         const std::size_t effects = members.size() == 1 ? members.front().own() : effects_;
-        const Penalised objective{members,         effects,  sample_.cases,
-                                  search,          centring, threads_,
-                                  rule_.evaluated, every,    single_precision};
+        const Penalised objective{members,         effects,   sample_.cases,
+                                  search,          centring,  threads_,
+                                  rule_.evaluated, how.every, how.single_precision};
         Minimum found = minimise(std::cref(objective), search.start, search.lower, search.upper,
-                                 single_precision ? 10 * rule_.tolerance : rule_.tolerance,
-                                 rule_.most_evaluations);
+                                 how.tolerance, how.most_evaluations);
         for (const Member& m : members)
             m.fit->evaluations += found.evaluations;
         search.start = found.at;
@@ -325,19 +367,14 @@ private:
         centring_.to_effects(all_);
     }
 
-    /// Effects of a class by itself are searched centred where the search stands. Returns what is
-    /// known of each.
-    EffectInformation centre_effects(const std::vector<double>& precision) {
+    /// Effects of a class by itself are searched centred where the search stands.
+    EffectKnowledge centre_effects(const std::vector<double>& precision) {
         const Member& m = members_.front();
-        const std::size_t groupings = precision.size();
-        centring_ = Centring(m.fit->model, sample_.cases, m.observed, all_, precision);
-        EffectInformation information(groupings * groupings);
-        std::size_t k = 0;
-        for (std::size_t g = 0; g < groupings; ++g)
-            for (std::size_t level = 0; level < m.fit->model.effects[g].levels; ++level)
-                information[g * groupings + g].push_back(1 / centring_.variance()[k++] -
-                                                         precision[g]);
-        return information;
+        centring_ = Centring(m.fit->model, sample_.cases, m.observed, all_, precision, threads_);
+        EffectKnowledge out{{}, centring_.variance()};
+        for (const double v : out.variance)
+            out.unit.push_back(std::sqrt(v));
+        return out;
     }
 
     /// Measures parameters in units of their uncertainty where the search stands, as squared scores
@@ -345,12 +382,8 @@ private:
     /// live by is, in units of a mean rate.)
     void precondition() {
         for (const Member& m : members_) {
-            std::vector<double> squares(m.own());
-            each_score(m.fit->model, sample_.cases, m.observed, m.of(all_, effects_),
-                       [&](std::size_t, std::span<const double> score) {
-                           for (std::size_t k = 0; k < squares.size(); ++k)
-                               squares[k] += score[k] * score[k];
-                       });
+            const std::vector<double> squares = squared_scores(
+                m.fit->model, sample_.cases, m.observed, m.of(all_, effects_), threads_);
             for (std::size_t k = 0; k < squares.size(); ++k) {
                 const double unit = search_.unit[m.first + k];
                 const double told = squares[k] * unit * unit * centring_.share(k);
@@ -402,7 +435,7 @@ private:
     }
 
     /// Effects are searched with the rest, in units of their uncertainty.
-    void add_effects_to_search(const EffectInformation& information,
+    void add_effects_to_search(const std::vector<double>& units,
                                const std::vector<double>& precision) {
         const std::vector<Effects>& effects = members_.front().fit->model.effects;
         std::vector<double> centred = all_;
@@ -414,10 +447,10 @@ private:
                 bounded ? rule_.doctrine[g].deviation(rule_.doctrine[g].least) : -no_bound;
             const double high =
                 bounded ? rule_.doctrine[g].deviation(rule_.doctrine[g].most) : no_bound;
-            for (const double known : information[g * effects.size() + g]) {
-                const double unit = 1 / std::sqrt(known + precision[g]);
+            for (std::size_t level = 0; level < effects[g].levels; ++level, ++k) {
+                const double unit = units[k - effects_];
                 search_.add(unit, precision[g] * unit * unit, 0, low / unit, high / unit,
-                            centred[k++] / unit);
+                            centred[k] / unit);
             }
         }
     }

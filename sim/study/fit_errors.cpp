@@ -89,14 +89,14 @@ public:
             std::vector<std::size_t> at;
             std::vector<double> sum;
         };
-        std::map<std::pair<std::uint32_t, std::uint32_t>, Scores> of_pair;
+        std::vector<Scores> of_pair(levels_ * levels_); // [less * levels_ + greater]
         for (const Class& c : classes_)
             each_score(c.fit->model, sample_.cases, c.observed, c.fit->parameters,
                        [&](std::size_t row, std::span<const double> score) {
                            const std::uint32_t source = sample_.source[row],
                                                target = sample_.target[row];
                            const auto pair = std::minmax(source, target);
-                           Scores& s = of_pair[pair];
+                           Scores& s = of_pair[pair.first * levels_ + pair.second];
                            if (s.at.empty()) {
                                for (std::size_t k = 0; k < effects_; ++k)
                                    s.at.push_back(k);
@@ -113,7 +113,7 @@ public:
                                own[g] += score[c.fit->model.first_effect() + g];
                        });
         Matrix out(size());
-        for (const auto& [pair, s] : of_pair)
+        for (const Scores& s : of_pair)
             for (std::size_t a = 0; a < s.at.size(); ++a)
                 for (std::size_t b = 0; b < s.at.size(); ++b)
                     out(s.at[a], s.at[b]) += s.sum[a] * s.sum[b];

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
+#include <memory>
 #include <numeric>
-#include <thread>
 
 #include "sim/core/elementary.h"
 #include "sim/core/vectorise.h"
+#include "sim/study/shares.h"
 
 namespace demarche {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 constexpr double least_stimulus = 1e-9; // acts per week; keeps ln finite where nothing happened
 constexpr double most_log = 20;         // bound of ln mean and ln size, either side
 constexpr std::size_t blocks_per_chunk = 16;
-constexpr std::size_t shares = 32; ///< of the chunks, for threads to take
+constexpr std::size_t many_cells = 10000; ///< whose sums are worth a thread
 
 /// One block of cases on its way through the model; in single precision eight lanes fit where four
 /// do in double.
@@ -94,10 +94,11 @@ template <class Real, class Term>
         to[k] += part[k];
 }
 
-template <class Real>
-[[gnu::always_inline]] inline void
-add_product(const Cases::Lanes& x, const std::array<Real, Cases::lanes>& with, Parts<Real>& to) {
-    add_sum(to, [&](std::size_t l) { return with[l] * static_cast<Real>(x[l]); });
+template <class Real, class Of>
+[[gnu::always_inline]] inline void add_products(const Cases::Lanes& x,
+                                                const std::array<Real, Cases::lanes>& with,
+                                                const Of& of, Parts<Real>& to) {
+    add_sum(to, [&](std::size_t l) { return of(with[l] * static_cast<Real>(x[l])); });
 }
 
 template <class Real>
@@ -136,8 +137,10 @@ template <class Real>
             b.stimulus[l] += b.factor[part][l] * b.part[part][l];
     const auto exponent = static_cast<Real>(problem.exponent);
     const auto slope = static_cast<Real>(problem.slope);
-    for (std::size_t l = 0; l < Cases::lanes; ++l) {
+    // Loops of one function each: more of their iterations overlap in the processor.
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
         b.log_stimulus[l] = log_bits(b.stimulus[l]);
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
         b.log_mean[l] = clamped(b.log_mean[l] + exponent * b.log_stimulus[l]);
         b.log_size[l] = clamped(b.log_size[l] + slope * b.log_mean[l]);
     }
@@ -147,12 +150,17 @@ template <class Real>
 template <class Real>
 [[gnu::always_inline]] inline void zeros(const Problem& problem, Block<Real>& b) {
     const auto slope = static_cast<Real>(problem.slope);
+    typename Block<Real>::Row mean, size, ratio;
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        mean[l] = exp_bits(b.log_mean[l]);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        size[l] = exp_bits(b.log_size[l]);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        ratio[l] = mean[l] / size[l];
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        b.value[l] = -size[l] * log1p_bits(ratio[l]);
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        const Real mean = exp_bits(b.log_mean[l]);
-        const Real size = exp_bits(b.log_size[l]);
-        const Real ratio = mean / size;
-        const Real damped = mean / (1 + ratio);
-        b.value[l] = -size * log1p_bits(ratio);
+        const Real damped = mean[l] / (1 + ratio[l]);
         b.by_log_size[l] = b.value[l] + damped;
         b.by_log_mean[l] = slope * b.by_log_size[l] - damped; // the size follows the mean
     }
@@ -183,10 +191,11 @@ void add_count(const Problem& problem, Block<Real>& b, std::size_t l, unsigned c
     b.by_log_mean[l] += static_cast<Real>(count * share + problem.slope * by_log_size);
 }
 
-/// Adds the gradient of the block's cases and, after it, their value.
-template <class Real>
-[[gnu::always_inline]] inline void add_sums(const Problem& problem, std::size_t block,
-                                            const Block<Real>& b, Parts<Real>* sums) {
+/// Adds what `of` makes of the score of each of the block's cases and, after it, of their value.
+template <class Real, class Of>
+[[gnu::always_inline]] inline void add_scores(const Problem& problem, std::size_t block,
+                                              const Block<Real>& b, Parts<Real>* sums,
+                                              const Of& of) {
     const CountModel& model = problem.model;
     const auto exponent = static_cast<Real>(problem.exponent);
     std::array<typename Block<Real>::Row, CountModel::most_parts> by_part;
@@ -199,16 +208,23 @@ template <class Real>
         const Places::OfColumn& place = problem.places.of[stored.column];
         const Cases::Lanes& x = problem.cases.values(stored);
         if (place.stimulus != Places::none)
-            add_product(x, by_part[place.part], sums[place.stimulus]);
+            add_products(x, by_part[place.part], of, sums[place.stimulus]);
         if (place.posture != Places::none)
-            add_product(x, b.by_log_mean, sums[place.posture]);
+            add_products(x, b.by_log_mean, of, sums[place.posture]);
         if (place.dispersion != Places::none)
-            add_product(x, b.by_log_size, sums[place.dispersion]);
+            add_products(x, b.by_log_size, of, sums[place.dispersion]);
     }
     add_sum(sums[model.log_exponent()],
-            [&](std::size_t l) { return exponent * b.by_log_mean[l] * b.log_stimulus[l]; });
-    add_sum(sums[model.slope()], [&](std::size_t l) { return b.by_log_size[l] * b.log_mean[l]; });
-    add_sum(sums[model.first_effect()], [&](std::size_t l) { return b.value[l]; });
+            [&](std::size_t l) { return of(exponent * b.by_log_mean[l] * b.log_stimulus[l]); });
+    add_sum(sums[model.slope()],
+            [&](std::size_t l) { return of(b.by_log_size[l] * b.log_mean[l]); });
+    add_sum(sums[model.first_effect()], [&](std::size_t l) { return of(b.value[l]); });
+}
+
+template <class Real>
+[[gnu::always_inline]] inline void add_sums(const Problem& problem, std::size_t block,
+                                            const Block<Real>& b, Parts<Real>* sums) {
+    add_scores(problem, block, b, sums, [](Real score) { return score; });
 }
 
 // The same for both precisions, compiled for more than one processor.
@@ -235,45 +251,64 @@ DEMARCHE_VECTORISE void sums_of_block(const Problem& problem, std::size_t block,
     add_sums(problem, block, b, sums);
 }
 
-using Levels = std::vector<std::vector<std::uint32_t>>;
+DEMARCHE_VECTORISE void squares_of_block(const Problem& problem, std::size_t block,
+                                         const Block<double>& b, Parts<double>* sums) {
+    add_scores(problem, block, b, sums, [](double score) { return score * score; });
+}
 
-/// What the effects of the levels of every case of a block add and multiply.
+/// What the effects of the levels of every cell add and multiply.
 template <class Real>
-void effects_of_block(const Problem& problem, const Levels& levels, std::size_t first,
-                      std::size_t here, Block<Real>& b) {
-    b.effect.fill(0);
-    for (std::size_t part = 1; part < problem.places.parts; ++part)
-        b.factor[part].fill(1);
-    const double* u = problem.parameters + problem.model.first_effect();
-    for (const Effects& e : problem.model.effects) {
-        const std::uint32_t* const level = levels[e.grouping].data() + first;
-        if (e.loading != 0)
-            for (std::size_t l = 0; l < here; ++l)
-                b.effect[l] += static_cast<Real>(e.loading * u[level[l]]);
-        if (e.part != 0)
-            for (std::size_t l = 0; l < here; ++l)
-                b.factor[e.part][l] = static_cast<Real>(exp_bits(u[level[l]]));
-        u += e.levels;
+struct CellEffects {
+    const Groupings& groupings;
+    std::vector<Real> sum;                                        ///< on ln mean
+    std::array<std::vector<Real>, CountModel::most_parts> factor; ///< of parts, from 1 on
+
+    CellEffects(const Problem& problem, const Groupings& g) : groupings(g) {
+        if (problem.model.effects.empty())
+            return;
+        std::vector<double> of_cell(g.cells());
+        const double* u = problem.parameters + problem.model.first_effect();
+        for (const Effects& e : problem.model.effects) {
+            const std::vector<std::uint32_t>& level = g.levels[e.grouping];
+            for (std::size_t c = 0; c < of_cell.size(); ++c)
+                of_cell[c] += e.loading * u[level[c]];
+            if (e.part != 0)
+                for (const std::uint32_t l : level)
+                    factor[e.part].push_back(static_cast<Real>(exp_bits(u[l])));
+            u += e.levels;
+        }
+        sum.assign(of_cell.begin(), of_cell.end());
     }
-}
 
-/// d ln mean / d u of a case.
-template <class Real>
-double slope_of(const Problem& problem, const Effects& e, const Block<Real>& b, std::size_t l) {
-    if (e.part == 0)
-        return e.loading;
-    return e.loading + problem.exponent * double{b.factor[e.part][l]} * double{b.part[e.part][l]} /
-                           double{b.stimulus[l]};
-}
+    /// For the cases of a block.
+    void write(std::size_t first, std::size_t here, Block<Real>& b) const {
+        if (sum.empty()) {
+            b.effect.fill(0);
+            return;
+        }
+        const std::uint32_t* const cell = groupings.cell.data() + first;
+        for (std::size_t l = 0; l < here; ++l)
+            b.effect[l] = sum[cell[l]];
+        std::fill(b.effect.begin() + static_cast<std::ptrdiff_t>(here), b.effect.end(), Real{0});
+        for (std::size_t part = 1; part < factor.size(); ++part) {
+            if (factor[part].empty())
+                continue;
+            for (std::size_t l = 0; l < here; ++l)
+                b.factor[part][l] = factor[part][cell[l]];
+            std::fill(b.factor[part].begin() + static_cast<std::ptrdiff_t>(here),
+                      b.factor[part].end(), Real{1});
+        }
+    }
+};
 
 /// Rates, value and derivatives of every case of a block; returns how many cases that are.
 template <class Real>
-std::size_t evaluate(const Problem& problem, const Observations& observed, std::size_t block,
-                     Block<Real>& b) {
+std::size_t evaluate(const Problem& problem, const Observations& observed,
+                     const CellEffects<Real>& effects, std::size_t block, Block<Real>& b) {
     const std::size_t first = block * Cases::lanes;
     const std::size_t here =
         std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
-    effects_of_block(problem, observed.levels, first, here, b);
+    effects.write(first, here, b);
     likelihood_of_zeros(problem, block, b);
     for (std::size_t l = 0; l < here; ++l)
         if (const unsigned count = observed.counts[first + l]; count > 0)
@@ -283,30 +318,102 @@ std::size_t evaluate(const Problem& problem, const Observations& observed, std::
     return here;
 }
 
-/// The sums of a chunk of blocks: gradient and value; adds the gradient by effects to `by_effect`
-/// unless that is null.
+/// d ln mean of a case by the logarithm of what multiplies a part of its stimulus.
 template <class Real>
-void sums_of_chunk(const Problem& problem, const Observations& observed, std::size_t begin,
-                   std::size_t end, std::size_t every, double* sums, double* by_effect) {
+double slope_of_part(const Problem& problem, const Block<Real>& b, std::size_t part,
+                     std::size_t l) {
+    return problem.exponent * double{b.factor[part][l]} * double{b.part[part][l]} /
+           double{b.stimulus[l]};
+}
+
+/// d ln mean / d u of a case.
+template <class Real>
+double slope_of(const Problem& problem, const Effects& e, const Block<Real>& b, std::size_t l) {
+    return e.part == 0 ? e.loading : e.loading + slope_of_part(problem, b, e.part, l);
+}
+
+/// The sums of a chunk of blocks: gradient and value; adds the derivatives by what cells add to ln
+/// mean, then by the logarithms of what they multiply, to `by_cell` unless that is null.
+template <class Real>
+void sums_of_chunk(const Problem& problem, const Observations& observed,
+                   const CellEffects<Real>& effects, std::size_t begin, std::size_t end,
+                   std::size_t every, double* sums, double* by_cell) {
     Block<Real> b;
     std::vector<Parts<Real>> parts(problem.model.first_effect() + 1);
     for (std::size_t block = begin; block < end; block += every) {
-        const std::size_t here = evaluate(problem, observed, block, b);
+        const std::size_t here = evaluate(problem, observed, effects, block, b);
         sums_of_block(problem, block, b, parts.data());
-        if (!by_effect)
+        if (!by_cell)
             continue;
-        const std::size_t first = block * Cases::lanes;
-        double* u = by_effect;
-        for (const Effects& e : problem.model.effects) {
-            const std::uint32_t* const level = observed.levels[e.grouping].data() + first;
-            if (e.loading != 0 || e.part != 0)
-                for (std::size_t l = 0; l < here; ++l)
-                    u[level[l]] += slope_of(problem, e, b, l) * double{b.by_log_mean[l]};
-            u += e.levels;
+        const std::uint32_t* const cell = observed.groupings.cell.data() + block * Cases::lanes;
+        for (std::size_t l = 0; l < here; ++l)
+            by_cell[cell[l]] += double{b.by_log_mean[l]};
+        double* of_part = by_cell;
+        for (std::size_t part = 1; part < problem.places.parts; ++part) {
+            of_part += observed.groupings.cells();
+            for (std::size_t l = 0; l < here; ++l)
+                of_part[cell[l]] += slope_of_part(problem, b, part, l) * double{b.by_log_mean[l]};
         }
     }
     for (std::size_t k = 0; k < parts.size(); ++k)
         sums[k] = std::accumulate(parts[k].begin(), parts[k].end(), 0.0);
+}
+
+std::size_t chunks_of(const Cases& cases) {
+    return (cases.blocks() + blocks_per_chunk - 1) / blocks_per_chunk;
+}
+
+/// Calls work(chunk, first block, end) for the chunks of a share.
+template <class Work>
+void each_chunk(const Cases& cases, std::size_t share, const Work& work) {
+    const std::size_t chunks = chunks_of(cases);
+    for (std::size_t c = share * chunks / shares; c < (share + 1) * chunks / shares; ++c)
+        work(c, c * blocks_per_chunk, std::min((c + 1) * blocks_per_chunk, cases.blocks()));
+}
+
+template <class Real>
+double sums_of_all(const Problem& problem, const Observations& observed, const Evaluation& how,
+                   std::span<double> gradient) {
+    const CountModel& model = problem.model;
+    const Cases& cases = problem.cases;
+    const CellEffects<Real> effects(problem, observed.groupings);
+    const std::size_t own = model.first_effect();
+    const std::size_t width = own + 1; // the value stands last
+    std::vector<double> sums(chunks_of(cases) * width);
+    const std::size_t cells = observed.groupings.cells();
+    const std::size_t of_cells = gradient.size() > own ? problem.places.parts * cells : 0;
+    const auto by_cell = std::make_unique_for_overwrite<double[]>(shares * of_cells);
+    share_out(how.threads, [&](std::size_t share) {
+        double* const mine = of_cells > 0 ? by_cell.get() + share * of_cells : nullptr;
+        std::fill_n(mine, of_cells, 0.0);
+        each_chunk(cases, share, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+            sums_of_chunk(problem, observed, effects, begin, end, how.every,
+                          sums.data() + chunk * width, mine);
+        });
+    });
+    double value = 0;
+    for (std::size_t at = 0; at < sums.size(); at += width) {
+        if (!gradient.empty())
+            for (std::size_t k = 0; k < own; ++k)
+                gradient[k] += sums[at + k];
+        value += sums[at + own];
+    }
+    if (of_cells == 0)
+        return value;
+    double* const sum = by_cell.get(); // of the first share, then of all
+    share_out(of_cells > many_cells ? how.threads : 1, [&](std::size_t part) {
+        for (std::size_t share = 1; share < shares; ++share)
+            for (std::size_t k = part * of_cells / shares; k < (part + 1) * of_cells / shares; ++k)
+                sum[k] += by_cell[share * of_cells + k];
+    });
+    double* u = gradient.data() + own;
+    for (const Effects& e : model.effects) {
+        const std::vector<std::uint32_t>& level = observed.groupings.levels[e.grouping];
+        for (std::size_t c = 0; c < cells; ++c)
+            u[level[c]] += e.loading * sum[c] + (e.part == 0 ? 0.0 : sum[e.part * cells + c]);
+        u += e.levels;
+    }
+    return value;
 }
 
 } // namespace
@@ -314,52 +421,45 @@ void sums_of_chunk(const Problem& problem, const Observations& observed, std::si
 double log_likelihood(const CountModel& model, const Cases& cases, const Observations& observed,
                       std::span<const double> parameters, std::span<double> gradient,
                       const Evaluation& how) {
-    const std::size_t chunks = (cases.blocks() + blocks_per_chunk - 1) / blocks_per_chunk;
-    const std::size_t width = model.first_effect() + 1; // the value stands last
     const Problem problem{model, cases, parameters.data()};
-    const std::size_t effects =
-        gradient.size() > model.first_effect() ? gradient.size() - model.first_effect() : 0;
-    std::vector<double> sums(chunks * width), by_effect(shares * effects);
-    std::atomic<std::size_t> next{0};
-    const auto work = [&] {
-        const auto add = how.single_precision ? sums_of_chunk<float> : sums_of_chunk<double>;
-        for (std::size_t share = next++; share < shares; share = next++)
-            for (std::size_t chunk = share * chunks / shares; chunk < (share + 1) * chunks / shares;
-                 ++chunk) {
-                const std::size_t begin = chunk * blocks_per_chunk;
-                const std::size_t end = std::min(begin + blocks_per_chunk, cases.blocks());
-                add(problem, observed, begin, end, how.every, sums.data() + chunk * width,
-                    effects > 0 ? by_effect.data() + share * effects : nullptr);
-            }
-    };
-    {
-        std::vector<std::jthread> others;
-        for (unsigned t = 1; t < how.threads && t < shares; ++t)
-            others.emplace_back(work);
-        work();
-    }
-    double value = 0;
-    for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
-        const double* const sum = sums.data() + chunk * width;
-        if (!gradient.empty())
-            for (std::size_t k = 0; k + 1 < width; ++k)
-                gradient[k] += sum[k];
-        value += sum[width - 1];
-    }
-    for (std::size_t share = 0; share < shares; ++share)
-        for (std::size_t k = 0; k < effects; ++k)
-            gradient[model.first_effect() + k] += by_effect[share * effects + k];
-    return value;
+    return how.single_precision ? sums_of_all<float>(problem, observed, how, gradient)
+                                : sums_of_all<double>(problem, observed, how, gradient);
 }
 
-Forecasts forecast(const CountModel& model, const Cases& cases, const Levels& levels,
+std::vector<double> squared_scores(const CountModel& model, const Cases& cases,
+                                   const Observations& observed, std::span<const double> parameters,
+                                   unsigned threads) {
+    const std::size_t own = model.first_effect();
+    const Problem problem{model, cases, parameters.data()};
+    const CellEffects<double> effects(problem, observed.groupings);
+    std::vector<double> sums(chunks_of(cases) * own);
+    share_out(threads, [&](std::size_t share) {
+        each_chunk(cases, share, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
+            Block<double> b;
+            std::vector<Parts<double>> parts(own + 1);
+            for (std::size_t block = begin; block < end; ++block) {
+                evaluate(problem, observed, effects, block, b);
+                squares_of_block(problem, block, b, parts.data());
+            }
+            for (std::size_t k = 0; k < own; ++k)
+                sums[chunk * own + k] = std::accumulate(parts[k].begin(), parts[k].end(), 0.0);
+        });
+    });
+    std::vector<double> out(own);
+    for (std::size_t k = 0; k < sums.size(); ++k)
+        out[k % own] += sums[k];
+    return out;
+}
+
+Forecasts forecast(const CountModel& model, const Cases& cases, const Groupings& groupings,
                    std::size_t rows, std::span<const double> parameters) {
     Forecasts out{std::vector<double>(rows), std::vector<double>(rows)};
     const Problem problem{model, cases, parameters.data()};
+    const CellEffects<double> effects(problem, groupings);
     Block<double> b;
     for (std::size_t first = 0; first < rows; first += Cases::lanes) {
         const std::size_t here = std::min(Cases::lanes, rows - first);
-        effects_of_block(problem, levels, first, here, b);
+        effects.write(first, here, b);
         rates_of_block(problem, first / Cases::lanes, b);
         for (std::size_t l = 0; l < here; ++l) {
             out.mean[first + l] = exp_bits(b.log_mean[l]);
@@ -380,23 +480,24 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
             if (effects[g].grouping == effects[h].grouping)
                 out[g * n + h].resize(effects[g].levels);
     const Problem problem{model, cases, parameters.data()};
+    const CellEffects<double> of_cells(problem, observed.groupings);
     Block<double> b;
     std::vector<double> slope(n);
     for (std::size_t row = 0; row < observed.size(); ++row) {
         const std::size_t l = row % Cases::lanes;
         if (l == 0) {
-            effects_of_block(problem, observed.levels, row,
-                             std::min(Cases::lanes, observed.size() - row), b);
+            of_cells.write(row, std::min(Cases::lanes, observed.size() - row), b);
             rates_of_block(problem, row / Cases::lanes, b);
         }
         const double mean = exp_bits(b.log_mean[l]);
         const double information = mean / (1 + mean / exp_bits(b.log_size[l]));
+        const std::uint32_t cell = observed.groupings.cell[row];
         for (std::size_t g = 0; g < n; ++g)
             slope[g] = slope_of(problem, effects[g], b, l);
         for (std::size_t g = 0; g < n; ++g)
             for (std::size_t h = 0; h < n; ++h)
                 if (!out[g * n + h].empty())
-                    out[g * n + h][observed.levels[effects[g].grouping][row]] +=
+                    out[g * n + h][observed.groupings.levels[effects[g].grouping][cell]] +=
                         slope[g] * slope[h] * information;
     }
     return out;
@@ -404,44 +505,66 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
 
 CellInformation cell_information(const CountModel& model, const Cases& cases,
                                  const Observations& observed, std::span<const double> parameters,
-                                 std::span<const std::uint32_t> cell, std::size_t cells) {
+                                 unsigned threads) {
+    const std::size_t cells = observed.groupings.cells();
     CellInformation out{std::vector<double>(cells), std::vector<double>(model.first_effect()),
                         std::vector<float>(model.first_effect() * cells)};
     const Problem problem{model, cases, parameters.data()};
-    Block<double> b;
-    Block<double>::Row information, by_stimulus;
-    for (std::size_t first = 0; first < observed.size(); first += Cases::lanes) {
-        const std::size_t here = std::min(Cases::lanes, observed.size() - first);
-        effects_of_block(problem, observed.levels, first, here, b);
-        rates_of_block(problem, first / Cases::lanes, b);
-        for (std::size_t l = 0; l < here; ++l) {
-            const double mean = exp_bits(b.log_mean[l]);
-            information[l] = mean / (1 + mean / exp_bits(b.log_size[l]));
-            by_stimulus[l] = problem.exponent / b.stimulus[l];
-            out.of_cell[cell[first + l]] += information[l];
-        }
-        const auto add = [&](std::size_t k, auto&& slope) {
-            float* const cross = out.cross.data() + k * cells;
-            for (std::size_t l = 0; l < here; ++l) {
-                const double both = information[l] * slope(l);
-                cross[cell[first + l]] += static_cast<float>(both);
-                out.of_parameter[k] += both * slope(l);
+    const CellEffects<double> effects(problem, observed.groupings);
+    const auto cases_of = [&](std::size_t block) {
+        const std::size_t first = block * Cases::lanes;
+        return std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
+    };
+    struct OfBlock {
+        Block<double>::Row information, by_stimulus, by_log_exponent;
+    };
+    std::vector<OfBlock> blocks(cases.blocks());
+    share_out(threads, [&](std::size_t share) {
+        Block<double> b;
+        each_chunk(cases, share, [&](std::size_t, std::size_t begin, std::size_t end) {
+            for (std::size_t block = begin; block < end; ++block) {
+                effects.write(block * Cases::lanes, cases_of(block), b);
+                rates_of_block(problem, block, b);
+                OfBlock& of = blocks[block];
+                for (std::size_t l = 0; l < Cases::lanes; ++l) {
+                    const double mean = exp_bits(b.log_mean[l]);
+                    of.information[l] = mean / (1 + mean / exp_bits(b.log_size[l]));
+                    of.by_stimulus[l] = problem.exponent / b.stimulus[l];
+                    of.by_log_exponent[l] = problem.exponent * b.log_stimulus[l];
+                }
             }
-        };
-        for (const Cases::Stored& stored : cases.stored(first / Cases::lanes)) {
-            const Places::OfColumn& place = problem.places.of[stored.column];
-            const Cases::Lanes& x = cases.values(stored);
-            if (place.stimulus != Places::none)
-                add(place.stimulus, [&](std::size_t l) {
-                    return by_stimulus[l] * x[l] *
-                           (place.part == 0 ? 1.0 : b.factor[place.part][l]);
-                });
-            if (place.posture != Places::none)
-                add(place.posture, [&](std::size_t l) { return double{x[l]}; });
+        });
+    });
+    // Each share sums up some of the parameters.
+    share_out(threads, [&](std::size_t share) {
+        for (std::size_t block = 0; block < blocks.size(); ++block) {
+            const OfBlock& of = blocks[block];
+            const std::size_t here = cases_of(block);
+            const std::uint32_t* const at = observed.groupings.cell.data() + block * Cases::lanes;
+            const auto add = [&](std::size_t k, auto&& slope) {
+                if (k % shares != share)
+                    return;
+                float* const cross = out.cross.data() + k * cells;
+                for (std::size_t l = 0; l < here; ++l) {
+                    const double both = of.information[l] * slope(l);
+                    cross[at[l]] += static_cast<float>(both);
+                    out.of_parameter[k] += both * slope(l);
+                }
+            };
+            if (share == 0)
+                for (std::size_t l = 0; l < here; ++l)
+                    out.of_cell[at[l]] += of.information[l];
+            for (const Cases::Stored& stored : cases.stored(block)) {
+                const Places::OfColumn& place = problem.places.of[stored.column];
+                const Cases::Lanes& x = cases.values(stored);
+                if (place.stimulus != Places::none)
+                    add(place.stimulus, [&](std::size_t l) { return of.by_stimulus[l] * x[l]; });
+                if (place.posture != Places::none)
+                    add(place.posture, [&](std::size_t l) { return double{x[l]}; });
+            }
+            add(model.log_exponent(), [&](std::size_t l) { return of.by_log_exponent[l]; });
         }
-        add(model.log_exponent(),
-            [&](std::size_t l) { return problem.exponent * b.log_stimulus[l]; });
-    }
+    });
     return out;
 }
 
@@ -450,11 +573,12 @@ void each_score(const CountModel& model, const Cases& cases, const Observations&
                 const std::function<void(std::size_t, std::span<const double>)>& see) {
     std::vector<double> score(model.first_effect() + model.effects.size());
     const Problem problem{model, cases, parameters.data()};
+    const CellEffects<double> effects(problem, observed.groupings);
     Block<double> b;
     for (std::size_t row = 0; row < observed.size(); ++row) {
         const std::size_t l = row % Cases::lanes, block = row / Cases::lanes;
         if (l == 0)
-            evaluate(problem, observed, block, b);
+            evaluate(problem, observed, effects, block, b);
         std::fill(score.begin(), score.end(), 0.0);
         for (const Cases::Stored& stored : cases.stored(block)) {
             const Places::OfColumn& place = problem.places.of[stored.column];

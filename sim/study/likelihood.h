@@ -13,7 +13,7 @@ namespace demarche {
 /// Numbers u of the levels of a grouping of the cases, such as actors, and what they do there.
 struct Effects {
     std::size_t levels = 0;   ///< how many
-    std::size_t grouping = 0; ///< index in Observations::levels
+    std::size_t grouping = 0; ///< index in Groupings::levels
     double loading = 1;       ///< of u in ln mean
     std::size_t part = 0;     ///< of the stimulus, which is multiplied by exp(u); 0 = none
 };
@@ -48,10 +48,18 @@ struct CountModel {
     }
 };
 
+/// Cells of cases that have all levels in common, such as those of a directed pair of actors.
+struct Groupings {
+    std::vector<std::uint32_t> cell;                ///< [case]
+    std::vector<std::vector<std::uint32_t>> levels; ///< [grouping][cell]
+
+    std::size_t cells() const { return levels.empty() ? 0 : levels.front().size(); }
+};
+
 /// What is observed of each case.
 struct Observations {
     std::vector<std::uint32_t> counts;
-    std::vector<std::vector<std::uint32_t>> levels; ///< [grouping][case]
+    Groupings groupings;
 
     std::size_t size() const { return counts.size(); }
 };
@@ -80,10 +88,8 @@ double log_likelihood(const CountModel& model, const Cases& cases, const Observa
                       std::span<const double> parameters, std::span<double> gradient,
                       const Evaluation& how = {});
 
-/// `levels` as in Observations.
-Forecasts forecast(const CountModel& model, const Cases& cases,
-                   const std::vector<std::vector<std::uint32_t>>& levels, std::size_t rows,
-                   std::span<const double> parameters);
+Forecasts forecast(const CountModel& model, const Cases& cases, const Groupings& groupings,
+                   std::size_t rows, std::span<const double> parameters);
 
 /// The expected information on effects, all else known: at [g * effects + h][level] that of u_g and
 /// u_h, the sum over the cases of the level of d ln mean / d u_g, d ln mean / d u_h and
@@ -93,8 +99,8 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
                                      const Observations& observed,
                                      std::span<const double> parameters);
 
-/// What cases tell of ln mean, as expected information, cell by cell; `cell` says in which of
-/// `cells` each case is.
+/// What cases tell of ln mean, as expected information, cell by cell. For models in which no effect
+/// multiplies a part of the stimulus.
 struct CellInformation {
     std::vector<double> of_cell;      ///< on ln mean itself
     std::vector<double> of_parameter; ///< by parameter before the effects; 0 of dispersion
@@ -102,7 +108,13 @@ struct CellInformation {
 };
 CellInformation cell_information(const CountModel& model, const Cases& cases,
                                  const Observations& observed, std::span<const double> parameters,
-                                 std::span<const std::uint32_t> cell, std::size_t cells);
+                                 unsigned threads);
+
+/// The sum over all cases of the squared derivative by each parameter before the effects; bits as
+/// those of `log_likelihood` do not depend on `threads`.
+std::vector<double> squared_scores(const CountModel& model, const Cases& cases,
+                                   const Observations& observed, std::span<const double> parameters,
+                                   unsigned threads);
 
 /// Calls `see` with the number and the derivatives of the log-likelihood of every case: those by
 /// parameters before the effects, then one by each of `effects`, at the level of the case.

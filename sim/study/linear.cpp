@@ -2,7 +2,18 @@
 
 #include <cmath>
 
+#include "sim/core/vectorise.h"
+
 namespace demarche {
+namespace {
+
+/// to -= times * from, term by term.
+DEMARCHE_VECTORISE void subtract(double* to, double times, const double* from, std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k)
+        to[k] -= times * from[k];
+}
+
+} // namespace
 
 Matrix Matrix::operator*(const Matrix& other) const {
     Matrix out(n_);
@@ -41,22 +52,21 @@ std::optional<Matrix> Matrix::inverse() const {
     if (!triangle)
         return std::nullopt;
     const Matrix& lower = *triangle;
-    Matrix out(n_);
-    std::vector<double> x(n_);
-    for (std::size_t column = 0; column < n_; ++column) {
-        for (std::size_t i = 0; i < n_; ++i) {
-            double sum = i == column ? 1 : 0;
-            for (std::size_t k = 0; k < i; ++k)
-                sum -= lower(i, k) * x[k];
-            x[i] = sum / lower(i, i);
-        }
-        for (std::size_t i = n_; i-- > 0;) {
-            double sum = x[i];
-            for (std::size_t k = i + 1; k < n_; ++k)
-                sum -= lower(k, i) * x[k];
-            x[i] = sum / lower(i, i);
-            out(i, column) = x[i];
-        }
+    Matrix out(n_); // all columns at once
+    const auto divide = [&](std::size_t i) {
+        for (std::size_t column = 0; column < n_; ++column)
+            out(i, column) /= lower(i, i);
+    };
+    for (std::size_t i = 0; i < n_; ++i) {
+        out(i, i) = 1;
+        for (std::size_t k = 0; k < i; ++k)
+            subtract(&out(i, 0), lower(i, k), &out(k, 0), n_);
+        divide(i);
+    }
+    for (std::size_t i = n_; i-- > 0;) {
+        for (std::size_t k = i + 1; k < n_; ++k)
+            subtract(&out(i, 0), lower(k, i), &out(k, 0), n_);
+        divide(i);
     }
     return out;
 }

@@ -12,25 +12,32 @@ constexpr double least_exponent = 0.3;
 constexpr double most_exponent = 1.5;
 constexpr double usual_slope = 0.7;
 
-std::vector<std::vector<std::uint32_t>> make_levels(const Sample& sample, const FitRule& rule) {
-    std::vector<std::vector<std::uint32_t>> levels;
-    if (rule.actor_effects || !rule.doctrine.empty())
-        levels.push_back(sample.source);
-    if (rule.actor_effects)
-        levels.push_back(sample.target);
-    if (rule.pair_effects) {
-        const std::size_t n = sample.actors.size();
-        std::vector<std::uint32_t> number(n * n, UINT32_MAX);
-        std::uint32_t next = 0;
-        std::vector<std::uint32_t> pair(sample.size());
-        for (std::size_t row = 0; row < sample.size(); ++row) {
-            std::uint32_t& k = number[sample.source[row] * n + sample.target[row]];
-            k = k == UINT32_MAX ? next++ : k;
-            pair[row] = k;
+/// Cells are directed pairs.
+Groupings make_groupings(const Sample& sample, const FitRule& rule) {
+    Groupings out;
+    const bool sources = rule.actor_effects || !rule.doctrine.empty();
+    if (!sources && !rule.pair_effects)
+        return out;
+    const std::size_t n = sample.actors.size();
+    constexpr std::uint32_t none = UINT32_MAX;
+    std::vector<std::uint32_t> number(n * n, none), source, target, pair;
+    for (std::size_t row = 0; row < sample.size(); ++row) {
+        std::uint32_t& cell = number[sample.source[row] * n + sample.target[row]];
+        if (cell == none) {
+            cell = static_cast<std::uint32_t>(pair.size());
+            source.push_back(sample.source[row]);
+            target.push_back(sample.target[row]);
+            pair.push_back(cell);
         }
-        levels.push_back(std::move(pair));
+        out.cell.push_back(cell);
     }
-    return levels;
+    if (sources)
+        out.levels.push_back(std::move(source));
+    if (rule.actor_effects)
+        out.levels.push_back(std::move(target));
+    if (rule.pair_effects)
+        out.levels.push_back(std::move(pair));
+    return out;
 }
 
 } // namespace
@@ -70,7 +77,7 @@ SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double 
 }
 
 Observations observe(const Sample& sample, QuadClass of, const FitRule& rule) {
-    return {sample.counts[index(of)], make_levels(sample, rule)};
+    return {sample.counts[index(of)], make_groupings(sample, rule)};
 }
 
 double mean_count(const Observations& observed) {

@@ -11,6 +11,7 @@
 #include "sim/core/random.h"
 #include "sim/io/event_reader.h"
 #include "sim/study/fit.h"
+#include "sim/study/search_space.h"
 
 namespace demarche {
 namespace {
@@ -73,8 +74,9 @@ double compare(const EventSeries& series, int first_week, unsigned threads) {
                 roles.push_back(static_cast<std::uint32_t>(c));
             }
     model.effects = {{cases.actors.size(), 0}, {cases.actors.size(), 1}};
-    const Observations observed{cases.counts[index(QuadClass::mconf)],
-                                {cases.source, cases.target}};
+    FitRule rule;
+    rule.actor_effects = true;
+    const Observations observed = observe(cases, QuadClass::mconf, rule);
     std::vector<double> at(model.parameters());
     for (std::size_t k = 0; k < at.size(); ++k) {
         const double u = uniform(100000, static_cast<std::uint32_t>(k));

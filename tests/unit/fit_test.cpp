@@ -1,6 +1,7 @@
 // Events, teacher-forced memories, the likelihood of counts and its gradient, fits.
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -117,6 +118,24 @@ TEST(Features, ASteadyStreamIsRememberedAsItsRate) {
         }
 }
 
+/// Cells of directed pairs, with their sources, targets and themselves as groupings.
+Groupings pairs_of(const Sample& cases) {
+    Groupings out;
+    out.levels.resize(3);
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> number;
+    for (std::size_t row = 0; row < cases.size(); ++row) {
+        const auto next = static_cast<std::uint32_t>(number.size());
+        const auto [it, added] = number.try_emplace({cases.source[row], cases.target[row]}, next);
+        out.cell.push_back(it->second);
+        if (added) {
+            out.levels[0].push_back(cases.source[row]);
+            out.levels[1].push_back(cases.target[row]);
+            out.levels[2].push_back(next);
+        }
+    }
+    return out;
+}
+
 /// A sample with its model and parameters near which everything is smooth.
 struct Problem {
     Sample cases;
@@ -139,7 +158,7 @@ struct Problem {
         if (effects) {
             // Sources, targets, a number that counts in part, and one of what is received.
             model.effects = {{3, 0}, {3, 1}, {3, 0, -0.25}, {3, 0, 0.5, 1}};
-            observed.levels = {cases.source, cases.target};
+            observed.groupings = pairs_of(cases);
             for (const std::size_t c : model.stimulus)
                 model.part.push_back(cases.columns[c].name.starts_with("received_"));
         }
@@ -159,7 +178,9 @@ double plain_log_likelihood(const Problem& p) {
     for (std::size_t row = 0; row < p.observed.size(); ++row) {
         double stimulus = 0, log_mean = 0, log_size = 0;
         const auto effect = [&](std::size_t g) {
-            return p.at[m.first_effect() + 3 * g + p.observed.levels[m.effects[g].grouping][row]];
+            return p.at[m.first_effect() + 3 * g +
+                        p.observed.groupings
+                            .levels[m.effects[g].grouping][p.observed.groupings.cell[row]]];
         };
         for (std::size_t k = 0; k < m.stimulus.size(); ++k)
             stimulus += p.at[k] * p.cases.cases.at(row, m.stimulus[k]) *
@@ -214,20 +235,17 @@ struct Centred {
     Centred(bool actors, bool pairs) {
         if (actors) {
             p.model.effects = {{3, 0}, {3, 1}};
-            p.observed.levels = {p.cases.source, p.cases.target};
             precision = {2, 5};
         }
+        p.observed.groupings = pairs_of(p.cases);
         if (pairs) {
-            p.model.effects.push_back({9, p.observed.levels.size()});
-            auto& pair = p.observed.levels.emplace_back();
-            for (std::size_t row = 0; row < p.cases.size(); ++row)
-                pair.push_back(3 * p.cases.source[row] + p.cases.target[row]);
+            p.model.effects.push_back({p.observed.groupings.cells(), 2});
             precision.push_back(3);
         }
         for (std::size_t k = p.at.size(); k < p.model.parameters(); ++k)
             p.at.push_back(uniform(2, static_cast<std::uint32_t>(k)) - 0.5);
     }
-    Centring centring() const { return {p.model, p.cases.cases, p.observed, p.at, precision}; }
+    Centring centring() const { return {p.model, p.cases.cases, p.observed, p.at, precision, 2}; }
     /// Expected information on ln mean with that of the prior, in centred effects at `at`:
     /// derivatives of ln mean by differences, case by case.
     Matrix information(const Centring& c, std::span<const double> at) const {
@@ -235,7 +253,8 @@ struct Centred {
         const auto log_means = [&](std::span<const double> centred, std::vector<double>* size) {
             std::vector<double> all(centred.begin(), centred.end());
             c.to_effects(all);
-            Forecasts f = forecast(p.model, p.cases.cases, p.observed.levels, p.cases.size(), all);
+            Forecasts f =
+                forecast(p.model, p.cases.cases, p.observed.groupings, p.cases.size(), all);
             for (double& m : f.mean)
                 m = std::log(m);
             if (size)
@@ -358,8 +377,8 @@ TEST(Likelihood, ScoresOfCasesSumToTheGradient) {
                    for (std::size_t k = 0; k < own; ++k)
                        sum[k] += score[k];
                    for (std::size_t g = 0; g < p.model.effects.size(); ++g) {
-                       const auto& level = p.observed.levels[p.model.effects[g].grouping];
-                       sum[own + 3 * g + level[row]] += score[own + g];
+                       const auto& level = p.observed.groupings.levels[p.model.effects[g].grouping];
+                       sum[own + 3 * g + level[p.observed.groupings.cell[row]]] += score[own + g];
                    }
                });
     for (std::size_t k = 0; k < sum.size(); ++k)
