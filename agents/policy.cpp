@@ -138,10 +138,10 @@ DEMARCHE_VECTORISE
 void add_ties(const View& view,
               const std::array<std::array<double, tie_column_count>, class_count>& coefficients,
               const std::array<std::span<double>, class_count>& posture) {
-    double weight[class_count][tie_width] = {};
+    double weight[class_count][tie_width];
     for (std::size_t q = 0; q < class_count; ++q)
-        for (std::size_t t = 0; t < tie_column_count; ++t)
-            weight[q][t] = coefficients[q][t];
+        for (std::size_t t = 0; t < tie_width; ++t)
+            weight[q][t] = t < tie_column_count ? coefficients[q][t] : 0;
     add_products(view, stimulus_width, weight, posture);
 }
 

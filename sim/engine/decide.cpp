@@ -71,11 +71,11 @@ void draw_leaks(const World& world, std::span<Draft> drafts, RandomBatch& words)
         of[k]->leaked = Random::unit(words[0][k], words[1][k]) < leak(*of[k]);
 }
 
+/// `m` is to be filled in: gcc copies a message faster than it clears one.
 void post_act(World& world, const DecisionScratch& scratch, const Draft& draft, double salience,
-              std::uint32_t word_of_cause) {
+              std::uint32_t word_of_cause, Message m) {
     const Impulse& impulse = *draft.impulse;
     const Act& act = world.scenario->acts[draft.option->act];
-    Message m;
     m.source = impulse.source;
     m.target = impulse.target;
     m.act = draft.option->act;
@@ -209,6 +209,7 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
     std::array<Draft, RandomBatch::size> drafts;
     RandomBatch& words = scratch.of_acts;
     Numbers salience;
+    const Message blank;
     std::size_t count = 0;
     const auto post = [&] {
         world.random.draw(words, count);
@@ -218,7 +219,7 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
         draw_leaks(world, all, scratch.of_leaks);
         for (std::size_t k = 0; k < count; ++k)
             if (drafts[k].option != nullptr)
-                post_act(world, scratch, drafts[k], salience[k], words[3][k]);
+                post_act(world, scratch, drafts[k], salience[k], words[3][k], blank);
         count = 0;
     };
     for (std::size_t x = 0; x < impulses.size(); ++x)
@@ -279,8 +280,9 @@ View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
 }
 
 void ask(const World& world, const View& view, DecisionScratch& scratch) {
-    static constexpr std::array<Response::OfClass, class_count> plain{};
-    scratch.response.of_class = plain;
+    // A vector, because gcc copies what it knows the size of more slowly than the library does.
+    static const std::vector<Response::OfClass> plain(class_count);
+    std::copy(plain.begin(), plain.end(), scratch.response.of_class.begin());
     const std::size_t room = whole_lanes(view.count());
     double* at = scratch.numbers.data();
     for (auto* columns : {&scratch.posture, &scratch.stimulus, &scratch.rate})
@@ -298,10 +300,12 @@ void appraise_targets(const World& world, std::size_t actor, DecisionScratch& sc
     ask(world, view, scratch);
     scratch.live = stimuli(view, scratch.response, scratch.stimulus);
     // Some numbers of earlier rows come along at the end, and nobody reads what they give.
-    const auto whole = [&](std::array<std::span<double>, class_count> columns) {
-        for (std::span<double>& column : columns)
-            column = {column.data(), whole_lanes(column.size())};
-        return columns;
+    const std::size_t count = whole_lanes(view.count());
+    const auto whole = [&](const std::array<std::span<double>, class_count>& columns) {
+        std::array<std::span<double>, class_count> longer;
+        for (std::size_t q = 0; q < class_count; ++q)
+            longer[q] = {columns[q].data(), count};
+        return longer;
     };
     rates(whole(scratch.stimulus), whole(scratch.posture), scratch.response, scratch.live,
           whole(scratch.rate));
