@@ -331,7 +331,9 @@ void decide(World& world, DecisionScratch& scratch) {
         world.random.draw(words, count);
     };
     const bool far_apart = world.records.far_apart();
-    constexpr std::size_t ahead = 48; // records are far apart: fetched while others are read
+    // Records are far apart: fetched while others are read, so many that the nearest cache holds
+    // them.
+    constexpr std::size_t ahead = 20;
     std::size_t fetched = 0;
     std::size_t next = 0;
     for (std::size_t first = 0; first < occasions.size(); first = next) {
