@@ -35,6 +35,14 @@ struct Block {
     Row value;       ///< ln L
 };
 
+/// Mean and size of every case of a block.
+struct Expected {
+    Block<double>::Row mean, size;
+
+    /// The expected information on ln mean.
+    double information(std::size_t l) const { return mean[l] / (1 + mean[l] / size[l]); }
+};
+
 /// What the columns of cases move: the parameter of each role, or none.
 struct Places {
     static constexpr std::uint32_t none = UINT32_MAX;
@@ -228,9 +236,13 @@ template <class Real>
 }
 
 // The same for both precisions, compiled for more than one processor.
-DEMARCHE_VECTORISE void rates_of_block(const Problem& problem, std::size_t block,
-                                       Block<double>& b) {
+DEMARCHE_VECTORISE void rates_of_block(const Problem& problem, std::size_t block, Block<double>& b,
+                                       Expected& expected) {
     rates(problem, block, b);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        expected.mean[l] = exp_bits(b.log_mean[l]);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        expected.size[l] = exp_bits(b.log_size[l]);
 }
 DEMARCHE_VECTORISE void likelihood_of_zeros(const Problem& problem, std::size_t block,
                                             Block<double>& b) {
@@ -457,14 +469,13 @@ Forecasts forecast(const CountModel& model, const Cases& cases, const Groupings&
     const Problem problem{model, cases, parameters.data()};
     const CellEffects<double> effects(problem, groupings);
     Block<double> b;
+    Expected expected;
     for (std::size_t first = 0; first < rows; first += Cases::lanes) {
         const std::size_t here = std::min(Cases::lanes, rows - first);
         effects.write(first, here, b);
-        rates_of_block(problem, first / Cases::lanes, b);
-        for (std::size_t l = 0; l < here; ++l) {
-            out.mean[first + l] = exp_bits(b.log_mean[l]);
-            out.size[first + l] = exp_bits(b.log_size[l]);
-        }
+        rates_of_block(problem, first / Cases::lanes, b, expected);
+        std::copy_n(expected.mean.begin(), here, out.mean.data() + first);
+        std::copy_n(expected.size.begin(), here, out.size.data() + first);
     }
     return out;
 }
@@ -482,15 +493,15 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
     const Problem problem{model, cases, parameters.data()};
     const CellEffects<double> of_cells(problem, observed.groupings);
     Block<double> b;
+    Expected expected;
     std::vector<double> slope(n);
     for (std::size_t row = 0; row < observed.size(); ++row) {
         const std::size_t l = row % Cases::lanes;
         if (l == 0) {
             of_cells.write(row, std::min(Cases::lanes, observed.size() - row), b);
-            rates_of_block(problem, row / Cases::lanes, b);
+            rates_of_block(problem, row / Cases::lanes, b, expected);
         }
-        const double mean = exp_bits(b.log_mean[l]);
-        const double information = mean / (1 + mean / exp_bits(b.log_size[l]));
+        const double information = expected.information(l);
         const std::uint32_t cell = observed.groupings.cell[row];
         for (std::size_t g = 0; g < n; ++g)
             slope[g] = slope_of(problem, effects[g], b, l);
@@ -521,14 +532,14 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
     std::vector<OfBlock> blocks(cases.blocks());
     share_out(threads, [&](std::size_t share) {
         Block<double> b;
+        Expected expected;
         each_chunk(cases, share, [&](std::size_t, std::size_t begin, std::size_t end) {
             for (std::size_t block = begin; block < end; ++block) {
                 effects.write(block * Cases::lanes, cases_of(block), b);
-                rates_of_block(problem, block, b);
+                rates_of_block(problem, block, b, expected);
                 OfBlock& of = blocks[block];
                 for (std::size_t l = 0; l < Cases::lanes; ++l) {
-                    const double mean = exp_bits(b.log_mean[l]);
-                    of.information[l] = mean / (1 + mean / exp_bits(b.log_size[l]));
+                    of.information[l] = expected.information(l);
                     of.by_stimulus[l] = problem.exponent / b.stimulus[l];
                     of.by_log_exponent[l] = problem.exponent * b.log_stimulus[l];
                 }
