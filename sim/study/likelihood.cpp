@@ -546,14 +546,17 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
             }
         });
     });
-    // Each share sums up some of the parameters.
-    share_out(threads, [&](std::size_t share) {
+    // A pass sums up some of the parameters; few passes, as each reads all blocks.
+    constexpr std::size_t passes = 4;
+    share_out(threads, [&](std::size_t pass) {
+        if (pass >= passes)
+            return;
         for (std::size_t block = 0; block < blocks.size(); ++block) {
             const OfBlock& of = blocks[block];
             const std::size_t here = cases_of(block);
             const std::uint32_t* const at = observed.groupings.cell.data() + block * Cases::lanes;
             const auto add = [&](std::size_t k, auto&& slope) {
-                if (k % shares != share)
+                if (k % passes != pass)
                     return;
                 float* const cross = out.cross.data() + k * cells;
                 for (std::size_t l = 0; l < here; ++l) {
@@ -562,7 +565,7 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
                     out.of_parameter[k] += both * slope(l);
                 }
             };
-            if (share == 0)
+            if (pass == 0)
                 for (std::size_t l = 0; l < here; ++l)
                     out.of_cell[at[l]] += of.information[l];
             for (const Cases::Stored& stored : cases.stored(block)) {

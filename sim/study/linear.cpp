@@ -31,19 +31,22 @@ void Matrix::symmetrise() {
 }
 
 std::optional<Matrix> Matrix::cholesky() const {
+    Matrix upper(n_); // its transpose, whose rows are contiguous
+    for (std::size_t j = 0; j < n_; ++j) {
+        for (std::size_t i = j; i < n_; ++i)
+            upper(j, i) = (*this)(i, j);
+        for (std::size_t k = 0; k < j; ++k)
+            subtract(&upper(j, j), upper(k, j), &upper(k, j), n_ - j);
+        if (!(upper(j, j) > 0))
+            return std::nullopt;
+        upper(j, j) = std::sqrt(upper(j, j));
+        for (std::size_t i = j + 1; i < n_; ++i)
+            upper(j, i) /= upper(j, j);
+    }
     Matrix lower(n_);
     for (std::size_t i = 0; i < n_; ++i)
-        for (std::size_t j = 0; j <= i; ++j) {
-            double sum = (*this)(i, j);
-            for (std::size_t k = 0; k < j; ++k)
-                sum -= lower(i, k) * lower(j, k);
-            if (i != j)
-                lower(i, j) = sum / lower(j, j);
-            else if (sum > 0)
-                lower(i, i) = std::sqrt(sum);
-            else
-                return std::nullopt;
-        }
+        for (std::size_t j = 0; j <= i; ++j)
+            lower(i, j) = upper(j, i);
     return lower;
 }
 
