@@ -270,12 +270,10 @@ DEMARCHE_VECTORISE void squares_of_block(const Problem& problem, std::size_t blo
 
 /// What the effects of the levels of every cell add and multiply.
 template <class Real>
-struct CellEffects {
-    const Groupings& groupings;
-    std::vector<Real> sum;                                        ///< on ln mean
-    std::array<std::vector<Real>, CountModel::most_parts> factor; ///< of parts, from 1 on
-
-    CellEffects(const Problem& problem, const Groupings& g) : groupings(g) {
+class CellEffects {
+public:
+    CellEffects(const Problem& problem, const Groupings& g)
+        : groupings_(g), parts_(problem.places.parts) {
         if (problem.model.effects.empty())
             return;
         std::vector<double> of_cell(g.cells());
@@ -286,31 +284,35 @@ struct CellEffects {
                 of_cell[c] += e.loading * u[level[c]];
             if (e.part != 0)
                 for (const std::uint32_t l : level)
-                    factor[e.part].push_back(static_cast<Real>(exp_bits(u[l])));
+                    factor_[e.part].push_back(static_cast<Real>(exp_bits(u[l])));
             u += e.levels;
         }
-        sum.assign(of_cell.begin(), of_cell.end());
+        sum_.assign(of_cell.begin(), of_cell.end());
     }
 
-    /// For the cases of a block.
+    /// For the cases of a block; beyond them and where there are no effects, nothing is added and
+    /// the factor is 1.
     void write(std::size_t first, std::size_t here, Block<Real>& b) const {
-        if (sum.empty()) {
-            b.effect.fill(0);
-            return;
-        }
-        const std::uint32_t* const cell = groupings.cell.data() + first;
-        for (std::size_t l = 0; l < here; ++l)
-            b.effect[l] = sum[cell[l]];
-        std::fill(b.effect.begin() + static_cast<std::ptrdiff_t>(here), b.effect.end(), Real{0});
-        for (std::size_t part = 1; part < factor.size(); ++part) {
-            if (factor[part].empty())
-                continue;
-            for (std::size_t l = 0; l < here; ++l)
-                b.factor[part][l] = factor[part][cell[l]];
-            std::fill(b.factor[part].begin() + static_cast<std::ptrdiff_t>(here),
-                      b.factor[part].end(), Real{1});
-        }
+        look_up(sum_, 0, first, here, b.effect);
+        for (std::size_t part = 1; part < parts_; ++part)
+            look_up(factor_[part], 1, first, here, b.factor[part]);
     }
+
+private:
+    void look_up(const std::vector<Real>& of_cell, Real otherwise, std::size_t first,
+                 std::size_t here, typename Block<Real>::Row& out) const {
+        std::size_t l = 0;
+        if (!of_cell.empty())
+            for (; l < here; ++l)
+                out[l] = of_cell[groupings_.cell[first + l]];
+        for (; l < out.size(); ++l)
+            out[l] = otherwise;
+    }
+
+    const Groupings& groupings_;
+    std::size_t parts_;                                            ///< of the stimulus
+    std::vector<Real> sum_;                                        ///< on ln mean
+    std::array<std::vector<Real>, CountModel::most_parts> factor_; ///< of parts, from 1 on
 };
 
 /// Rates, value and derivatives of every case of a block; returns how many cases that are.

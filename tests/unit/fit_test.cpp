@@ -210,6 +210,15 @@ TEST(Likelihood, IsThatOfTheModel) {
     }
 }
 
+TEST(Likelihood, PartsThatNoEffectMultipliesAreAsTheyAre) {
+    Problem with(true);
+    std::fill(with.at.begin() + static_cast<std::ptrdiff_t>(with.model.first_effect()),
+              with.at.end(), 0.0);
+    const double value = log_likelihood(with.model, with.cases.cases, with.observed, with.at, {});
+    with.model.effects.clear();
+    EXPECT_EQ(log_likelihood(with.model, with.cases.cases, with.observed, with.at, {}), value);
+}
+
 TEST(Likelihood, ItsGradientIsThatOfDifferences) {
     Problem p(true);
     std::vector<double> gradient(p.at.size());
