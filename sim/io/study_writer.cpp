@@ -42,7 +42,9 @@ std::string fit_csv(const std::vector<ClassFit>& fits) {
             out.append(name(fit.of)).append(",").append(e.name).append(",");
             put(out, e.value);
             if (e.at_bound) {
-                out += ",,,,,at the bound 0\n";
+                out += ",,,,,at the bound ";
+                put(out, e.value);
+                out += '\n';
             } else if (e.error == 0) {
                 out += ",,,,,no standard error\n";
             } else {
@@ -124,7 +126,7 @@ std::string coefficients_toml(const std::vector<ClassFit>& fits) {
     for (const ClassFit& fit : fits) {
         out.append("\n[").append(name(fit.of)).append("]\n");
         for (const CoefficientEstimate& e : fit.estimates) {
-            if (e.at_bound)
+            if (e.at_bound && e.value == 0)
                 continue;
             // "stimulus.own_vconf.short" stays one key per part.
             out.append(e.name).append(" = ");

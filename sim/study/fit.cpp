@@ -14,7 +14,7 @@
 namespace demarche {
 namespace {
 
-constexpr double at_bound = 1e-6; ///< share of the mean rate below which a stimulus counts as none
+constexpr double at_bound = 1e-6; ///< in units of the parameter; of a stimulus, the mean rate
 constexpr int most_rounds = 30;   ///< in which searches and steps of variances take turns
 constexpr std::size_t many_cases = 200000; ///< of which a part is searched first
 constexpr std::size_t first_part = 8;
@@ -466,11 +466,18 @@ private:
             log_likelihood(fit.model, sample_.cases, m.observed, fit.parameters, {}, {threads_});
         const std::vector<std::string> name = names(sample_, fit.model);
         for (std::size_t k = 0; k < name.size(); ++k) {
-            const bool none =
-                k < fit.model.first_posture() && fit.parameters[k] < at_bound * m.unit[k];
-            if (none)
-                fit.parameters[k] = 0;
-            fit.estimates.push_back({name[k], fit.parameters[k], 0, none});
+            const double unit = search_.unit[m.first + k], slack = at_bound * m.unit[k];
+            const double low = search_.lower[m.first + k] * unit;
+            const double high = search_.upper[m.first + k] * unit;
+            double& value = fit.parameters[k];
+            const bool bounded = value < low + slack || value > high - slack;
+            if (bounded)
+                value = value < low + slack ? low : high;
+            fit.estimates.push_back({name[k], value, 0, bounded});
+            if (bounded && k >= fit.model.first_posture())
+                fit.warnings.push_back(name[k] + " ended at a bound of its range, " +
+                                       std::to_string(value).substr(0, 5) +
+                                       ", and has no standard error; the others take it as known");
         }
         if (const double exponent = std::exp(fit.parameters[fit.model.log_exponent()]);
             exponent > 1.001)

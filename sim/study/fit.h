@@ -84,8 +84,8 @@ struct FitRule {
 struct CoefficientEstimate {
     std::string name;
     double value = 0;
-    double error = 0; ///< standard error, clustered by pair; 0 where it was not computed
-    bool at_bound = false;
+    double error = 0;      ///< standard error, clustered by pair; 0 where it was not computed
+    bool at_bound = false; ///< of what it may be: a weight that is 0, the exponent, the slope
 };
 
 struct ClassFit {
