@@ -9,22 +9,6 @@
 namespace demarche {
 namespace {
 
-/// Adds weight times the terms of a column to sums.
-template <class Real>
-[[gnu::always_inline]] inline void add_terms(const Real* column, double weight, double* sums,
-                                             std::size_t count) {
-    for (std::size_t k = 0; k < count; ++k)
-        sums[k] += weight * static_cast<double>(column[k]);
-}
-DEMARCHE_VECTORISE void add_multiple(const float* column, double weight, double* sums,
-                                     std::size_t count) {
-    add_terms(column, weight, sums, count);
-}
-DEMARCHE_VECTORISE void add_multiple(const double* column, double weight, double* sums,
-                                     std::size_t count) {
-    add_terms(column, weight, sums, count);
-}
-
 template <class Real>
 [[gnu::always_inline]] inline double sum_of_products(const Real* column, const double* with,
                                                      std::size_t count) {

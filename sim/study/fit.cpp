@@ -187,7 +187,7 @@ public:
               const std::vector<double>& posterior) {
         const std::vector<double> change_before = std::exchange(change_, {});
         const bool draw_out = plain_ == 2;
-        ahead_ = 0;
+        double ahead = 0; // largest change to come
         std::size_t k = 0;
         for (std::size_t g = 0; g < effects.size(); ++g) {
             double squares = 0, informed = 0; // how many effects the data tell, in parts
@@ -203,11 +203,11 @@ public:
             const double change = std::log(std::max(least_variance, squares / informed)) - from;
             change_.push_back(change);
             const double all = plain_ == 0 ? change : drawn_out(change, change_before[g]);
-            ahead_ = std::max(ahead_, std::abs(all));
+            ahead = std::max(ahead, std::abs(all));
             const double to = from + (draw_out ? all : change);
             precision[g] = std::exp(-std::clamp(to, from - most_step, from + most_step));
         }
-        settled_ = plain_ > 0 && ahead_ < 0.02 && moved() < 0.01;
+        settled_ = plain_ > 0 && ahead < 0.02 && moved() < 0.01;
         plain_ = draw_out ? 0 : plain_ + 1;
     }
 
@@ -234,7 +234,6 @@ private:
 
     std::vector<double> usual_;
     std::vector<double> change_; ///< of the logarithms of variances, in the last step
-    double ahead_ = 0;           ///< largest change to come
     int plain_ = 0;              ///< steps since one was drawn out
     bool settled_ = false;
 };

@@ -315,13 +315,17 @@ private:
     std::array<std::vector<Real>, CountModel::most_parts> factor_; ///< of parts, from 1 on
 };
 
+/// How many cases of a block are observed.
+std::size_t cases_in(const Observations& observed, std::size_t block) {
+    const std::size_t first = std::min(observed.size(), block * Cases::lanes);
+    return std::min(Cases::lanes, observed.size() - first);
+}
+
 /// Rates, value and derivatives of every case of a block; returns how many cases that are.
 template <class Real>
 std::size_t evaluate(const Problem& problem, const Observations& observed,
                      const CellEffects<Real>& effects, std::size_t block, Block<Real>& b) {
-    const std::size_t first = block * Cases::lanes;
-    const std::size_t here =
-        std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
+    const std::size_t first = block * Cases::lanes, here = cases_in(observed, block);
     effects.write(first, here, b);
     likelihood_of_zeros(problem, block, b);
     for (std::size_t l = 0; l < here; ++l)
@@ -500,7 +504,7 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
     for (std::size_t row = 0; row < observed.size(); ++row) {
         const std::size_t l = row % Cases::lanes;
         if (l == 0) {
-            of_cells.write(row, std::min(Cases::lanes, observed.size() - row), b);
+            of_cells.write(row, cases_in(observed, row / Cases::lanes), b);
             rates_of_block(problem, row / Cases::lanes, b, expected);
         }
         const double information = expected.information(l);
@@ -524,10 +528,6 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
                         std::vector<float>(model.first_effect() * cells)};
     const Problem problem{model, cases, parameters.data()};
     const CellEffects<double> effects(problem, observed.groupings);
-    const auto cases_of = [&](std::size_t block) {
-        const std::size_t first = block * Cases::lanes;
-        return std::min(Cases::lanes, observed.size() - std::min(observed.size(), first));
-    };
     struct OfBlock {
         Block<double>::Row information, by_stimulus, by_log_exponent;
     };
@@ -537,7 +537,7 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
         Expected expected;
         each_chunk(cases, share, [&](std::size_t, std::size_t begin, std::size_t end) {
             for (std::size_t block = begin; block < end; ++block) {
-                effects.write(block * Cases::lanes, cases_of(block), b);
+                effects.write(block * Cases::lanes, cases_in(observed, block), b);
                 rates_of_block(problem, block, b, expected);
                 OfBlock& of = blocks[block];
                 for (std::size_t l = 0; l < Cases::lanes; ++l) {
@@ -550,12 +550,10 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
     });
     // A pass sums up some of the parameters; few passes, as each reads all blocks.
     constexpr std::size_t passes = 4;
-    share_out(threads, [&](std::size_t pass) {
-        if (pass >= passes)
-            return;
+    const auto sum_up = [&](std::size_t pass) {
         for (std::size_t block = 0; block < blocks.size(); ++block) {
             const OfBlock& of = blocks[block];
-            const std::size_t here = cases_of(block);
+            const std::size_t here = cases_in(observed, block);
             const std::uint32_t* const at = observed.groupings.cell.data() + block * Cases::lanes;
             const auto add = [&](std::size_t k, auto&& slope) {
                 if (k % passes != pass)
@@ -580,7 +578,8 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
             }
             add(model.log_exponent(), [&](std::size_t l) { return of.by_log_exponent[l]; });
         }
-    });
+    };
+    share_out(threads, sum_up, passes);
     return out;
 }
 

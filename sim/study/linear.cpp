@@ -7,13 +7,23 @@
 namespace demarche {
 namespace {
 
-/// to -= times * from, term by term.
-DEMARCHE_VECTORISE void subtract(double* to, double times, const double* from, std::size_t count) {
+template <class Real>
+[[gnu::always_inline]] inline void add_terms(const Real* column, double weight, double* sums,
+                                             std::size_t count) {
     for (std::size_t k = 0; k < count; ++k)
-        to[k] -= times * from[k];
+        sums[k] += weight * static_cast<double>(column[k]);
 }
 
 } // namespace
+
+DEMARCHE_VECTORISE void add_multiple(const float* column, double weight, double* sums,
+                                     std::size_t count) {
+    add_terms(column, weight, sums, count);
+}
+DEMARCHE_VECTORISE void add_multiple(const double* column, double weight, double* sums,
+                                     std::size_t count) {
+    add_terms(column, weight, sums, count);
+}
 
 Matrix Matrix::operator*(const Matrix& other) const {
     Matrix out(n_);
@@ -36,7 +46,7 @@ std::optional<Matrix> Matrix::cholesky() const {
         for (std::size_t i = j; i < n_; ++i)
             upper(j, i) = (*this)(i, j);
         for (std::size_t k = 0; k < j; ++k)
-            subtract(&upper(j, j), upper(k, j), &upper(k, j), n_ - j);
+            add_multiple(&upper(k, j), -upper(k, j), &upper(j, j), n_ - j);
         if (!(upper(j, j) > 0))
             return std::nullopt;
         upper(j, j) = std::sqrt(upper(j, j));
@@ -63,12 +73,12 @@ std::optional<Matrix> Matrix::inverse() const {
     for (std::size_t i = 0; i < n_; ++i) {
         out(i, i) = 1;
         for (std::size_t k = 0; k < i; ++k)
-            subtract(&out(i, 0), lower(i, k), &out(k, 0), n_);
+            add_multiple(&out(k, 0), -lower(i, k), &out(i, 0), n_);
         divide(i);
     }
     for (std::size_t i = n_; i-- > 0;) {
         for (std::size_t k = i + 1; k < n_; ++k)
-            subtract(&out(i, 0), lower(k, i), &out(k, 0), n_);
+            add_multiple(&out(k, 0), -lower(k, i), &out(i, 0), n_);
         divide(i);
     }
     return out;

@@ -5,6 +5,10 @@
 
 namespace demarche {
 
+/// Adds weight times the terms of a column to sums.
+void add_multiple(const float* column, double weight, double* sums, std::size_t count);
+void add_multiple(const double* column, double weight, double* sums, std::size_t count);
+
 /// A small square matrix of doubles.
 class Matrix {
 public:

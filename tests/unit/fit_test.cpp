@@ -1,7 +1,6 @@
 // Events, teacher-forced memories, the likelihood of counts and its gradient, fits.
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -118,22 +117,11 @@ TEST(Features, ASteadyStreamIsRememberedAsItsRate) {
         }
 }
 
-/// Cells of directed pairs, with their sources, targets and themselves as groupings.
+/// Sources, targets and directed pairs.
 Groupings pairs_of(const Sample& cases) {
-    Groupings out;
-    out.levels.resize(3);
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> number;
-    for (std::size_t row = 0; row < cases.size(); ++row) {
-        const auto next = static_cast<std::uint32_t>(number.size());
-        const auto [it, added] = number.try_emplace({cases.source[row], cases.target[row]}, next);
-        out.cell.push_back(it->second);
-        if (added) {
-            out.levels[0].push_back(cases.source[row]);
-            out.levels[1].push_back(cases.target[row]);
-            out.levels[2].push_back(next);
-        }
-    }
-    return out;
+    FitRule rule;
+    rule.actor_effects = rule.pair_effects = true;
+    return observe(cases, QuadClass::vconf, rule).groupings;
 }
 
 /// A sample with its model and parameters near which everything is smooth.
