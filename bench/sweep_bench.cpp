@@ -3,7 +3,10 @@
 // run once each. Run from the project's folder.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <limits>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -54,49 +57,74 @@ void count_runs(benchmark::State& state, std::uint64_t runs) {
                                                   benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void sweep_floor(benchmark::State& state) {
-    const auto replications = static_cast<std::uint32_t>(state.range(0));
-    const LoadedSweep loaded = tug_of_war(replications);
-    Recorder nobody;
-    for (auto _ : state)
-        for (std::uint32_t p = 0; p < points; ++p) {
-            Scenario scenario = loaded.sweep.scenario;
-            const std::vector<double> values = loaded.sweep.point(p);
-            for (std::size_t x = 0; x < values.size(); ++x)
-                *find_parameter(scenario.setting, loaded.sweep.axes[x].paths[0]).value = values[x];
-            const World first_morning(scenario);
-            for (std::uint32_t r = 0; r < replications; ++r)
-                benchmark::DoNotOptimize(run(first_morning, r, nobody));
-        }
-    count_runs(state, points * replications);
+/// Sees and asks for nothing, as the recorder of outcomes asks for no causes.
+struct Nobody final : Recorder {
+    bool reads_causes() const override { return false; }
+};
+
+void simulate(const LoadedSweep& loaded) {
+    Nobody nobody;
+    for (std::uint32_t p = 0; p < points; ++p) {
+        Scenario scenario = loaded.sweep.scenario;
+        const std::vector<double> values = loaded.sweep.point(p);
+        for (std::size_t x = 0; x < values.size(); ++x)
+            *find_parameter(scenario.setting, loaded.sweep.axes[x].paths[0]).value = values[x];
+        const World first_morning(scenario);
+        for (std::uint32_t r = 0; r < loaded.sweep.replications; ++r)
+            benchmark::DoNotOptimize(run(first_morning, r, nobody));
+    }
 }
 
-void sweep_whole(benchmark::State& state) {
-    const auto replications = static_cast<std::uint32_t>(state.range(0));
-    const LoadedSweep loaded = tug_of_war(replications);
+void sweep_all(const LoadedSweep& loaded, unsigned threads) {
     const fs::path folder =
         fs::temp_directory_path() / ("demarche-bench-" + std::to_string(getpid()));
-    for (auto _ : state) {
-        fs::create_directories(folder);
-        {
-            Simulator simulator(loaded.sweep);
-            Rounds rounds(loaded.sweep, {});
-            rounds.next();
-            Journal journal(folder / "runs", [](const RunResult&) {});
-            InOrder<RunResult> jobs;
-            jobs.count = rounds.size();
-            jobs.threads = static_cast<unsigned>(state.range(1));
-            jobs.work = [&](std::uint64_t i) { return simulator.run(rounds.job(i)); };
-            jobs.collect = [&](std::uint64_t, RunResult& result) { journal.add(result); };
-            jobs.run();
-        }
-        OutputFolder output(folder / "output");
-        JournalReader results(folder / "runs");
-        write_sweep_tables(loaded, [&](RunResult& r) { return results.next(r); }, output);
-        output.close();
-        fs::remove_all(folder);
+    fs::create_directories(folder);
+    {
+        Simulator simulator(loaded.sweep);
+        Rounds rounds(loaded.sweep, {});
+        rounds.next();
+        Journal journal(folder / "runs", [](const RunResult&) {});
+        InOrder<RunResult> jobs;
+        jobs.count = rounds.size();
+        jobs.threads = threads;
+        jobs.work = [&](std::uint64_t i) { return simulator.run(rounds.job(i)); };
+        jobs.collect = [&](std::uint64_t, RunResult& result) { journal.add(result); };
+        jobs.run();
     }
-    count_runs(state, points * replications);
+    OutputFolder output(folder / "output");
+    JournalReader results(folder / "runs");
+    write_sweep_tables(loaded, [&](RunResult& r) { return results.next(r); }, output);
+    output.close();
+    fs::remove_all(folder);
+}
+
+void sweep_floor(benchmark::State& state) {
+    const LoadedSweep loaded = tug_of_war(static_cast<std::uint32_t>(state.range(0)));
+    for (auto _ : state)
+        simulate(loaded);
+    count_runs(state, points * loaded.sweep.replications);
+}
+void sweep_whole(benchmark::State& state) {
+    const LoadedSweep loaded = tug_of_war(static_cast<std::uint32_t>(state.range(0)));
+    for (auto _ : state)
+        sweep_all(loaded, static_cast<unsigned>(state.range(1)));
+    count_runs(state, points * loaded.sweep.replications);
+}
+
+/// Everything but simulating, as a share of it: both in turns, the least time of each counts.
+void sweep_overhead(benchmark::State& state) {
+    const LoadedSweep loaded = tug_of_war(static_cast<std::uint32_t>(state.range(0)));
+    double floor = std::numeric_limits<double>::infinity(), whole = floor;
+    const auto seconds = [](auto&& what) {
+        const auto begun = std::chrono::steady_clock::now();
+        what();
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    };
+    for (auto _ : state) {
+        floor = std::min(floor, seconds([&] { simulate(loaded); }));
+        whole = std::min(whole, seconds([&] { sweep_all(loaded, 1); }));
+    }
+    state.counters["overhead"] = whole / floor - 1;
 }
 
 BENCHMARK(sweep_floor)->Arg(20)->Arg(1)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
@@ -107,6 +135,7 @@ BENCHMARK(sweep_whole)
     ->MeasureProcessCPUTime()
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
+BENCHMARK(sweep_overhead)->Arg(20)->Iterations(8)->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace demarche
