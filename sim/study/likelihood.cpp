@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <numeric>
 
@@ -328,9 +329,11 @@ std::size_t evaluate(const Problem& problem, const Observations& observed,
     const std::size_t first = block * Cases::lanes, here = cases_in(observed, block);
     effects.write(first, here, b);
     likelihood_of_zeros(problem, block, b);
-    for (std::size_t l = 0; l < here; ++l)
-        if (const unsigned count = observed.counts[first + l]; count > 0)
-            add_count(problem, b, l, count);
+    const unsigned* const counts = observed.counts.data() + first;
+    if (std::accumulate(counts, counts + here, 0U, std::bit_or()) != 0)
+        for (std::size_t l = 0; l < here; ++l)
+            if (counts[l] > 0)
+                add_count(problem, b, l, counts[l]);
     for (std::size_t l = here; l < Cases::lanes; ++l)
         b.value[l] = b.by_log_mean[l] = b.by_log_size[l] = 0;
     return here;
@@ -355,7 +358,7 @@ double slope_of(const Problem& problem, const Effects& e, const Block<Real>& b, 
 template <class Real>
 void sums_of_chunk(const Problem& problem, const Observations& observed,
                    const CellEffects<Real>& effects, std::size_t begin, std::size_t end,
-                   std::size_t every, double* sums, double* by_cell) {
+                   std::size_t every, double* sums, Real* by_cell) {
     Block<Real> b;
     std::vector<Parts<Real>> parts(problem.model.first_effect() + 1);
     for (std::size_t block = begin; block < end; block += every) {
@@ -365,12 +368,13 @@ void sums_of_chunk(const Problem& problem, const Observations& observed,
             continue;
         const std::uint32_t* const cell = observed.groupings.cell.data() + block * Cases::lanes;
         for (std::size_t l = 0; l < here; ++l)
-            by_cell[cell[l]] += double{b.by_log_mean[l]};
-        double* of_part = by_cell;
+            by_cell[cell[l]] += b.by_log_mean[l];
+        Real* of_part = by_cell;
         for (std::size_t part = 1; part < problem.places.parts; ++part) {
             of_part += observed.groupings.cells();
             for (std::size_t l = 0; l < here; ++l)
-                of_part[cell[l]] += slope_of_part(problem, b, part, l) * double{b.by_log_mean[l]};
+                of_part[cell[l]] +=
+                    static_cast<Real>(slope_of_part(problem, b, part, l)) * b.by_log_mean[l];
         }
     }
     for (std::size_t k = 0; k < parts.size(); ++k)
@@ -400,10 +404,12 @@ double sums_of_all(const Problem& problem, const Observations& observed, const E
     std::vector<double> sums(chunks_of(cases) * width);
     const std::size_t cells = observed.groupings.cells();
     const std::size_t of_cells = gradient.size() > own ? problem.places.parts * cells : 0;
-    const auto by_cell = std::make_unique_for_overwrite<double[]>(shares * of_cells);
+    // Few cases of a cell are in one share, so they may be summed up as they are.
+    const auto by_cell = std::make_unique_for_overwrite<Real[]>(shares * of_cells);
+    std::vector<double> sum(of_cells); // of all shares
     share_out(how.threads, [&](std::size_t share) {
-        double* const mine = of_cells > 0 ? by_cell.get() + share * of_cells : nullptr;
-        std::fill_n(mine, of_cells, 0.0);
+        Real* const mine = of_cells > 0 ? by_cell.get() + share * of_cells : nullptr;
+        std::fill_n(mine, of_cells, Real{});
         each_chunk(cases, share, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
             sums_of_chunk(problem, observed, effects, begin, end, how.every,
                           sums.data() + chunk * width, mine);
@@ -418,11 +424,10 @@ double sums_of_all(const Problem& problem, const Observations& observed, const E
     }
     if (of_cells == 0)
         return value;
-    double* const sum = by_cell.get(); // of the first share, then of all
     share_out(of_cells > many_cells ? how.threads : 1, [&](std::size_t part) {
-        for (std::size_t share = 1; share < shares; ++share)
+        for (std::size_t share = 0; share < shares; ++share)
             for (std::size_t k = part * of_cells / shares; k < (part + 1) * of_cells / shares; ++k)
-                sum[k] += by_cell[share * of_cells + k];
+                sum[k] += double{by_cell[share * of_cells + k]};
     });
     double* u = gradient.data() + own;
     for (const Effects& e : model.effects) {
