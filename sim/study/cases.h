@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace demarche {
@@ -22,7 +24,9 @@ public:
     };
 
     explicit Cases(std::size_t columns = 0)
-        : columns_(columns), filling_(columns), before_(columns) {}
+        : columns_(columns), all_(columns), filling_(columns), touched_(columns), before_(columns) {
+        std::iota(all_.begin(), all_.end(), 0U);
+    }
 
     std::size_t size() const { return size_; }
     std::size_t columns() const { return columns_; }
@@ -40,9 +44,15 @@ public:
         return found != all.end() && found->column == column ? values(*found)[row % lanes] : 0.0F;
     }
     /// Adds a row of `columns()` values.
-    void add(std::span<const float> values) {
-        for (std::size_t c = 0; c < columns_; ++c)
-            filling_[c][size_ % lanes] = values[c];
+    void add(std::span<const float> values) { add(values, all_); }
+    /// Adds a row of which only these columns count: the others are 0.
+    void add(std::span<const float> values, std::span<const std::uint32_t> columns) {
+        float* const lane = filling_.data()->data() + size_ % lanes;
+        for (const std::uint32_t c : columns)
+            lane[c * lanes] = values[c];
+        char* const touched = touched_.data();
+        for (const std::uint32_t c : columns)
+            touched[c] = 1;
         if (++size_ % lanes == 0)
             store();
     }
@@ -50,9 +60,8 @@ public:
     /// how many rows there were.
     std::size_t finish() {
         const std::size_t rows = size_;
-        const std::vector<float> zeros(columns_);
         while (size_ % lanes != 0)
-            add(zeros);
+            add({}, {});
         return rows;
     }
 
@@ -68,7 +77,9 @@ public:
 private:
     void store() {
         for (std::uint32_t c = 0; c < columns_; ++c) {
-            const Lanes& column = filling_[c];
+            if (std::exchange(touched_[c], 0) == 0)
+                continue;
+            const Lanes column = std::exchange(filling_[c], Lanes{});
             if (std::all_of(column.begin(), column.end(), [](float x) { return x == 0; }))
                 continue;
             // Constants and what is the same for all pairs of a source are kept once.
@@ -82,8 +93,10 @@ private:
     }
 
     std::size_t columns_;
+    std::vector<std::uint32_t> all_; ///< 0, 1, ...
     std::size_t size_ = 0;
     std::vector<Lanes> filling_;        ///< the block that is not full yet
+    std::vector<char> touched_;         ///< by column: whether it may differ from 0 in this block
     std::vector<std::uint32_t> before_; ///< by column: its last values in data_, from 1
     std::vector<Lanes> data_;
     std::vector<Stored> stored_;

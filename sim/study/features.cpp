@@ -14,7 +14,6 @@ constexpr std::array<std::string_view, 2> directions{"own", "received"};
 constexpr auto recent_week = static_cast<std::size_t>(1);  // the medium horizon
 constexpr auto recent_month = static_cast<std::size_t>(2); // the long horizon
 constexpr auto slow = static_cast<std::size_t>(3);
-constexpr std::size_t first_gravity = 1 + std::size_t{4} * class_count * horizon_count; // a column
 constexpr double material_weight = 2;    // of material against verbal conflict, for third parties
 constexpr double least_hostility = 0.02; // acts per week; less does not move third parties
 
@@ -55,9 +54,14 @@ Features::Features(std::size_t actors, const MemoryRule& rule) : n_(actors) {
 /// In the order in which `write` puts them.
 void Features::declare() {
     const auto add = [&](std::string name, Roles roles) {
+        all_.push_back(static_cast<std::uint32_t>(columns_.size()));
         columns_.push_back({std::move(name), roles});
     };
-    add("constant", stimulates | disperses);
+    const auto add_of_strangers = [&](std::string name, Roles roles) {
+        of_strangers_.push_back(static_cast<std::uint32_t>(columns_.size()));
+        add(std::move(name), roles);
+    };
+    add_of_strangers("constant", stimulates | disperses);
     for (const char* kind : {"", "_days"})
         for (std::string_view direction : directions)
             for (std::string_view of : std::span(class_names).first(class_count))
@@ -66,16 +70,16 @@ void Features::declare() {
                             std::string(horizon),
                         stimulates);
     for (std::string_view of : std::span(class_names).first(class_count))
-        add("gravity_" + std::string(of), stimulates);
+        add_of_strangers("gravity_" + std::string(of), stimulates);
     for (const char* name : {"solidarity", "coalition", "spillover"})
-        add(name, stimulates);
+        add_of_strangers(name, stimulates);
     add("pair_volume", multiplies | disperses);
     add("sent_volume", multiplies);
     add("pair_conflict", multiplies | disperses);
     add("volume_trend", disperses);
     add("conflict_trend", disperses);
     for (const char* name : {"source_vconf", "source_mconf", "target_vconf", "target_mconf"})
-        add(name, multiplies);
+        add_of_strangers(name, multiplies);
     add("affinity", multiplies | disperses);
     for (std::string_view direction : directions)
         for (const char* of : {"vconf", "mconf"})
@@ -217,26 +221,25 @@ double Features::gravity(std::size_t q, std::size_t i, std::size_t j) const {
     return s.all > 0 ? s.sent[i] * s.received[j] / s.all / week_ : 0.0;
 }
 
-void Features::write(std::size_t i, std::size_t j, std::span<float> out) const {
+std::span<const std::uint32_t> Features::write(std::size_t i, std::size_t j,
+                                               std::span<float> out) const {
     std::size_t next = 0;
     const auto put = [&](double value) { out[next++] = static_cast<float>(value); };
     const std::size_t pair = i * n_ + j, reverse = j * n_ + i;
     const double weeks = week_;
     if (!acquainted(i, j)) { // nothing but what both do elsewhere
-        std::fill(out.begin(), out.end(), 0.0F);
-        out[0] = 1;
+        const auto* column = of_strangers_.data();
+        const auto put_next = [&](double value) { out[*column++] = static_cast<float>(value); };
+        put_next(1);
         for (std::size_t q = 0; q < class_count; ++q)
-            out[first_gravity + q] = static_cast<float>(gravity(q, i, j));
-        const std::size_t third = first_gravity + class_count;
-        out[third] = static_cast<float>(solidarity_[pair]);
-        out[third + 1] = static_cast<float>(coalition_[pair]);
-        out[third + 2] = static_cast<float>(spillover_[pair]);
-        std::size_t actor = third + 8;
+            put_next(gravity(q, i, j));
+        for (const ByPair* p : {&solidarity_, &coalition_, &spillover_})
+            put_next((*p)[pair]);
         for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
-            out[actor++] = static_cast<float>(of_[index(q)].log_sent[i]);
+            put_next(of_[index(q)].log_sent[i]);
         for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
-            out[actor++] = static_cast<float>(of_[index(q)].log_received[j]);
-        return;
+            put_next(of_[index(q)].log_received[j]);
+        return of_strangers_;
     }
     put(1);
     const PairMemory& own = of_pair_[pair];
@@ -282,6 +285,7 @@ void Features::write(std::size_t i, std::size_t j, std::span<float> out) const {
         for (QuadClass q : {QuadClass::vconf, QuadClass::mconf})
             for (const std::size_t h : {recent_week, recent_month})
                 put(log1(m->acts[index(q)][h] * whole_[h], 0.1));
+    return all_;
 }
 
 } // namespace demarche

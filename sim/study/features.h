@@ -46,8 +46,10 @@ public:
     void absorb(const EventSeries& series);
     /// Lets every memory stand where it comes to rest if all pairs go on at their slow rates.
     void settle();
-    /// All covariates of a directed pair, in the order of `columns()`; from week 1 on.
-    void write(std::size_t source, std::size_t target, std::span<float> out) const;
+    /// Covariates of a directed pair, in the order of `columns()`; from week 1 on. Returns which
+    /// were written; the others are 0, and left as they were in `out`.
+    std::span<const std::uint32_t> write(std::size_t source, std::size_t target,
+                                         std::span<float> out) const;
     /// Directed pairs with an act since week 0, as source * actors + target, in ascending order.
     const std::vector<std::uint32_t>& met() const { return met_; }
     /// Whether there was an act in either direction since week 0.
@@ -85,9 +87,10 @@ private:
     ByHorizon whole_{}; ///< 1 / share of its weight since week 0
     int week_ = 0;
     std::vector<FeatureColumn> columns_;
-    std::vector<PairMemory> of_pair_; ///< [source * n + target]
-    std::vector<std::uint32_t> met_;  ///< pairs with an act since week 0, in order
-    std::vector<char> acquainted_;    ///< [source * n + target], symmetric
+    std::vector<std::uint32_t> all_, of_strangers_; ///< columns that may differ from 0
+    std::vector<PairMemory> of_pair_;               ///< [source * n + target]
+    std::vector<std::uint32_t> met_;                ///< pairs with an act since week 0, in order
+    std::vector<char> acquainted_;                  ///< [source * n + target], symmetric
     std::array<ClassTotals, class_count> of_;
     ByPair affinity_; ///< 0..1, symmetric
     ByPair solidarity_, coalition_, spillover_;

@@ -563,8 +563,7 @@ Sample sample(const std::vector<Window>& windows) {
                         static_cast<std::uint32_t>(event.count);
                 }
                 const auto add = [&](std::size_t i, std::size_t j) {
-                    features.write(i, j, row);
-                    out.cases.add(row);
+                    out.cases.add(row, features.write(i, j, row));
                     for (std::size_t q = 0; q < class_count; ++q)
                         out.counts[q].push_back(counts[q][i * n + j]);
                     out.source.push_back(actor[i]);

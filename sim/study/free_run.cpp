@@ -69,10 +69,8 @@ Outset make_outset(const FreeRun& run) {
     std::vector<float> row(settled.columns().size());
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j)
-            if (i != j) {
-                settled.write(i, j, row);
-                out.settled.add(row);
-            }
+            if (i != j)
+                out.settled.add(row, settled.write(i, j, row));
     out.settled.finish();
     for (std::size_t q = 0; q < class_count; ++q) {
         out.slow[q] = settled.slow_rate(static_cast<QuadClass>(q));
@@ -183,8 +181,7 @@ private:
     }
 
     void add(const Random& random, int week, std::uint32_t i, std::uint32_t j) {
-        state_.write(i, j, row_);
-        cases_.add(row_);
+        cases_.add(row_, state_.write(i, j, row_));
         ahead_.emplace_back(i, j);
         if (ahead_.size() == rows_at_once)
             draw(random, week);
@@ -196,10 +193,20 @@ private:
         std::array<Forecasts, class_count> ahead;
         for (std::size_t q = 0; q < class_count; ++q)
             ahead[q] = forecast(models_[q], cases_, {}, rows, parameters_[q]);
-        for (std::size_t row = 0; row < rows; ++row) {
+        RandomBatch first;
+        const auto address = [&](std::size_t row, std::uint32_t index) -> Address {
             const auto [i, j] = ahead_[row];
-            const RandomBlock first =
-                random.block({Purpose::count, static_cast<std::uint32_t>(week), i, j, 0});
+            return {Purpose::count, static_cast<std::uint32_t>(week), i, j, index};
+        };
+        for (std::size_t row = 0; row < rows; ++row) {
+            const std::size_t in_batch = row % RandomBatch::size;
+            if (in_batch == 0) {
+                const std::size_t count = std::min(RandomBatch::size, rows - row);
+                for (std::size_t k = 0; k < count; ++k)
+                    first.set(k, address(row + k, 0));
+                random.draw(first, count);
+            }
+            const auto [i, j] = ahead_[row];
             const std::uint32_t kept = outset_.kept[i * n_ + j];
             for (std::size_t q = 0; q < class_count; ++q) {
                 const double mean = std::min(ahead[q].mean[row] * gain_[q], run_.most[q]);
@@ -211,11 +218,10 @@ private:
                     noise_[q * run_.pairs->size() + kept] += mean + mean * mean / size;
                 }
                 // Almost every count is 0, which 32 bits can say: P(N >= 1) <= mean.
-                if (Random::unit(first[q]) > mean * std::max(1.0, level) + 0x1p-31)
+                const std::uint32_t word = first[q][in_batch];
+                if (Random::unit(word) > mean * std::max(1.0, level) + 0x1p-31)
                     continue;
-                const RandomBlock second =
-                    random.block({Purpose::count, static_cast<std::uint32_t>(week), i, j, 1});
-                const double v = Random::unit(first[q], second[q]);
+                const double v = Random::unit(word, random.block(address(row, 1))[q]);
                 const int usual = negative_binomial(v, mean, size);
                 if (kept != not_kept) {
                     const double slope = parameters_[q][models_[q].slope()];

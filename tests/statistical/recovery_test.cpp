@@ -1,4 +1,5 @@
 // Fits find the coefficients that made the events, and say how uncertain they are.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -50,6 +51,7 @@ EventSeries simulate(std::uint32_t replication) {
             for (std::uint32_t j = 0; j < actors; ++j) {
                 if (i == j)
                     continue;
+                std::fill(row.begin(), row.end(), 0.0F);
                 features.write(i, j, row);
                 double mean = 0;
                 for (std::size_t c = 0; c < row.size(); ++c)
