@@ -82,18 +82,14 @@ struct Appraisal final : BasicPolicy<Appraisal> {
         return "remembered acts and grievances, times doctrine and ties (the default)";
     }
 
-    void respond(const View& view, Response& response) const override {
-        const Knobs& knobs = *view.knobs;
-        const double activity = log_bits(knobs.activity);
-        const double mildness = knobs.pacifism - 0.5;
-        std::array<std::array<double, tie_column_count>, class_count> ties;
+    void respond(const Knobs& knobs, Response& response) const override {
         for (QuadClass q : all_classes) {
             const Coefficients& c = of_class[index(q)];
             Response::OfClass& r = response[q];
             r.level = c.level;
             r.exponent = c.exponent;
             r.dispersion = c.dispersion;
-            r.severity_aversion = c.severity_aversion * mildness;
+            r.severity_aversion = c.severity_aversion * (knobs.pacifism - 0.5);
             std::copy(c.stream.begin(), c.stream.end(), r.weight.begin());
             constexpr std::size_t received = column(Stream::received, QuadClass::vcoop);
             for (std::size_t k = received; k < c.stream.size(); ++k)
@@ -103,21 +99,29 @@ struct Appraisal final : BasicPolicy<Appraisal> {
                     r.weight[column(Stream::received, of, h)] += knobs.pacifism * c.conciliation;
             std::copy(c.grievance.begin(), c.grievance.end(),
                       &r.weight[column(Grievance::solidarity)]);
-
-            double self = activity + c.intercept + c.pacifism * mildness;
-            if (c.sent_mood != 0)
-                self += c.sent_mood *
-                        mood(view.own_mood(QuadClass::vconf) + view.own_mood(QuadClass::mconf));
-            const std::span<double> posture = response.posture[index(q)];
-            for (double& p : posture)
-                p = self;
-            if (c.received_mood != 0)
-                for (std::size_t k = 0; k < view.count(); ++k)
-                    posture[k] += c.received_mood * mood(view.mood_of(k, QuadClass::vconf) +
-                                                         view.mood_of(k, QuadClass::mconf));
-            ties[index(q)] = c.tie;
         }
-        add_ties(view, ties, response.posture);
+    }
+
+    void posture(const View& view, std::span<PerClass> posture) const override {
+        const double activity = log_bits(view.knobs->activity);
+        const double mildness = view.knobs->pacifism - 0.5;
+        std::array<std::array<double, tie_column_count>, class_count> ties;
+        PerClass self;
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const Coefficients& c = of_class[q];
+            self[q] = activity + c.intercept + c.pacifism * mildness;
+            if (c.sent_mood != 0)
+                self[q] += c.sent_mood *
+                           mood(view.own_mood(QuadClass::vconf) + view.own_mood(QuadClass::mconf));
+            ties[q] = c.tie;
+        }
+        std::fill(posture.begin(), posture.end(), self);
+        for (std::size_t q = 0; q < class_count; ++q)
+            if (const double received = of_class[q].received_mood; received != 0)
+                for (std::size_t k = 0; k < view.count(); ++k)
+                    posture[k][q] += received * mood(view.mood_of(k, QuadClass::vconf) +
+                                                     view.mood_of(k, QuadClass::mconf));
+        add_ties(view, ties, posture);
     }
 
     void parts(const View& view, std::size_t k, QuadClass q,

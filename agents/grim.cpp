@@ -14,16 +14,19 @@ struct Grim final : BasicPolicy<Grim> {
     std::string_view summary() const override {
         return "talks until harmed, then stays hostile while it remembers";
     }
-    void respond(const View& view, Response& response) const override {
-        const double never = log_bits(practically_never);
+    void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes) {
             response[q].level = is_conflict(q) ? 0 : 1;
             response[q].base = is_conflict(q) ? hostility : 0;
-            for (std::size_t k = 0; k < view.count(); ++k)
-                if (harmed_by(view, k) != is_conflict(q))
-                    response.posture[index(q)][k] = never;
         }
         disperse(response);
+    }
+    void posture(const View& view, std::span<PerClass> posture) const override {
+        const double never = log_bits(practically_never);
+        for (std::size_t k = 0; k < view.count(); ++k)
+            for (QuadClass q : all_classes)
+                if (harmed_by(view, k) != is_conflict(q))
+                    posture[k][index(q)] = never;
     }
     void parts(const View& view, std::size_t k, QuadClass q,
                std::vector<PosturePart>& out) const override {

@@ -13,7 +13,7 @@ struct Hawk final : BasicPolicy<Hawk> {
         return "presses everybody, escalates when answered";
     }
     bool settles() const override { return true; }
-    void respond(const View&, Response& response) const override {
+    void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes)
             if (is_conflict(q)) {
                 response[q].base = pressure;

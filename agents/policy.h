@@ -13,13 +13,16 @@
 
 namespace demarche {
 
-/// How an actor responds to its view, in the form every policy shares:
+/// A number of each class of acts.
+using PerClass = std::array<double, class_count>;
+
+/// How an actor responds to what it remembers, in the form every policy shares:
 ///
-///     rate_q(j) = exp(posture_q[j]) * (base_q + level_q * b_q(j) + sum_c weight_q[c] * m_c(j)) ^
+///     rate_q(j) = exp(posture_q(j)) * (base_q + level_q * b_q(j) + sum_c weight_q[c] * m_c(j)) ^
 ///     exponent_q
 ///
 /// in acts of class q per day towards actor j. The bracket is a sum, so every remembered message
-/// owns an exact share of the rate; the posture multiplies it.
+/// owns an exact share of the rate; the posture (Policy::posture) multiplies it.
 struct Response {
     struct OfClass {
         double base = 0;                           ///< stimulus without any cause, per day, >= 0
@@ -28,12 +31,23 @@ struct Response {
         double exponent = 1;                       ///< in (0, 1.5]
         Dispersion dispersion;
         double severity_aversion = 0; ///< act a is chosen with weight exp(-aversion * rung(a))
+
+        bool operator==(const OfClass&) const = default;
     };
     std::array<OfClass, class_count> of_class{};
-    std::array<std::span<double>, class_count> posture; ///< ln doctrine; zero when handed over
 
     OfClass& operator[](QuadClass q) { return of_class[index(q)]; }
     const OfClass& operator[](QuadClass q) const { return of_class[index(q)]; }
+    bool operator==(const Response&) const = default;
+};
+
+/// The numbers of a response that make rates, laid out as records are.
+struct RateTerms {
+    explicit RateTerms(const Response& response);
+    double weight[class_count][stimulus_width] = {}; ///< of memories and levels
+    PerClass base{}, exponent{};
+    unsigned live = 0;   ///< classes, as bits, whose stimuli are not 0 whatever happens
+    bool varies = false; ///< any weight is not 0
 };
 
 /// One term of a posture: exp(ln) is a factor of the rate.
@@ -42,14 +56,18 @@ struct PosturePart {
     double ln = 0;
 };
 
-/// A policy is a pure function from what an actor perceives to rates of acts.
+/// A policy is a pure function from who an actor is and what it perceives to rates of acts.
 class Policy {
 public:
     virtual ~Policy() = default;
     virtual std::string_view name() const = 0;
     virtual std::string_view summary() const = 0; ///< one line for `demarche policies`
-    /// Fills `response`, which arrives zero-initialised (base 0, level 1, exponent 1).
-    virtual void respond(const View& view, Response& response) const = 0;
+    /// Who the actor is: fills `response`, which arrives zero-initialised (base 0, level 1,
+    /// exponent 1). The engine asks at the start and after shocks.
+    virtual void respond(const Knobs& knobs, Response& response) const = 0;
+    /// What situation it is in: fills the postures, [target of the view][class], ln of factors of
+    /// the rates, which arrive as 0.
+    virtual void posture(const View&, std::span<PerClass>) const {}
     /// Whether rates towards a target can only fall while nothing new is perceived of it, as they
     /// do where they come from fading memories alone. The engine then asks again only when
     /// something happens or a random number below the last rate comes up.
@@ -69,23 +87,19 @@ public:
 /// Numbers that processors treat at once, at best.
 inline constexpr std::size_t lanes = 4;
 
-/// The stimuli towards every target of a view, [class][target], in acts per day: the brackets of
-/// Response. Returns the classes, as bits, that have any whatever happens.
-unsigned stimuli(const View& view, const Response& response,
-                 const std::array<std::span<double>, class_count>& out);
+/// The stimuli towards every target of a view, in acts per day: the brackets of Response.
+void stimuli(const View& view, const RateTerms& terms, std::span<PerClass> out);
 
-/// The rate function: acts per day towards every target, [class][target], of the classes in `live`
-/// (bits); 0 in the others. The only place where a stimulus and a posture become a rate. All spans
-/// are as long; fastest where that is a multiple of `lanes`.
-void rates(const std::array<std::span<double>, class_count>& stimulus,
-           const std::array<std::span<double>, class_count>& posture, const Response& response,
-           unsigned live, const std::array<std::span<double>, class_count>& out);
+/// The rate function: acts per day of the classes in `live` towards some targets; 0 in the others.
+/// The only place where a stimulus, a posture and an exponent become a rate.
+void rates(std::span<const PerClass> stimulus, std::span<const PerClass> posture,
+           std::span<const PerClass> exponent, unsigned live, std::span<PerClass> out);
 
-/// Adds to the postures, [class][target], the sum of the ties towards each target times the
-/// coefficients of the class.
+/// Adds to the postures the sum of the ties towards each target times the coefficients of the
+/// class.
 void add_ties(const View& view,
               const std::array<std::array<double, tie_column_count>, class_count>& coefficients,
-              const std::array<std::span<double>, class_count>& posture);
+              std::span<PerClass> posture);
 
 /// One of every policy, with default parameters, in alphabetical order.
 std::vector<std::unique_ptr<Policy>> all_policies();

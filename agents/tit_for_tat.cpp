@@ -16,7 +16,7 @@ struct TitForTat final : BasicPolicy<TitForTat> {
         return columns(column(Stream::received, QuadClass::vcoop), class_count * horizon_count) |
                columns(level_column, class_count);
     }
-    void respond(const View&, Response& response) const override {
+    void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes) {
             response[q].level = is_conflict(q) ? 0 : 1;
             const double answer = is_conflict(q) ? retaliation * (1 - forgiveness) : retaliation;

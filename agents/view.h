@@ -73,7 +73,7 @@ struct View {
     const double* const* records = nullptr; ///< [k] own record of a target: record_width numbers
     const double* rungs = nullptr;          ///< own row, by actor
     /// What a number in a memory column counts now, by column: columns keep what was put in, and
-    /// all of a column fades at once.
+    /// all of a column fades at once. `stimulus_width` numbers, 1 after those of memories.
     const double* fade = nullptr;
     std::array<const double*, class_count> sent{};     ///< moods, by actor
     std::array<const double*, class_count> received{}; ///< moods, by actor

@@ -25,24 +25,26 @@ struct DyadScan final : BasicPolicy<DyadScan> {
     RecordColumns reads() const override {
         return columns(column(Stream::received, QuadClass::vconf), 1);
     }
-    void respond(const View& view, Response& response) const override {
+    void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes)
             response[q].level = 0;
         response[QuadClass::vconf].base = 0.02;
         response[QuadClass::vconf].dispersion = {30, 0}; // Poisson
-        const std::span<double> posture = response.posture[index(QuadClass::vconf)];
-        for (std::size_t k = 0; k < view.count(); ++k)
-            posture[k] = h(view, k);
-        doctrine(posture);
     }
-    DEMARCHE_VECTORISE static void doctrine(std::span<double> h) {
-        double* const p = h.data();
-        const auto to = [=](std::size_t k) { p[k] = -log_bits(1 + exp_bits(1 - p[k])); };
-        const std::size_t whole = h.size() / lanes * lanes;
-        for (std::size_t k = 0; k < whole; ++k)
-            to(k);
-        for (std::size_t k = whole; k < h.size(); ++k)
-            to(k);
+    void posture(const View& view, std::span<PerClass> posture) const override {
+        std::array<double, 64> p;
+        for (std::size_t first = 0; first < view.count(); first += p.size()) {
+            const std::size_t count = std::min(p.size(), view.count() - first);
+            for (std::size_t k = 0; k < count; ++k)
+                p[k] = h(view, first + k);
+            doctrine(std::span(p).first(count));
+            for (std::size_t k = 0; k < count; ++k)
+                posture[first + k][index(QuadClass::vconf)] = p[k];
+        }
+    }
+    DEMARCHE_VECTORISE static void doctrine(std::span<double> p) {
+        for (double& x : p)
+            x = -log_bits(1 + exp_bits(1 - x));
     }
     /// A memory is an average rate: (1 - keep) for every message that has just arrived.
     static double h(const View& view, std::size_t k) {

@@ -52,7 +52,7 @@ void appraisal(benchmark::State& state) {
     for (auto _ : state)
         for (std::size_t i = 0; i < n; ++i) {
             appraise(world, i, scratch);
-            benchmark::DoNotOptimize(scratch.rate[0].data());
+            benchmark::DoNotOptimize(scratch.rate.data());
         }
     per_dyad(state, n);
 }

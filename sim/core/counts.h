@@ -11,6 +11,7 @@ struct Dispersion {
     double slope = 0.5;
     /// Size for a tick of `days` at a rate > 0 per day.
     double size(double rate, double days) const;
+    bool operator==(const Dispersion&) const = default;
 };
 
 /// The number n >= 0 with P(N > n) <= v < P(N > n - 1) for a negative binomial N with this mean

@@ -75,9 +75,9 @@ std::size_t find_mark(const World& world, std::span<const Mark> marks, std::size
 }
 
 /// Share of the stimulus that one kind of memory owes to no message of the run.
-double unattributed_share(const World& world, const DecisionScratch& scratch, std::size_t source,
-                          std::size_t target, QuadClass q, CauseKind kind) {
-    const Response::OfClass& response = scratch.response[q];
+double unattributed_share(const World& world, std::size_t source, std::size_t target, QuadClass q,
+                          double stimulus, CauseKind kind) {
+    const Response::OfClass& response = world.response(source)[q];
     double sum = 0;
     for (std::size_t c = 0; c < column_count; ++c)
         if (kind_of(c) == kind)
@@ -90,14 +90,14 @@ double unattributed_share(const World& world, const DecisionScratch& scratch, st
                     sum -= part_of(world, response.weight, group, marks[k].tick, world.tick) *
                            weight(marks, k, k + 1);
         }
-    return std::max(sum, 0.0) / scratch.stimulus[index(q)][scratch.position(target)];
+    return std::max(sum, 0.0) / stimulus;
 }
 
 } // namespace
 
-double cause_share(const World& world, const DecisionScratch& scratch, std::size_t source,
-                   std::size_t target, QuadClass q, MessageId message) {
-    const Response::OfClass& response = scratch.response[q];
+double cause_share(const World& world, std::size_t source, std::size_t target, QuadClass q,
+                   double stimulus, MessageId message) {
+    const Response::OfClass& response = world.response(source)[q];
     double sum = 0;
     for (std::size_t group = 0; group < mark_group_count; ++group) {
         if (!matters(response, group))
@@ -118,7 +118,7 @@ double cause_share(const World& world, const DecisionScratch& scratch, std::size
                        weight(marks, k, k + 1);
             }
     }
-    return sum / scratch.stimulus[index(q)][scratch.position(target)];
+    return sum / stimulus;
 }
 
 std::vector<StimulusPart> remembered_parts(const World& world, const World& first_morning,
@@ -157,10 +157,9 @@ std::vector<StimulusPart> remembered_parts(const World& world, const World& firs
     return merged;
 }
 
-Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t source,
-                 std::size_t target, QuadClass q, double u) {
-    const Response::OfClass& response = scratch.response[q];
-    const double stimulus = scratch.stimulus[index(q)][scratch.position(target)];
+Cause draw_cause(const World& world, std::size_t source, std::size_t target, QuadClass q,
+                 double stimulus, double u) {
+    const Response::OfClass& response = world.response(source)[q];
     const std::size_t pair = world.pair(source, target);
     const double own = response.base + response.level * world.level(q, source, target);
     double left = u * stimulus - own;
@@ -184,14 +183,14 @@ Cause draw_cause(const World& world, const DecisionScratch& scratch, std::size_t
         const std::size_t k = find_mark(world, marks, c, left / response.weight[c]);
         const CauseKind kind = kind_of(c);
         if (k == marks.size() || marks[k].message == 0) // from before the start
-            return {0, kind, unattributed_share(world, scratch, source, target, q, kind)};
+            return {0, kind, unattributed_share(world, source, target, q, stimulus, kind)};
         const MessageId message = marks[k].message;
         // What one did oneself is remembered in one group alone.
         return {message, kind,
                 kind == CauseKind::inertia
                     ? part_of(world, response.weight, group, marks[k].tick, world.tick) *
                           weight(marks, k, k + 1) / stimulus
-                    : cause_share(world, scratch, source, target, q, message)};
+                    : cause_share(world, source, target, q, stimulus, message)};
     }
     return {0, last == column_count ? CauseKind::level : kind_of(last), 0}; // rounding at u near 1
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <numeric>
 
 #include "sim/core/elementary.h"
@@ -15,21 +14,21 @@ using ByChannel = std::array<double, channel_count>;
 
 /// How ready a state is to yield through each channel: the less the more an audience sees of it,
 /// and the higher the pair stands.
-ByChannel readiness(const World& world, const Situation& now) {
+ByChannel readiness(const World& world, double audience, int rung) {
     ByChannel ready;
     for (std::size_t c = 0; c < channel_count; ++c)
-        ready[c] = exp_bits(-world.setting.ladder.yielding * now.audience *
-                            world.setting.channels[c].publicity *
-                            static_cast<double>(now.standing.rung) / top_rung);
+        ready[c] =
+            exp_bits(-world.setting.ladder.yielding * audience *
+                     world.setting.channels[c].publicity * static_cast<double>(rung) / top_rung);
     return ready;
 }
 
 /// What the channels weigh for an act whose default each of them is, or another:
 /// [default][channel].
-std::array<ByChannel, 2> tilts(const World& world, const Situation& now) {
+std::array<ByChannel, 2> tilts(const World& world, double discretion, int rung) {
     const PerceptionRule& rule = world.setting.perception;
-    const double privacy = rule.discretion_weight * (now.discretion - 0.5) -
-                           static_cast<double>(now.standing.rung) / top_rung;
+    const double privacy =
+        rule.discretion_weight * (discretion - 0.5) - static_cast<double>(rung) / top_rung;
     std::array<ByChannel, 2> tilt;
     for (std::size_t is_default = 0; is_default < 2; ++is_default) {
         const double bias = is_default != 0 ? rule.default_bias : 0.0;
@@ -37,17 +36,6 @@ std::array<ByChannel, 2> tilts(const World& world, const Situation& now) {
         tilt[is_default][index(Channel::public_)] = exp_bits(bias);
     }
     return tilt;
-}
-
-std::uint64_t hash(const Situation& s) {
-    std::uint64_t h = s.standing.met | static_cast<std::uint64_t>(s.standing.rung) << 8U |
-                      std::uint64_t{s.standing.private_open} << 16U |
-                      std::uint64_t{s.standing.deterred} << 17U |
-                      static_cast<std::uint64_t>(index(s.quad)) << 18U |
-                      static_cast<std::uint64_t>(s.standing.site + 1) << 20U;
-    for (double x : {s.aversion, s.audience, s.discretion})
-        h = (h ^ std::bit_cast<std::uint64_t>(x)) * 0x9E3779B97F4A7C15ULL;
-    return h;
 }
 
 } // namespace
@@ -73,22 +61,22 @@ Channel Options::Option::draw_channel(double u) const {
     return chosen;
 }
 
-Options options(const World& world, const Situation& situation) {
+Options options(const World& world, const Doctrine& doctrine, const Standing& now, QuadClass quad) {
     const ActTable& acts = world.scenario->acts;
-    const Standing& now = situation.standing;
     std::array<double, top_rung + 1> willing{};
-    const double milder = situation.aversion == 0 ? 1 : exp_bits(-situation.aversion);
+    const double aversion = doctrine.response[quad].severity_aversion;
+    const double milder = aversion == 0 ? 1 : exp_bits(-aversion);
     double mildness = 1;
     for (int r = 0; r <= top_rung; ++r, mildness *= milder)
         willing[static_cast<std::size_t>(r)] =
             mildness * world.climb[static_cast<std::size_t>(std::max(0, r - now.rung))] *
             (now.deterred && r >= force_rung ? world.deterred : 1);
-    const ByChannel ready = readiness(world, situation);
-    const auto tilt = tilts(world, situation);
+    const ByChannel ready = readiness(world, doctrine.audience, now.rung);
+    const auto tilt = tilts(world, doctrine.discretion, now.rung);
     Options options;
-    options.of.reserve(acts.of_class(situation.quad).size());
-    options.up_to.reserve(acts.of_class(situation.quad).size());
-    for (ActId a : acts.of_class(situation.quad)) {
+    options.of.reserve(acts.of_class(quad).size());
+    options.up_to.reserve(acts.of_class(quad).size());
+    for (ActId a : acts.of_class(quad)) {
         const Act& act = acts[a];
         if (!is_legal(act, now))
             continue;
@@ -109,17 +97,24 @@ Options options(const World& world, const Situation& situation) {
     return options;
 }
 
-const Options& OptionCache::of(const World& world, const Situation& situation) {
+const Options& OptionCache::of(const World& world, std::uint32_t doctrine, const Standing& standing,
+                               QuadClass quad) {
     constexpr std::size_t places = 1U << 14U;
     if (places_.empty() || entries_.size() >= places / 2) {
         clear();
         places_.assign(places, 0);
     }
-    std::size_t at = hash(situation) >> 50U;
+    const std::uint64_t situation =
+        standing.met | static_cast<std::uint64_t>(standing.rung) << 8U |
+        std::uint64_t{standing.private_open} << 12U | std::uint64_t{standing.deterred} << 13U |
+        static_cast<std::uint64_t>(index(quad)) << 14U |
+        std::uint64_t{static_cast<std::uint16_t>(standing.site)} << 16U |
+        std::uint64_t{doctrine} << 32U;
+    std::size_t at = situation * 0x9E3779B97F4A7C15ULL >> 50U;
     for (; places_[at] != 0; at = (at + 1) % places)
         if (const Entry& entry = entries_[places_[at] - 1U]; entry.situation == situation)
             return entry.options;
-    entries_.push_back({situation, options(world, situation)});
+    entries_.push_back({situation, options(world, world.doctrines[doctrine], standing, quad)});
     places_[at] = static_cast<std::uint16_t>(entries_.size());
     return entries_.back().options;
 }

@@ -1,9 +1,9 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
+#include "agents/policy.h"
 #include "sim/core/act.h"
 #include "sim/engine/legality.h"
 
@@ -31,34 +31,34 @@ struct Options {
     const Option* draw(double u) const;
 };
 
-/// The situation: everything that weights depend on but the setting.
-struct Situation {
-    Standing standing;
-    QuadClass quad = QuadClass::vcoop;
-    double aversion = 0;   ///< Response::OfClass::severity_aversion
-    double audience = 0;   ///< Knobs::audience
-    double discretion = 0; ///< Knobs::discretion
-
-    bool operator==(const Situation&) const = default;
+/// Who a state is where it decides, the same for all that are alike.
+struct Doctrine {
+    Response response; ///< by its policy
+    RateTerms terms;   ///< of the response
+    double audience;   ///< Knobs::audience
+    double discretion; ///< Knobs::discretion
 };
 
-/// Base frequency, no jumps up the ladder, the doctrine's aversion to severity, nuclear
-/// deterrence, and readiness to yield through the best open channel; only legal acts.
-Options options(const World& world, const Situation& situation);
+/// What a state of some doctrine can do in a class where it stands so: base frequency, no jumps up
+/// the ladder, the doctrine's aversion to severity, nuclear deterrence, and readiness to yield
+/// through the best open channel; only legal acts.
+Options options(const World& world, const Doctrine& doctrine, const Standing& standing,
+                QuadClass quad);
 
 /// Options by situation, of which there are few in a run. Good as long as the setting stays.
 class OptionCache {
 public:
-    /// Good until the next call.
-    const Options& of(const World& world, const Situation& situation);
+    /// `doctrine` is a position in World::doctrines. Good until the next call.
+    const Options& of(const World& world, std::uint32_t doctrine, const Standing& standing,
+                      QuadClass quad);
     void clear();
 
 private:
     struct Entry {
-        Situation situation;
+        std::uint64_t situation;
         Options options;
     };
-    std::deque<Entry> entries_;
+    std::vector<Entry> entries_;
     std::vector<std::uint16_t> places_; ///< by hash: position in entries_ + 1; 0 = free
 };
 

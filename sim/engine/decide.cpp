@@ -19,15 +19,10 @@ namespace {
 
 constexpr double most_per_tick = 1e4; // messages of one pair and class: beyond it rates explode
 
-constexpr std::size_t whole_lanes(std::size_t count) {
-    return (count + lanes - 1) / lanes * lanes;
-}
-
 /// What an impulse chooses among. Good until the next call.
 const Options& choose_among(World& world, const Impulse& impulse) {
-    const Knobs& knobs = world.setting.actors[impulse.source].knobs;
-    return world.options.of(world, {standing(world, impulse.source, impulse.target), impulse.quad,
-                                    impulse.aversion, knobs.audience, knobs.discretion});
+    return world.options.of(world, world.doctrine_of[impulse.source],
+                            standing(world, impulse.source, impulse.target), impulse.quad);
 }
 
 /// An act that is to be posted: of which impulse, and the index of its message.
@@ -72,8 +67,8 @@ void draw_leaks(const World& world, std::span<Draft> drafts, RandomBatch& words)
 }
 
 /// `m` is to be filled in: gcc copies a message faster than it clears one.
-void post_act(World& world, const DecisionScratch& scratch, const Draft& draft, double salience,
-              std::uint32_t word_of_cause, Message m) {
+void post_act(World& world, const Draft& draft, double salience, std::uint32_t word_of_cause,
+              Message m) {
     const Impulse& impulse = *draft.impulse;
     const Act& act = world.scenario->acts[draft.option->act];
     m.source = impulse.source;
@@ -93,7 +88,7 @@ void post_act(World& world, const DecisionScratch& scratch, const Draft& draft, 
             m.site = site;
     }
     if (world.draws_causes)
-        m.cause = draw_cause(world, scratch, m.source, m.target, impulse.quad,
+        m.cause = draw_cause(world, m.source, m.target, impulse.quad, impulse.stimulus,
                              Random::unit(word_of_cause));
     world.post_drawn(m, draft.index);
 }
@@ -106,37 +101,76 @@ void post_act(World& world, const DecisionScratch& scratch, const Draft& draft, 
                              "; check the branching of the policy's coefficients");
 }
 
-/// Notes the classes in which a pair may act in this tick, and keeps what it is expected to do.
-void consider(World& world, DecisionScratch& scratch, const Occasion& occasion,
-              const RandomBatch& words, std::size_t in_batch, std::size_t k, double days) {
+/// What some pairs are expected to do in this tick, and where that may be something.
+struct Expected {
+    std::array<PerClass, RandomBatch::size> u, mean;
+    /// 1 where a rare number is below the mean, 2 where one that is not rare may be, else 0.
+    std::array<std::array<std::uint64_t, class_count>, RandomBatch::size> may_act;
+    std::uint64_t explodes; ///< any of the means, also where a policy's rate is not a number
+};
+
+DEMARCHE_VECTORISE
+void expect(std::span<const PerClass> rate, double days, double rare, Expected& of) {
+    const double* const per_day = rate.data()->data();
+    const double* const u = of.u.data()->data();
+    double* const mean = of.mean.data()->data();
+    std::uint64_t* const may_act = of.may_act.data()->data();
+    std::uint64_t explodes = 0;
+    for (std::size_t x = 0; x < rate.size() * class_count; ++x) {
+        const double m = per_day[x] * days;
+        mean[x] = m;
+        const std::uint64_t if_rare = u[x] < m ? 1 : 0;
+        const std::uint64_t if_common = rare < m ? 2 : 0;
+        may_act[x] = u[x] == 1 ? if_common : if_rare;
+        explodes |= m <= most_per_tick ? 0 : 1;
+    }
+    of.explodes = explodes;
+}
+
+/// Notes the classes in which pairs may act in this tick, and keeps what they are expected to do.
+void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> occasions,
+              double days) {
     const Thinning& thinning = world.thinning;
-    std::array<double, class_count> mean;
-    // Counted without branches, which nobody could foresee.
-    unsigned may_act = 0;
-    bool explodes = false;
-    for (std::size_t q = 0; q < class_count; ++q) {
-        mean[q] = scratch.rate[q][k] * days;
-        explodes |= !(mean[q] <= most_per_tick); // also where a policy's rate is not a number
-        const double u = occasion.u[q];
-        may_act |=
-            (unsigned{u < mean[q]} | (unsigned{u == 1} & unsigned{mean[q] > thinning.rare()})) << q;
+    const std::span<const PerClass> rate = std::span(scratch.rate).first(occasions.size());
+    Expected now;
+    for (std::size_t k = 0; k < occasions.size(); ++k)
+        now.u[k] = occasions[k].u;
+    expect(rate, days, thinning.rare(), now);
+    if (now.explodes != 0)
+        for (std::size_t k = 0; k < occasions.size(); ++k)
+            for (std::size_t q = 0; q < class_count; ++q)
+                if (!(now.mean[k][q] <= most_per_tick))
+                    explode(world, occasions[k].source, occasions[k].target, q);
+    // Words of numbers that are not rare.
+    RandomBatch& words = scratch.of_counts;
+    std::array<std::uint8_t, RandomBatch::size> may_act; // two bits a class
+    std::array<std::uint8_t, RandomBatch::size> place;   // among the words
+    constexpr unsigned any_common = 0b10101010;
+    std::size_t count = 0;
+    for (std::size_t k = 0; k < occasions.size(); ++k) {
+        const auto& [vcoop, mcoop, vconf, mconf] = now.may_act[k];
+        may_act[k] = static_cast<std::uint8_t>(vcoop | mcoop << 2U | vconf << 4U | mconf << 6U);
+        place[k] = static_cast<std::uint8_t>(count);
+        words.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick),
+                          occasions[k].source, occasions[k].target});
+        count += (may_act[k] & any_common) != 0;
     }
-    if (explodes)
-        for (std::size_t q = 0; q < class_count; ++q)
-            if (!(mean[q] <= most_per_tick))
-                explode(world, occasion.source, occasion.target, q);
-    for (; may_act != 0; may_act &= may_act - 1) {
-        const auto q = static_cast<std::size_t>(std::countr_zero(may_act));
-        const std::uint32_t word = words[q][in_batch]; // of numbers that are not rare
-        if (occasion.u[q] == 1 &&
-            !(mean[q] > thinning.rare() && thinning.common(word, 0) < mean[q]))
-            continue;
-        const Response::OfClass& r = scratch.response.of_class[q];
-        scratch.impulses.push_back({occasion.source, occasion.target, static_cast<QuadClass>(q),
-                                    word, occasion.u[q], mean[q], scratch.rate[q][k], r.dispersion,
-                                    r.severity_aversion});
-    }
-    world.thinning.bound(world.pair(occasion.source, occasion.target), mean);
+    world.random.draw(words, count);
+    for (std::size_t k = 0; k < occasions.size(); ++k)
+        for (unsigned bits = may_act[k]; bits != 0; bits &= bits - 1) {
+            const auto bit = static_cast<unsigned>(std::countr_zero(bits));
+            const std::size_t q = bit / 2;
+            const double mean = now.mean[k][q];
+            const std::uint32_t word = words[q][place[k]];
+            const bool common = bit % 2 != 0;
+            if (common && !(thinning.common(word, 0) < mean))
+                continue;
+            const Occasion& o = occasions[k];
+            scratch.impulses.push_back({o.source, o.target, static_cast<QuadClass>(q), word, o.u[q],
+                                        mean, rate[k][q], scratch.stimulus[k][q],
+                                        &world.response(o.source).of_class[q]});
+        }
+    world.thinning.bound(occasions, now.mean);
 }
 
 /// Draws the last digits of numbers that are not rare.
@@ -181,8 +215,8 @@ void draw_counts(std::span<const Impulse> impulses, double days, std::span<int> 
     for (std::size_t k = 0; k < impulses.size(); ++k) {
         of.mean[k] = impulses[k].mean;
         of.rate[k] = impulses[k].rate;
-        of.intercept[k] = impulses[k].dispersion.intercept;
-        of.slope[k] = impulses[k].dispersion.slope;
+        of.intercept[k] = impulses[k].response->dispersion.intercept;
+        of.slope[k] = impulses[k].response->dispersion.slope;
     }
     sizes(impulses.size(), days, of);
     for (std::size_t k = 0; k < impulses.size(); ++k)
@@ -219,7 +253,7 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
         draw_leaks(world, all, scratch.of_leaks);
         for (std::size_t k = 0; k < count; ++k)
             if (drafts[k].option != nullptr)
-                post_act(world, scratch, drafts[k], salience[k], words[3][k], blank);
+                post_act(world, drafts[k], salience[k], words[3][k], blank);
         count = 0;
     };
     for (std::size_t x = 0; x < impulses.size(); ++x)
@@ -245,13 +279,63 @@ void act(World& world, DecisionScratch& scratch, double days) {
     scratch.impulses.clear();
 }
 
+/// The view an actor has of some of scratch.targets; fills that part of scratch.records.
+View look(const World& world, std::size_t actor, std::size_t first, std::size_t count,
+          DecisionScratch& scratch) {
+    const bool far_apart = world.records.far_apart();
+    for (std::size_t k = first; k < first + count; ++k) {
+        const std::uint32_t target = scratch.targets[k];
+        const double* record = world.records.find(world.pair(actor, target));
+        if (record == nullptr) {
+            // Room for all of them at once, so that none moves.
+            if (scratch.quiet.size() < scratch.targets.size() * record_width)
+                scratch.quiet.resize(scratch.targets.size() * record_width);
+            double* const made = scratch.quiet.data() + k * record_width;
+            world.quiet_record(actor, target, made);
+            record = made;
+        }
+        if (far_apart)
+            RecordStore::read_ahead(record, world.reads[actor]);
+        scratch.records[k] = record;
+    }
+    return world.view(actor, std::span(scratch.targets).subspan(first, count),
+                      scratch.records.data() + first);
+}
+
+/// All that makes the rates of an actor towards some of scratch.targets.
+void prepare(const World& world, std::size_t actor, std::size_t first, std::size_t count,
+             DecisionScratch& scratch) {
+    const auto part = [&](std::vector<PerClass>& of) {
+        return std::span(of).subspan(first, count);
+    };
+    const View view = look(world, actor, first, count, scratch);
+    const RateTerms& terms = world.doctrine(actor).terms;
+    const std::span<PerClass> posture = part(scratch.posture);
+    std::fill(posture.begin(), posture.end(), PerClass{});
+    world.setting.policies[world.setting.actors[actor].policy].posture(view, posture);
+    stimuli(view, terms, part(scratch.stimulus));
+    const std::span<PerClass> exponent = part(scratch.exponent);
+    std::fill(exponent.begin(), exponent.end(), terms.exponent);
+}
+
+/// The one way from what was prepared to rates.
+void rates_of_all(unsigned live, DecisionScratch& scratch) {
+    const auto all = [&](std::vector<PerClass>& of) {
+        return std::span(of).first(scratch.targets.size());
+    };
+    rates(all(scratch.stimulus), all(scratch.posture), all(scratch.exponent), live,
+          all(scratch.rate));
+}
+
 } // namespace
 
 DecisionScratch::DecisionScratch(std::size_t n) : everybody(n) {
     std::iota(everybody.begin(), everybody.end(), 0U);
-    targets.reserve(n);
-    records.reserve(n);
-    numbers.assign(3 * class_count * whole_lanes(n), 0.0);
+    const std::size_t most = std::max(n, RandomBatch::size);
+    targets.reserve(most);
+    records.resize(most);
+    for (auto* numbers : {&posture, &stimulus, &exponent, &rate})
+        numbers->resize(most);
 }
 
 std::size_t DecisionScratch::position(std::size_t target) const {
@@ -260,98 +344,49 @@ std::size_t DecisionScratch::position(std::size_t target) const {
 }
 
 View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
-    scratch.records.clear();
-    const bool far_apart = world.records.far_apart();
-    std::size_t quiet = 0;
-    for (std::uint32_t target : scratch.targets) {
-        const double* record = world.records.find(world.pair(actor, target));
-        if (record == nullptr) {
-            // Room for all of them at once, so that none moves.
-            scratch.quiet.resize(world.n * record_width);
-            double* const made = scratch.quiet.data() + quiet++ * record_width;
-            world.quiet_record(actor, target, made);
-            record = made;
-        }
-        if (far_apart)
-            RecordStore::read_ahead(record, world.reads[actor]);
-        scratch.records.push_back(record);
-    }
-    return world.view(actor, scratch.targets, scratch.records.data());
-}
-
-void ask(const World& world, const View& view, DecisionScratch& scratch) {
-    // A vector, because gcc copies what it knows the size of more slowly than the library does.
-    static const std::vector<Response::OfClass> plain(class_count);
-    std::copy(plain.begin(), plain.end(), scratch.response.of_class.begin());
-    const std::size_t room = whole_lanes(view.count());
-    double* at = scratch.numbers.data();
-    for (auto* columns : {&scratch.posture, &scratch.stimulus, &scratch.rate})
-        for (std::span<double>& column : *columns) {
-            column = {at, view.count()};
-            at += room;
-        }
-    std::fill_n(scratch.numbers.data(), class_count * room, 0.0);
-    scratch.response.posture = scratch.posture;
-    world.setting.policies[world.setting.actors[view.self].policy].respond(view, scratch.response);
+    return look(world, actor, 0, scratch.targets.size(), scratch);
 }
 
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
-    const View view = look(world, actor, scratch);
-    ask(world, view, scratch);
-    scratch.live = stimuli(view, scratch.response, scratch.stimulus);
-    // Some numbers of earlier rows come along at the end, and nobody reads what they give.
-    const std::size_t count = whole_lanes(view.count());
-    const auto whole = [&](const std::array<std::span<double>, class_count>& columns) {
-        std::array<std::span<double>, class_count> longer;
-        for (std::size_t q = 0; q < class_count; ++q)
-            longer[q] = {columns[q].data(), count};
-        return longer;
-    };
-    rates(whole(scratch.stimulus), whole(scratch.posture), scratch.response, scratch.live,
-          whole(scratch.rate));
+    prepare(world, actor, 0, scratch.targets.size(), scratch);
+    rates_of_all(world.doctrine(actor).terms.live, scratch);
 }
 
 void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
     scratch.targets = scratch.everybody;
     appraise_targets(world, actor, scratch);
-    for (auto& rate : scratch.rate)
-        rate[actor] = 0;
+    scratch.rate[actor] = {};
 }
 
 void decide(World& world, DecisionScratch& scratch) {
     const double days = world.scenario->tick_days;
     world.thinning.occasions(world, world.ask_everybody, scratch.occasions);
     const std::span<const Occasion> occasions = scratch.occasions;
-    RandomBatch& words = scratch.of_counts;
-    const auto draw_words = [&](std::size_t first) {
-        const std::size_t count = std::min(RandomBatch::size, occasions.size() - first);
-        for (std::size_t k = 0; k < count; ++k)
-            words.set(k, {Purpose::count, static_cast<std::uint32_t>(world.tick),
-                          occasions[first + k].source, occasions[first + k].target});
-        world.random.draw(words, count);
-    };
     const bool far_apart = world.records.far_apart();
     // Records are far apart: fetched while others are read, so many that the nearest cache holds
     // them.
     constexpr std::size_t ahead = 20;
     std::size_t fetched = 0;
-    std::size_t next = 0;
-    for (std::size_t first = 0; first < occasions.size(); first = next) {
-        const std::size_t i = occasions[first].source;
+    for (std::size_t first = 0; first < occasions.size(); first += RandomBatch::size) {
+        const auto batch =
+            occasions.subspan(first, std::min(RandomBatch::size, occasions.size() - first));
         scratch.targets.clear();
-        for (next = first; next < occasions.size() && occasions[next].source == i; ++next)
-            scratch.targets.push_back(occasions[next].target);
-        for (; far_apart && fetched < std::min(occasions.size(), next + ahead); ++fetched)
-            world.fetch(occasions[fetched].source, occasions[fetched].target);
-        appraise_targets(world, i, scratch);
-        for (std::size_t x = first; x < next; ++x) {
-            const std::size_t in_batch = x % RandomBatch::size;
-            if (in_batch == 0)
-                draw_words(x);
-            consider(world, scratch, occasions[x], words, in_batch, x - first, days);
+        for (const Occasion& o : batch)
+            scratch.targets.push_back(o.target);
+        unsigned live = 0;
+        for (std::size_t k = 0, next = 0; k < batch.size(); k = next) {
+            const std::size_t i = batch[k].source;
+            while (next < batch.size() && batch[next].source == i)
+                ++next;
+            for (; far_apart && fetched < std::min(occasions.size(), first + next + ahead);
+                 ++fetched)
+                world.fetch(occasions[fetched].source, occasions[fetched].target);
+            prepare(world, i, k, next - k, scratch);
+            live |= world.doctrine(i).terms.live;
         }
-        // Causes are read from what the actor was just asked; otherwise impulses can wait.
-        if (world.draws_causes || scratch.impulses.size() >= RandomBatch::size)
+        rates_of_all(live, scratch);
+        consider(world, scratch, batch, days);
+        if (scratch.impulses.size() >= RandomBatch::size)
             act(world, scratch, days);
     }
     act(world, scratch, days);

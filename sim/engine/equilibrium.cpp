@@ -34,8 +34,6 @@ void in_tiles(std::size_t n, Visit&& visit) {
                     visit(i, j);
 }
 
-using PerClass = std::array<double, class_count>;
-
 constexpr double greatest_effect = 3; // exp(scale * effect) has no mean without an end
 
 /// ln of the mean of exp(scale * min(e, greatest_effect)), e double exponential.
@@ -201,12 +199,12 @@ void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
     constexpr double explosion = 1e4; // acts per day of one directed pair and class
     for (std::size_t i = 0; i < world.n; ++i) {
         appraise(world, i, scratch);
-        answers.echoes[i] = echoes_of(scratch.response);
+        answers.echoes[i] = echoes_of(world.response(i));
         for (std::size_t q = 0; q < class_count; ++q) {
-            const double exponent = scratch.response.of_class[q].exponent;
+            const double exponent = world.response(i).of_class[q].exponent;
             for (std::size_t j = 0; j < world.n; ++j) {
-                const double rate = scratch.rate[q][j];
-                const double stimulus = scratch.stimulus[q][j];
+                const double rate = scratch.rate[j][q];
+                const double stimulus = scratch.stimulus[j][q];
                 if (!(rate < explosion))
                     throw std::runtime_error(
                         "rates explode before the start: " + world.setting.actors[i].id + " to " +
@@ -341,12 +339,18 @@ private:
 
 /// What pairs can be expected to do at most until something happens to them.
 void bound(World& world, const Rates& rate, const Answers& answers) {
-    PerClass mean;
-    for (std::size_t pair = 0; pair < rate.size(); ++pair) {
-        for (std::size_t q = 0; q < class_count; ++q)
-            mean[q] = world.scenario->tick_days * (std::max(rate[pair][q], answers.rate[pair][q]) +
-                                                   tolerance * (1e-6 + rate[pair][q]));
-        world.thinning.bound(pair, mean);
+    std::vector<Occasion> pairs(world.n);
+    std::vector<PerClass> mean(world.n);
+    for (std::uint32_t i = 0; i < world.n; ++i) {
+        for (std::uint32_t j = 0; j < world.n; ++j) {
+            pairs[j] = {i, j};
+            const std::size_t pair = world.pair(i, j);
+            for (std::size_t q = 0; q < class_count; ++q)
+                mean[j][q] =
+                    world.scenario->tick_days * (std::max(rate[pair][q], answers.rate[pair][q]) +
+                                                 tolerance * (1e-6 + rate[pair][q]));
+        }
+        world.thinning.bound(pairs, mean);
     }
 }
 
@@ -355,14 +359,12 @@ void bound(World& world, const Rates& rate, const Answers& answers) {
 void set_levels(World& world) {
     const Rates ordinary = ordinary_rates(world);
     const Knobs average;
-    DecisionScratch scratch(world.n);
     Rates levels(world.n * world.n);
     for (std::size_t i = 0; i < world.n; ++i) {
-        View view = world.view(i, {}, nullptr);
-        view.knobs = &average;
-        ask(world, view, scratch);
+        Response usual;
+        world.setting.policies[world.setting.actors[i].policy].respond(average, usual);
         for (std::size_t q = 0; q < class_count; ++q) {
-            const Response::OfClass& response = scratch.response.of_class[q];
+            const Response::OfClass& response = usual.of_class[q];
             for (std::size_t j = 0; j < world.n; ++j) {
                 if (i == j)
                     continue;

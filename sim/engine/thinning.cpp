@@ -1,6 +1,7 @@
 #include "sim/engine/thinning.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/core/elementary.h"
 #include "sim/core/vectorise.h"
@@ -38,26 +39,33 @@ void any_below(const std::uint32_t* word, const std::uint32_t* limit, std::size_
 
 Thinning::Thinning(std::size_t actors)
     : n_(static_cast<std::uint32_t>(actors)), rare_(rare_for(actors)),
-      gap_rate_(-log1p_bits(-rare_)), bound_(actors * actors * class_count, 0.0F),
-      busy_at_(actors * actors, 0), stirred_(actors * actors) {}
+      gap_rate_(-log1p_bits(-rare_)), bound_(actors * actors), busy_at_(actors * actors, 0),
+      stirred_(actors * actors) {}
 
-void Thinning::bound(std::size_t pair, const std::array<double, class_count>& mean) {
+void Thinning::bound(std::span<const Occasion> pairs,
+                     std::span<const std::array<double, class_count>> mean) {
     constexpr double slack = 1 + 1e-6; // for the rounding of fading memories, and to float
-    float* const bounds = &bound_[pair * class_count];
-    unsigned active = active_;
-    double most = 0;
-    for (std::size_t q = 0; q < class_count; ++q) {
-        bounds[q] = static_cast<float>(mean[q] * slack);
-        active |= unsigned{mean[q] > 0} << q;
-        most = std::max(most, mean[q]);
+    const auto rare = static_cast<float>(rare_);
+    std::array<float, class_count> most{};
+    for (std::size_t k = 0; k < pairs.size(); ++k) {
+        std::array<float, class_count> bound;
+        for (std::size_t q = 0; q < class_count; ++q) {
+            bound[q] = static_cast<float>(mean[k][q] * slack);
+            most[q] = std::max(most[q], bound[q]);
+        }
+        const std::size_t pair = std::size_t{pairs[k].source} * n_ + pairs[k].target;
+        bound_[pair] = bound;
+        if (std::max(std::max(bound[0], bound[1]), std::max(bound[2], bound[3])) >= rare)
+            make_busy(pair, bound);
+        else if (busy_at_[pair] != 0)
+            calm(busy_at_[pair]);
     }
-    active_ = active;
+    for (std::size_t q = 0; q < class_count; ++q)
+        active_ |= unsigned{most[q] > 0} << q;
+}
+
+void Thinning::make_busy(std::size_t pair, const std::array<float, class_count>& bound) {
     std::uint32_t& at = busy_at_[pair];
-    if (most * slack < rare_) {
-        if (at != 0)
-            calm(at);
-        return;
-    }
     if (at == 0) {
         busy_.source.push_back(static_cast<std::uint32_t>(pair) / n_);
         busy_.target.push_back(static_cast<std::uint32_t>(pair) % n_);
@@ -68,7 +76,7 @@ void Thinning::bound(std::size_t pair, const std::array<double, class_count>& me
     const double words_per_unit = 0x1p32 / (1 - rare_);
     for (std::size_t q = 0; q < class_count; ++q) {
         // Two words more than the numbers below the bound have, for rounding.
-        const double words = (mean[q] * slack - rare_) * words_per_unit + 2;
+        const double words = (static_cast<double>(bound[q]) - rare_) * words_per_unit + 2;
         const double limit = std::min(std::max(words, 0.0), 0x1p32 - 1);
         busy_.limit[q][at - 1] = static_cast<std::uint32_t>(static_cast<std::int64_t>(limit));
     }
@@ -89,12 +97,13 @@ void Thinning::calm(std::uint32_t& at) {
 }
 
 void Thinning::draw_rare(const World& world) {
-    rare_numbers_.clear();
     const std::uint64_t pairs = std::uint64_t{n_} * n_;
     RandomBatch words;
     std::array<double, RandomBatch::size> gap;
     std::array<std::uint64_t, RandomBatch::size> place;
     for (std::uint32_t q = 0; q < class_count; ++q) {
+        std::vector<Rare>& numbers = rare_numbers_[q];
+        numbers.clear();
         if ((active_ >> q & 1U) == 0 && !everybody_)
             continue;
         std::uint64_t at = 0;
@@ -113,7 +122,7 @@ void Thinning::draw_rare(const World& world) {
             for (; found < count && gap[found] < static_cast<double>(pairs - at); ++found, ++at) {
                 at += static_cast<std::uint64_t>(gap[found]);
                 place[found] = at;
-                prefetch(&bound_[at * class_count]);
+                prefetch(&bound_[at]);
                 prefetch(&busy_at_[at]);
             }
             if (found < count)
@@ -121,17 +130,14 @@ void Thinning::draw_rare(const World& world) {
             for (std::size_t k = 0; k < found; ++k) {
                 const std::uint64_t pair = place[k];
                 const double u = rare_ * Random::unit(words[2][k], words[3][k]);
-                if (u < static_cast<double>(bound_[pair * class_count + q]))
+                if (u < static_cast<double>(bound_[pair][q]))
                     stir(pair);
                 else if (!stirred_.holds(pair) && !everybody_ && busy_at_[pair] == 0)
                     continue;
-                rare_numbers_.push_back({static_cast<std::uint32_t>(pair), q, u});
+                numbers.push_back({static_cast<std::uint32_t>(pair), u});
             }
         }
     }
-    const auto in_order = [](const Rare& x, const Rare& y) { return x.pair < y.pair; };
-    if (!std::is_sorted(rare_numbers_.begin(), rare_numbers_.end(), in_order))
-        std::sort(rare_numbers_.begin(), rare_numbers_.end(), in_order);
 }
 
 void Thinning::draw_common(const World& world) {
@@ -194,13 +200,19 @@ void Thinning::occasions(const World& world, bool all, std::vector<Occasion>& ou
         draw_common(world);
     }
     out.clear();
-    auto rare_number = rare_numbers_.begin();
+    std::array<const Rare*, class_count> rare_number{};
+    for (std::size_t q = 0; q < class_count; ++q) {
+        rare_numbers_[q].push_back({std::numeric_limits<std::uint32_t>::max(), 1}); // the end
+        rare_number[q] = rare_numbers_[q].data();
+    }
     stirred_.drain([&](std::uint32_t pair) {
         Occasion occasion{pair / n_, pair % n_, {1, 1, 1, 1}};
-        while (rare_number != rare_numbers_.end() && rare_number->pair < pair)
-            ++rare_number;
-        for (; rare_number != rare_numbers_.end() && rare_number->pair == pair; ++rare_number)
-            occasion.u[rare_number->quad] = rare_number->u;
+        for (std::size_t q = 0; q < class_count; ++q) {
+            while (rare_number[q]->pair < pair)
+                ++rare_number[q];
+            if (rare_number[q]->pair == pair)
+                occasion.u[q] = rare_number[q]->u;
+        }
         out.push_back(occasion);
     });
     everybody_ = false;

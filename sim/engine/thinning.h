@@ -39,8 +39,9 @@ public:
     /// Something happened to a directed pair (its position in the matrices): ask it next time.
     void stir(std::size_t pair) { stirred_.insert(pair); }
     void stir_everybody() { everybody_ = true; }
-    /// Keeps what a pair was found to be expected to do in a tick, by class, as its bound.
-    void bound(std::size_t pair, const std::array<double, class_count>& mean);
+    /// Keeps what pairs were found to be expected to do in a tick, by class, as their bounds.
+    void bound(std::span<const Occasion> pairs,
+               std::span<const std::array<double, class_count>> mean);
 
     /// Who is to be asked in this tick, in the order of the matrices. `all`: everybody, which
     /// changes nothing but the time it takes.
@@ -54,26 +55,26 @@ public:
     double rare() const { return rare_; }
     /// Asks the processor for a pair's bound, which will be replaced soon.
     void fetch(std::size_t pair) const {
-        prefetch(&bound_[pair * class_count]);
+        prefetch(&bound_[pair]);
         prefetch(&busy_at_[pair]);
     }
 
 private:
     struct Rare {
         std::uint32_t pair;
-        std::uint32_t quad;
         double u;
     };
     void draw_rare(const World& world);
     void draw_common(const World& world);
+    void make_busy(std::size_t pair, const std::array<float, class_count>& bound);
     void calm(std::uint32_t& at);
 
     std::uint32_t n_;
     double rare_;     ///< 2^-k
     double gap_rate_; ///< -ln(1 - rare)
     bool everybody_ = false;
-    unsigned active_ = 0;     ///< classes, as bits, in which some pair has had a bound above 0
-    HugeVector<float> bound_; ///< [pair][class]
+    unsigned active_ = 0; ///< classes, as bits, in which some pair has had a bound above 0
+    HugeVector<std::array<float, class_count>> bound_; ///< [pair]
     /// Pairs with a bound not below `rare`. Their numbers are drawn one by one: a word below the
     /// limit of its class may be a number below the bound.
     struct Busy {
@@ -82,7 +83,7 @@ private:
     } busy_;
     HugeVector<std::uint32_t> busy_at_; ///< [pair]: position in busy_ + 1; 0 = not there
     IndexSet stirred_;                  ///< pairs
-    std::vector<Rare> rare_numbers_;    ///< of this tick
+    std::array<std::vector<Rare>, class_count> rare_numbers_; ///< of this tick, by pair
 };
 
 } // namespace demarche

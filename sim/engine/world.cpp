@@ -167,9 +167,24 @@ void World::derive() {
                 [&](double vigilance) { return rule.detection * vigilance * rule.third_party; });
     set_chances(detection[1], [&](double vigilance) { return rule.detection * vigilance; });
 
+    doctrines.clear();
+    doctrine_of.resize(n);
     reads.resize(n);
-    for (std::size_t i = 0; i < n; ++i)
-        reads[i] = setting.policies[setting.actors[i].policy].reads();
+    for (std::size_t i = 0; i < n; ++i) {
+        const Actor& actor = setting.actors[i];
+        const Policy& policy = setting.policies[actor.policy];
+        reads[i] = policy.reads();
+        Response response;
+        policy.respond(actor.knobs, response);
+        const auto same = std::find_if(doctrines.begin(), doctrines.end(), [&](const Doctrine& d) {
+            return d.audience == actor.knobs.audience && d.discretion == actor.knobs.discretion &&
+                   d.response == response;
+        });
+        doctrine_of[i] = static_cast<std::uint32_t>(same - doctrines.begin());
+        if (same == doctrines.end())
+            doctrines.push_back(
+                {response, RateTerms(response), actor.knobs.audience, actor.knobs.discretion});
+    }
 
     allies.assign(n, {});
     neighbours.assign(n, {});

@@ -78,7 +78,7 @@ struct World {
     std::shared_ptr<const FirstMorning> morning; ///< common to all replications
     /// What the numbers of each memory column count now. All of a column fades with this factor
     /// instead of number by number; what is added to a column is divided by it.
-    std::array<double, column_count> fade{};
+    std::array<double, stimulus_width> fade{}; ///< 1 in the columns of levels
     std::array<double, column_count> trace{}; ///< what one average act adds to a number of a column
     HugeVector<double> rung;                  ///< [actor][target], symmetric
     HugeVector<int> rung_renewed;      ///< [a][b], a < b: tick of the last act at the pair's rung
@@ -170,6 +170,8 @@ struct World {
     void set_memory(std::size_t actor, std::size_t c, std::size_t other, double per_day) {
         record(actor, other)[c] = per_day / fade[c];
     }
+    const Doctrine& doctrine(std::size_t actor) const { return doctrines[doctrine_of[actor]]; }
+    const Response& response(std::size_t actor) const { return doctrine(actor).response; }
     double level(QuadClass q, std::size_t actor, std::size_t other) const {
         return (*levels)[pair(actor, other)][index(q)];
     }
@@ -194,6 +196,8 @@ struct World {
         std::size_t actor;
         double strength; ///< its loyalty times how far it sides with the other
     };
+    std::vector<Doctrine> doctrines;                 ///< those that there are
+    std::vector<std::uint32_t> doctrine_of;          ///< [actor]
     std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
     HugeVector<Standing> standings;                  ///< [actor][target], rung apart
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'

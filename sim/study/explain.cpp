@@ -47,9 +47,9 @@ public:
                 continue;
             appraise_pair(w, m.source, m.target);
             const QuadClass q = w.scenario->acts[m.act].quad;
-            const Response::OfClass& r = scratch_.response[q];
+            const Response::OfClass& r = w.response(m.source)[q];
             story.decisions.back() =
-                Decision{scratch_.stimulus[index(q)][0], r.base,
+                Decision{scratch_.stimulus[0][index(q)], r.base,
                          r.level * w.level(q, m.source, m.target), keep(r.weight)};
             if (asked_for)
                 account(w, m, q);
@@ -77,11 +77,7 @@ private:
     void account(const World& w, const Message& m, QuadClass q) {
         Account a = account_of(w, *told.story.first_morning, scratch_, m.source, m.target, q);
         a.message = m.id;
-        const Knobs& knobs = w.setting.actors[m.source].knobs;
-        const Situation situation{standing(w, m.source, m.target), q,
-                                  scratch_.response[q].severity_aversion, knobs.audience,
-                                  knobs.discretion};
-        const Options among = options(w, situation);
+        const Options among = options(w, w.doctrine(m.source), standing(w, m.source, m.target), q);
         for (const Options::Option& option : among.of) {
             a.acts.push_back({option.act, option.weight / among.total()});
             if (option.act != m.act)
@@ -135,11 +131,11 @@ const ArmedGroup* Story::group_of(const Message& m) const {
 
 Account account_of(const World& world, const World& first_morning, const DecisionScratch& scratch,
                    std::size_t source, std::size_t target, QuadClass q) {
-    const Response::OfClass& r = scratch.response[q];
+    const Response::OfClass& r = world.response(source)[q];
     const std::size_t k = scratch.position(target);
     Account a;
     a.quad = q;
-    a.stimulus = scratch.stimulus[index(q)][k];
+    a.stimulus = scratch.stimulus[k][index(q)];
     a.base = r.base;
     a.level = r.level * world.level(q, source, target);
     a.remembered = remembered_parts(world, first_morning, r.weight, source, target, world.tick);
@@ -147,8 +143,8 @@ Account account_of(const World& world, const World& first_morning, const Decisio
                      [](const auto& x, const auto& y) { return x.amount > y.amount; });
     a.exponent = r.exponent;
     a.bend = a.stimulus > 0 ? exp_bits((r.exponent - 1) * log_bits(a.stimulus)) : 1;
-    a.rate = scratch.rate[index(q)][k];
-    const double posture = scratch.posture[index(q)][k];
+    a.rate = scratch.rate[k][index(q)];
+    const double posture = scratch.posture[k][index(q)];
     const View view = world.view(source, scratch.targets, scratch.records.data());
     const Policy& policy = world.setting.policies[world.setting.actors[source].policy];
     policy.parts(view, k, q, a.doctrine);

@@ -52,8 +52,8 @@ TEST_F(Causes, SharesSumToOne) {
             std::set<MessageId> messages = remembered(world, i, j);
             most_remembered = std::max(most_remembered, messages.size());
             for (std::size_t q = 0; q < class_count; ++q) {
-                const Response::OfClass& r = play.scratch.response.of_class[q];
-                const double stimulus = play.scratch.stimulus[q][j];
+                const Response::OfClass& r = world.response(i).of_class[q];
+                const double stimulus = play.scratch.stimulus[j][q];
                 double sum =
                     (r.base + r.level * world.level(static_cast<QuadClass>(q), i, j)) / stimulus;
                 for (std::size_t c = 0; c < column_count; ++c) {
@@ -65,7 +65,7 @@ TEST_F(Causes, SharesSumToOne) {
                 }
                 for (MessageId m : messages) {
                     const double share =
-                        cause_share(world, play.scratch, i, j, static_cast<QuadClass>(q), m);
+                        cause_share(world, i, j, static_cast<QuadClass>(q), stimulus, m);
                     EXPECT_GE(share, 0);
                     EXPECT_LE(share, 1);
                     sum += share;
@@ -87,11 +87,12 @@ TEST_F(Causes, AreDrawnInProportionToTheirShares) {
     for (const auto& [i, j] : {std::pair(A, B), std::pair(B, C), std::pair(D, A)}) {
         appraise(play.world, i, play.scratch);
         const QuadClass q = QuadClass::vconf;
+        const double stimulus = play.scratch.stimulus[j][index(q)];
         std::map<MessageId, int> drawn;
         std::map<CauseKind, int> of_kind;
         std::map<std::pair<MessageId, CauseKind>, double> share;
         for (int k = 0; k < draws; ++k) {
-            const Cause c = draw_cause(play.world, play.scratch, i, j, q, (k + 0.5) / draws);
+            const Cause c = draw_cause(play.world, i, j, q, stimulus, (k + 0.5) / draws);
             if (c.message != 0)
                 ++drawn[c.message];
             if (c.message == 0)
@@ -103,7 +104,7 @@ TEST_F(Causes, AreDrawnInProportionToTheirShares) {
         for (MessageId m : remembered(play.world, i, j)) {
             if (m == 0)
                 continue;
-            const double expected = cause_share(play.world, play.scratch, i, j, q, m);
+            const double expected = cause_share(play.world, i, j, q, stimulus, m);
             EXPECT_NEAR(drawn[m] / double{draws}, expected, 2.0 * column_count / draws) << m;
             ++shares_checked;
         }
@@ -111,7 +112,7 @@ TEST_F(Causes, AreDrawnInProportionToTheirShares) {
         for (const auto& [cause, value] : share) {
             const auto& [message, kind] = cause;
             const double expected = message != 0
-                                        ? cause_share(play.world, play.scratch, i, j, q, message)
+                                        ? cause_share(play.world, i, j, q, stimulus, message)
                                         : of_kind[kind] / double{draws};
             EXPECT_NEAR(value, expected, message != 0 ? 1e-12 : 2.0 * column_count / draws)
                 << cause_names[static_cast<std::size_t>(kind)] << ' ' << message;

@@ -1289,9 +1289,9 @@ TEST(Levels, AnAveragePairKeepsItsOrdinaryRates) {
     Play play(s);
     for (std::size_t q = 0; q < class_count; ++q) {
         appraise(play.world, A, play.scratch);
-        EXPECT_NEAR(play.scratch.rate[q][B], there[q], 1e-6 * there[q]);
+        EXPECT_NEAR(play.scratch.rate[B][q], there[q], 1e-6 * there[q]);
         appraise(play.world, B, play.scratch);
-        EXPECT_NEAR(play.scratch.rate[q][A], back[q], 1e-6 * back[q]);
+        EXPECT_NEAR(play.scratch.rate[A][q], back[q], 1e-6 * back[q]);
     }
 }
 
@@ -1320,7 +1320,7 @@ TEST(Equilibrium, MemoriesAreTheRatesTheyImply) {
         appraise(world, i, play.scratch);
         for (std::size_t q = 0; q < class_count; ++q)
             for (std::size_t j = 0; j < 4; ++j)
-                rate[q][i][j] = play.scratch.rate[q][j];
+                rate[q][i][j] = play.scratch.rate[j][q];
     }
     for (std::size_t q = 0; q < class_count; ++q) {
         const auto quad = static_cast<QuadClass>(q);
@@ -1383,10 +1383,7 @@ TEST(Information, NobodySeesAnothersMemory) {
                     changed.set_memory(k, c, j, 3);
             appraise(play.world, i, before);
             appraise(changed, i, after);
-            bool same = true;
-            for (std::size_t q = 0; q < class_count; ++q)
-                same = same && std::ranges::equal(before.rate[q], after.rate[q]);
-            EXPECT_EQ(same, i != k);
+            EXPECT_EQ(before.rate == after.rate, i != k);
         }
 }
 

@@ -23,7 +23,7 @@ struct Auditor : Recorder {
             for (std::size_t j = 0; j < w.n; ++j)
                 for (std::size_t q = 0; i != j && q < class_count; ++q)
                     audit(account_of(w, *first_morning_, scratch_, i, j, static_cast<QuadClass>(q)),
-                          scratch_.rate[q][j], scratch_.stimulus[q][j]);
+                          scratch_.rate[j][q], scratch_.stimulus[j][q]);
         }
     }
     void audit(const Account& a, double rate, double stimulus) {

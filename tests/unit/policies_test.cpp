@@ -25,6 +25,7 @@ struct OwnedView {
     }
     View view() const {
         records.assign(n * record_width, 0.0);
+        fade.fill(1);
         for (std::size_t c = 0; c < column_count; ++c)
             fade[c] = c % 2 == 0 ? 1.0 : 0.25; // the unit of a column is its own affair
         for (std::size_t j = 0; j < n; ++j) {
@@ -85,7 +86,7 @@ struct OwnedView {
 
 private:
     mutable std::vector<double> records;
-    mutable std::array<double, column_count> fade{};
+    mutable std::array<double, stimulus_width> fade{};
     mutable std::vector<std::uint32_t> targets;
     mutable std::vector<const double*> of_targets;
 };
@@ -124,24 +125,22 @@ struct Answer {
 
 Answer ask(const Policy& policy, const OwnedView& owned) {
     const View view = owned.view();
-    Answer a;
     Response response;
-    for (std::size_t q = 0; q < class_count; ++q) {
-        a.posture[q].assign(owned.n, 0.0);
-        response.posture[q] = a.posture[q];
-    }
-    policy.respond(view, response);
-    std::array<std::vector<double>, class_count> sum;
-    for (auto& of_class : sum)
-        of_class.assign(owned.n, 0.0);
-    const unsigned live = stimuli(view, response, {sum[0], sum[1], sum[2], sum[3]});
-    for (auto& of_class : a.rate)
-        of_class.assign(owned.n, 0.0);
-    rates({sum[0], sum[1], sum[2], sum[3]}, response.posture, response, live,
-          {a.rate[0], a.rate[1], a.rate[2], a.rate[3]});
-    for (auto& of_class : a.rate)
-        of_class[owned.self] = 0;
+    policy.respond(*view.knobs, response);
+    std::vector<PerClass> posture(owned.n), stimulus(owned.n), exponent(owned.n), rate(owned.n);
+    policy.posture(view, posture);
+    const RateTerms terms(response);
+    stimuli(view, terms, stimulus);
+    std::fill(exponent.begin(), exponent.end(), terms.exponent);
+    rates(stimulus, posture, exponent, terms.live, rate);
+    rate[owned.self] = {};
+    Answer a;
     a.of_class = response.of_class;
+    for (std::size_t q = 0; q < class_count; ++q)
+        for (std::size_t k = 0; k < owned.n; ++k) {
+            a.posture[q].push_back(posture[k][q]);
+            a.rate[q].push_back(rate[k][q]);
+        }
     return a;
 }
 
