@@ -68,11 +68,18 @@ private:
     std::FILE* file_;
 };
 
-/// Whether a file may be written: it is not there yet, or an earlier import.
-bool may_write(const std::string& path, std::string_view first_line) {
+/// Whether a file may be written: it is not there yet, or an earlier import and none of those that
+/// are to be read.
+bool may_write(const std::string& path, std::string_view first_line,
+               const std::vector<std::string>& read = {}) {
     std::error_code error;
     if (path.empty() || !fs::exists(path, error))
         return true;
+    for (const std::string& file : read)
+        if (fs::equivalent(path, file, error)) {
+            log_error(fmt::format("'{}' is to be read; --out names another file", path));
+            return false;
+        }
     Problems unread;
     Lines lines(path, unread);
     const auto first = lines.next();
@@ -117,7 +124,10 @@ int import_events_command(const ImportOptions& options) {
     const ActorTable actors(options.actors, problems);
     if (refuse(problems))
         return failure;
-    if (!may_write(options.out, event_header) || !may_write(options.report, report_header))
+    std::vector<std::string> read = options.files;
+    read.push_back(options.actors);
+    if (!may_write(options.out, event_header, read) ||
+        !may_write(options.report, report_header, read))
         return failure;
     WholeFile out(options.out); // before the work, which may be long
     std::vector<fs::path> files(options.files.begin(), options.files.end());

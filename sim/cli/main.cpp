@@ -107,6 +107,20 @@ CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
     return command;
 }
 
+/// An empty name, such as of a shell variable that is not set, does not stand for the default.
+void refuse_empty_names(CLI::App& app) {
+    const CLI::Validator named(
+        [](const std::string& name) {
+            return std::string(name.empty() ? "the name is empty" : "");
+        },
+        "");
+    for (CLI::Option* const option : app.get_options())
+        if (option->get_type_name() == "FILE" || option->get_type_name() == "FOLDER")
+            option->check(named);
+    for (CLI::App* const command : app.get_subcommands([](CLI::App*) { return true; }))
+        refuse_empty_names(*command);
+}
+
 CLI::App* add_import_events(CLI::App& import, demarche::ImportOptions& options) {
     CLI::App* const command =
         import.add_subcommand("events", "Turn public event data into one table of events");
@@ -409,6 +423,7 @@ int command_line(int argc, char** argv) {
     ValidateOptions validate;
     CLI::App* const validate_app = add_validate(app, validate);
 
+    refuse_empty_names(app);
     if (argc > 1 && argv[1][0] != '-') {
         std::vector<std::string> commands;
         for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))

@@ -97,10 +97,13 @@ void show_evaluations(FitRule& rule, Progress& progress, const std::string& of) 
 }
 
 void print_fit(const ClassFit& f) {
+    if (f.estimates.empty()) {
+        fmt::print("\n{}: not fitted\n", class_names[index(f.of)]);
+        return;
+    }
     fmt::print("\n{}: log-likelihood {:.3f}, exponent {:.3f}, {} evaluations ({})\n",
                class_names[index(f.of)], f.log_likelihood,
-               f.estimates.empty() ? 0.0 : std::exp(f.parameters[f.model.log_exponent()]),
-               f.evaluations, f.reason);
+               std::exp(f.parameters[f.model.log_exponent()]), f.evaluations, f.reason);
     for (const CoefficientEstimate& e : f.estimates)
         if (!e.at_bound && e.error > 0 && std::abs(e.value) > 2 * e.error)
             fmt::print("  {:<36} {:>9.4f}  ({:.4f})\n", e.name, e.value, e.error);

@@ -1,6 +1,7 @@
 #include "sim/cli/summary.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <set>
@@ -19,9 +20,10 @@ struct Row {
     std::size_t a = 0, b = 0;
     double start = 0;
     Spread peak, day, acts;
-    double rise = 0;   ///< mean over runs
-    double rose = 0;   ///< share of runs in which it rose
-    double crisis = 0; ///< share of runs that rose to the crisis rung or above
+    double rise = 0; ///< mean over runs
+    double rose = 0; ///< share of runs in which it rose
+    /// Shares of runs that rose to the crisis rung, to force, to war, or above.
+    std::array<double, 3> reached{};
 };
 
 /// "5 [3, 7]", three digits or the whole number
@@ -41,14 +43,15 @@ struct Ranking {
 
 Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
     const std::size_t n = scenario.actor_count();
-    const double crisis_rung = scenario.setting.ladder.crisis_rung;
+    const int crisis_rung = scenario.setting.ladder.crisis_rung;
+    const std::array<int, 3> rungs{crisis_rung, force_rung, war_rung};
     Ranking ranking;
     std::vector<Row> rows;
     for (std::size_t a = 0; a < n; ++a)
         for (std::size_t b = a + 1; b < n; ++b) {
             const std::size_t p = pair_index(a, b, n);
             Row row{a, b, static_cast<double>(runs.front().pairs[p].start_rung), {}, {}, {}, 0,
-                    0, 0};
+                    0, {}};
             std::vector<double> peak, day, acts;
             for (const RunOutcome& run : runs) {
                 const RunOutcome::Pair& pair = run.pairs[p];
@@ -57,11 +60,13 @@ Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
                 if (pair.peak_rung > pair.start_rung)
                     day.push_back(pair.peak_tick * scenario.tick_days);
                 row.rise += (pair.peak_rung - pair.start_rung) / static_cast<double>(runs.size());
-                row.crisis += pair.peak_rung >= crisis_rung && pair.peak_rung > pair.start_rung;
+                for (std::size_t k = 0; k < rungs.size(); ++k)
+                    row.reached[k] +=
+                        (pair.peak_rung >= rungs[k] && pair.peak_rung > pair.start_rung) /
+                        static_cast<double>(runs.size());
             }
             row.peak = ranked_spread(peak, cover);
             row.acts = ranked_spread(acts, cover);
-            row.crisis /= static_cast<double>(runs.size());
             row.rose = static_cast<double>(day.size()) / static_cast<double>(runs.size());
             if (!day.empty())
                 row.day = ranked_spread(day, cover);
@@ -71,8 +76,8 @@ Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
                 ranking.stood.push_back(row);
         }
     std::stable_sort(rows.begin(), rows.end(), [](const Row& x, const Row& y) {
-        return std::tuple(x.crisis, x.rise, x.acts.median) >
-               std::tuple(y.crisis, y.rise, y.acts.median);
+        return std::tuple(x.reached[0], x.rise, x.acts.median) >
+               std::tuple(y.reached[0], y.rise, y.acts.median);
     });
     for (const Row& row : rows) {
         const bool scripted = std::any_of(
@@ -116,12 +121,13 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
     if (rows.empty())
         fmt::print("No pair rose on the ladder.\n");
     if (!rows.empty() && ensemble) {
-        fmt::print("{:<9}{:>6}  {:<14}{:>7}  {:<14}{:<18}{}\n", "Pair", "start", "peak rung",
-                   "rose in", "median day", "conflict acts", "P(crisis)");
+        fmt::print("{:<9}{:>6}  {:<14}{:>7}  {:<12}{:<18}{:>9}{:>9}{:>7}\n", "Pair", "start",
+                   "peak rung", "rose in", "median day", "conflict acts", "P(crisis)", "P(force)",
+                   "P(war)");
         for (const Row& r : rows)
-            fmt::print("{:<9}{:>6}  {:<14}{:>5.0f} %  {:<14}{:<18}{:.0f} %\n", id(r), r.start,
-                       range(r.peak), 100 * r.rose, on(r.day.median), range(r.acts),
-                       100 * r.crisis);
+            fmt::print("{:<9}{:>6}  {:<14}{:>5.0f} %  {:<12}{:<18}{:>7.0f} %{:>7.0f} %{:>5.0f} %\n",
+                       id(r), r.start, range(r.peak), 100 * r.rose, on(r.day.median), range(r.acts),
+                       100 * r.reached[0], 100 * r.reached[1], 100 * r.reached[2]);
     } else if (!rows.empty()) {
         fmt::print("{:<9}{:>6}{:>6}  {:<12}{:>13}  {}\n", "Pair", "start", "peak", "reached",
                    "conflict acts", "what the peak means");
@@ -162,7 +168,11 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
             over_runs(runs, ensemble,
                       [q](const RunOutcome& r) { return static_cast<double>(r.messages[q]); }),
             q + 1 < class_count ? "," : ".\n");
-    fmt::print("{}", note_on_levels(s));
+    const std::string note = note_on_levels(s);
+    fmt::print("{}", note);
+    if (ensemble && !note.empty())
+        fmt::print("All replications share this draw, so their percentages leave it out: see "
+                   "docs/experiments.md,\n\"Levels that nobody states\".\n");
 }
 
 std::string note_on_levels(const Scenario& s) {

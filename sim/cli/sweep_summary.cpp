@@ -67,7 +67,7 @@ void print_outcomes(const LoadedSweep& loaded, const SweepSummary& summary) {
         const SweepSummary::OfOutcome& found = summary.outcomes[o];
         const bool known = !std::isnan(found.least.mean.value);
         rows.push_back({sweep.outcomes[o].name, interval(found.base), interval(found.least.mean),
-                        found.moved ? interval(found.greatest.mean) : ""});
+                        found.moved ? interval(found.greatest.mean) : "the same everywhere"});
         if (found.moved && known)
             rows.push_back({"", "", "  " + place(sweep, found.least.point),
                             "  " + place(sweep, found.greatest.point)});
@@ -86,7 +86,7 @@ void print_outcomes(const LoadedSweep& loaded, const SweepSummary& summary) {
     }
     fmt::print("Means with 95 % intervals.\n");
     if (!still.empty())
-        fmt::print("\nWarning: not moved at all, the same in every run at every point: {}.\n"
+        fmt::print("\nWarning: every replication came to the same at all points: {}.\n"
                    "More replications, wider ranges or another outcome may tell points apart.\n",
                    still);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/io/act_reader.h"
+#include "sim/io/file_kind.h"
 #include "sim/io/reading.h"
 #include "sim/io/source.h"
 #include "sim/io/states.h"
@@ -136,14 +137,6 @@ void read_states(Reading& reading) {
                                                    std::to_string(reading.state_ids.size()));
 }
 
-/// Whether a file holds acts alone, as configs/acts.toml or under [act.X].
-bool is_vocabulary(const toml::table& root) {
-    return !root.empty() && std::all_of(root.begin(), root.end(), [](const auto& entry) {
-        const toml::table* const table = entry.second.as_table();
-        return table != nullptr && (entry.first == "act" || table->contains("cameo"));
-    });
-}
-
 /// The path of a timeline, which stands beside the file that names it (as it does in an output).
 std::string find_timeline(const std::string& name, const fs::path& scenario, const toml::node& node,
                           Problems& problems) {
@@ -183,11 +176,8 @@ std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
     auto source = read_source(file, overrides, problems, read);
     if (!source)
         return std::nullopt;
-    if (is_vocabulary(source->table)) {
-        problems.add({file.string()}, "a vocabulary of acts, not a scenario: no [run], no "
-                                      "[state.X]; a scenario has its own acts as [act.X]");
+    if (!is_file_of(FileKind::scenario, source->table, file, problems))
         return std::nullopt;
-    }
     LoadedScenario loaded = read_scenario(source->table, problems);
     if (!loaded.timeline.empty())
         loaded.timeline =

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sim/io/event_reader.h"
+#include "sim/io/file_kind.h"
 #include "sim/io/scenario_reader.h"
 #include "sim/io/section.h"
 #include "sim/io/source.h"
@@ -29,7 +30,8 @@ public:
     std::optional<StudyPlan> read(bool scores) {
         const std::size_t before = problems_.size();
         const std::optional<Source> source = read_source(file_, {}, problems_);
-        if (!source)
+        if (!source ||
+            !is_file_of(scores ? FileKind::score : FileKind::fit, source->table, file_, problems_))
             return std::nullopt;
         plan_.name = file_.stem().string();
         read_top(source->table, scores);
@@ -289,7 +291,10 @@ private:
             if (out.back().events == none)
                 continue;
             const int weeks = plan_.events[out.back().events].weeks();
-            if (r->last >= weeks)
+            if (weeks == 0)
+                problems_.add(r->weeks_at,
+                              "'" + r->events + "' has no whole week from Monday to Sunday");
+            else if (r->last >= weeks)
                 problems_.add(r->weeks_at, "there is no week " + std::to_string(r->last) + "; '" +
                                                r->events + "' has weeks 0 to " +
                                                std::to_string(weeks - 1));

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "sim/io/event_notes.h"
+#include "sim/io/file_kind.h"
 #include "sim/io/scenario_reader.h"
 #include "sim/io/sweep_reading.h"
 
@@ -247,7 +248,9 @@ std::optional<std::size_t> find_outcome(SweepReading& r, const std::string& name
     const std::size_t at = r.loaded.sweep.find(name);
     if (at < r.loaded.sweep.outcomes.size())
         return at;
-    r.problems.add(place, "no outcome is called '" + name + "'" + hint(name, r.outcome_names()));
+    if (!r.declares("outcome", name))
+        r.problems.add(place,
+                       "no outcome is called '" + name + "'" + hint(name, r.outcome_names()));
     return std::nullopt;
 }
 
@@ -434,11 +437,12 @@ void read_tipping(SweepReading& r) {
              const std::string text = value.value_or(std::string());
              const auto at = std::find(axes.begin(), axes.end(), text);
              question.axis = static_cast<std::size_t>(at - axes.begin());
-             if (at == axes.end())
-                 r.problems.add(place_of(value),
-                                "no axis is called '" + text + "'" + hint(text, axes));
-             else if (sweep.axes[question.axis].is_choice() &&
-                      sweep.axes[question.axis].values.empty())
+             if (at == axes.end()) {
+                 if (!r.declares("axis", text))
+                     r.problems.add(place_of(value),
+                                    "no axis is called '" + text + "'" + hint(text, axes));
+             } else if (sweep.axes[question.axis].is_choice() &&
+                        sweep.axes[question.axis].values.empty())
                  r.problems.add(place_of(value),
                                 "the values of axis '" + text + "' are no numbers");
          }).required();
@@ -446,9 +450,8 @@ void read_tipping(SweepReading& r) {
         s.read(*inner, "tipping '" + name + "'");
         if (!is_column_name(name))
             r.problems.add(place_of(key), "'" + name + "' cannot be a name: letters, digits and _");
-        const bool on_lines = r.is_list || (sweep.design && sweep.design->at_levels() &&
-                                            sweep.design->plan().kind == DesignKind::grid);
-        if (r.problems.size() == before && !on_lines)
+        const bool is_grid = r.root["design"]["kind"].value_or(std::string()) == "grid";
+        if (r.problems.size() == before && !r.is_list && !is_grid)
             r.problems.add(place_of(key), "a tipping point needs a design 'grid' or 'list'");
         if (r.problems.size() == before)
             r.loaded.tipping.push_back(std::move(question));
@@ -462,6 +465,11 @@ std::vector<std::string> SweepReading::axis_names() const {
     for (const Axis& axis : loaded.sweep.axes)
         names.push_back(axis.name);
     return names;
+}
+
+bool SweepReading::declares(const char* table, const std::string& name) const {
+    const toml::table* const all = root[table].as_table();
+    return all != nullptr && all->contains(name);
 }
 
 std::vector<std::string> SweepReading::outcome_names() const {
@@ -489,7 +497,7 @@ std::optional<LoadedSweep> load_sweep(const fs::path& file, Problems& problems,
         return std::nullopt;
     }
     const auto root = parse_toml(text.text, file.string(), problems);
-    if (!root)
+    if (!root || !is_file_of(FileKind::sweep, *root, file, problems))
         return std::nullopt;
     SweepReading r{*root, file, scenario, {}, problems};
     r.loaded.text = std::move(text.text);

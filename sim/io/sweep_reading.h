@@ -29,6 +29,8 @@ struct SweepReading {
 
     std::vector<std::string> axis_names() const;
     std::vector<std::string> outcome_names() const;
+    /// Whether the file has [table.NAME], be it right or wrong.
+    bool declares(const char* table, const std::string& name) const;
     /// Reports what the scenario reader says of overrides, at a place in the sweep file.
     bool try_overrides(const std::vector<std::string>& more, const Place& place) const;
 };

@@ -87,6 +87,8 @@ Minimum minimise(const Objective& objective, std::vector<double> start,
     out.reason.erase(out.reason.find_last_not_of(' ') + 1);
     if (is("FG"))
         out.reason = "evaluations ran out";
+    if (is("CONV"))
+        out.reason = "converged";
     // ABNORMAL: the line search cannot tell values apart any more; ERROR: wrong arguments.
     out.found = is("CONV") || is("ABNO");
     out.steepest = steepest_free(out.at, gradient, lower, upper);

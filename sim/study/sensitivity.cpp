@@ -138,7 +138,10 @@ std::vector<MorrisEffect> morris_effects(const DesignPlan& plan, std::span<const
             const std::span<const double> s = all.subspan(i * width, width);
             const double n = s[count];
             const double rest = std::max(s[squares] - s[sum] * s[sum] / n, 0.0);
-            out.push_back(n > 0 ? centre[i].mean() + s[sum] / n : nan);
+            const double mean = centre[i].mean() + s[sum] / n;
+            // Effects that cancel leave what rounding left, which is on no side of 0.
+            const bool cancel = std::abs(mean) < 1e-12 * s[magnitude] / n;
+            out.push_back(n > 0 ? (cancel ? 0 : mean) : nan);
             out.push_back(n > 0 ? s[magnitude] / n : nan);
             out.push_back(n > 1 ? std::sqrt(rest / (n - 1)) : nan);
         }

@@ -41,6 +41,8 @@ expect 2 "$DEMARCHE"
 says stdout "Examples:" "Say everything that is wrong"
 expect 2 "$DEMARCHE" dance
 says stderr "no command is called 'dance'; allowed: 'run', 'sweep', 'merge', 'check'"
+expect 2 "$DEMARCHE" run "$minimal" --out ""
+says stderr "--out: the name is empty"
 expect 2 "$DEMARCHE" rnu "$minimal"
 says stderr "no command is called 'rnu'; did you mean 'run'?"
 expect 2 "$DEMARCHE" --colour

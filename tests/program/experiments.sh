@@ -4,9 +4,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 page=$SOURCE_DIR/docs/experiments.md
 
-# block LANGUAGE: the first fenced block in a language
+# block LANGUAGE [WHICH]: the first fenced block in a language, or the second ...
 block() {
-    awk -v fence="\`\`\`$1" '$0 == fence && !seen { inside = seen = 1; next } /^```$/ { inside = 0 } inside' "$page"
+    awk -v fence="\`\`\`$1" -v which="${2-1}" '$0 == fence { inside = ++seen == which; next } /^```$/ { inside = 0 } inside' "$page"
 }
 
 cp -r "$configs" configs
@@ -17,7 +17,13 @@ holds outputs/dilemma design.csv effects.csv manifest.json runs.csv scenario.tom
 (($(wc -l <outputs/dilemma/summary.csv) == 1 + 26 * 7)) || fail "summary.csv: $(wc -l <outputs/dilemma/summary.csv) lines"
 head -n 1 outputs/dilemma/summary.csv >header
 says header "point,loyalty,pacifism,outcome,runs,unknown,mean,low,high,sd,q05,q25,median,q75,q95"
-! grep -q "not moved at all" stdout || fail "the first sweep shows an outcome that does not move"
+! grep -q "every replication came to the same" stdout || fail "the first sweep shows an outcome that does not move"
+
+# Every point another draw of the levels that nobody states.
+block toml 2 >worlds.toml
+expect 0 "$DEMARCHE" init baltic EST LVA LTU RUS
+expect 0 "$DEMARCHE" sweep worlds.toml
+says stdout "12 points (grid), 240 runs" "crisis" "seed"
 
 # An outcome that nothing moves is named.
 cat >still.toml <<END
@@ -33,7 +39,7 @@ war = { what = "reaches", rung = 9 }
 hostility = { what = "escalation", scale = "goldstein" }
 END
 expect 0 "$DEMARCHE" sweep still.toml
-says stdout "Warning: not moved at all, the same in every run at every point: war."
+says stdout "Warning: every replication came to the same at all points: war."
 
 # plot LANGUAGE FILE COMMAND...: runs a snippet that draws a file; at most ten lines
 plot() {

@@ -40,6 +40,13 @@ expect 0 "$DEMARCHE" import events events.tab --format icews
 [[ $(head -n 1 stdout) == date,source* && $(wc -l <stdout) -eq 3 ]] || fail "standard output: $(cat stdout)"
 says stderr "distinct facts"
 
+# What is read is never written over.
+cp out.csv.gz kept.csv.gz
+expect 1 "$DEMARCHE" import events out.csv.gz --format csv --out out.csv.gz
+says stderr "'out.csv.gz' is to be read; --out names another file"
+cmp out.csv.gz kept.csv.gz || fail "an import changed its own input"
+rm kept.csv.gz
+
 # What a table says of itself survives a second import, plain or packed.
 expect 0 "$DEMARCHE" import events out.csv.gz --format csv --out again.csv
 cmp again.csv <(gunzip <out.csv.gz) || fail "a second import changes the table"

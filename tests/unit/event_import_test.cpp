@@ -186,7 +186,8 @@ TEST(EventImport, GdeltHasNoHeaderAndThreeWidths) {
         EXPECT_EQ(dropped(i, Dropped::unknown), 1U);
     }
     EXPECT_EQ(import("gdelt", "a\tb\tc\n").problems,
-              "events:1:1: error: has 3 cells; 57, 58 or 61 were expected\n");
+              "events:1:1: error: has 3 cells; 57, 58 or 61 were expected, separated by "
+              "tabs\n");
 }
 
 TEST(EventImport, PolecatHasTypesOfPloverAndTheirOwnClasses) {

@@ -236,5 +236,16 @@ TEST(MorrisEffects, LeaveOutStepsWithoutAnOutcome) {
     EXPECT_TRUE(std::isnan(morris_effects(plan, outcome)[0].mu.value));
 }
 
+TEST(MorrisEffects, ThatCancelAreZeroNotWhatRoundingLeaves) {
+    // Effects of +0.1, -0.1 or 0, whose sums over resamples are 0 but for the last bit.
+    const DesignPlan plan = morris_plan(3, 40);
+    const std::vector<double> outcome = outcome_of(plan, [](std::span<const double> u) {
+        return 0.1 / 3 * std::cos(9 * u[0]) * (u[1] > 0.5 ? 1 : -1);
+    });
+    for (const MorrisEffect& e : morris_effects(plan, outcome))
+        for (const double x : {e.mu.value, e.mu.low, e.mu.high})
+            EXPECT_TRUE(x == 0 || std::abs(x) > 1e-12) << x;
+}
+
 } // namespace
 } // namespace demarche

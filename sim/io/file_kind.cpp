@@ -1,0 +1,64 @@
+#include "sim/io/file_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+namespace demarche {
+namespace {
+
+struct KindText {
+    const char* name;
+    const char* command; ///< that reads it
+};
+constexpr std::array<KindText, 4> texts{{{"a scenario", "run"},
+                                         {"a sweep", "sweep"},
+                                         {"the plan of a fit", "fit"},
+                                         {"the plan of a score", "score"}}};
+
+const KindText& text_of(FileKind kind) {
+    return texts[static_cast<std::size_t>(kind)];
+}
+
+/// Whether a file holds acts alone, as configs/acts.toml or under [act.X].
+bool is_vocabulary(const toml::table& root) {
+    return !root.empty() && std::all_of(root.begin(), root.end(), [](const auto& entry) {
+        const toml::table* const table = entry.second.as_table();
+        return table != nullptr && (entry.first == "act" || table->contains("cameo"));
+    });
+}
+
+/// By the tables that no other kind has.
+std::optional<FileKind> kind_of(const toml::table& root) {
+    if (root.contains("axis") && root.contains("design"))
+        return FileKind::sweep;
+    if (root.contains("window"))
+        return root.contains("test") ? FileKind::score : FileKind::fit;
+    if (root.contains("run") && root.contains("state"))
+        return FileKind::scenario;
+    return std::nullopt;
+}
+
+} // namespace
+
+bool is_file_of(FileKind asked, const toml::table& root, const std::filesystem::path& file,
+                Problems& problems) {
+    const std::string not_asked = std::string(", not ") + text_of(asked).name;
+    if (is_vocabulary(root)) {
+        problems.add({file.string()}, "a vocabulary of acts" + not_asked +
+                                          ": no [run], no [state.X]; a scenario has its own acts "
+                                          "as [act.X]");
+        return false;
+    }
+    const std::optional<FileKind> kind = kind_of(root);
+    const auto is_study = [](FileKind k) { return k == FileKind::fit || k == FileKind::score; };
+    // Plans of fits and scores differ by one table, whose lack is told like that of others.
+    if (!kind || *kind == asked || (is_study(*kind) && is_study(asked)))
+        return true;
+    problems.add({file.string()}, text_of(*kind).name + not_asked + "; it is for 'demarche " +
+                                      text_of(*kind).command + " " + file.string() + "'");
+    return false;
+}
+
+} // namespace demarche
