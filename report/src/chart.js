@@ -2,12 +2,13 @@
 import {init, use} from "echarts/core";
 import {BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, ScatterChart} from "echarts/charts";
 import {GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent} from "echarts/components";
+import {LabelLayout} from "echarts/features";
 import {CanvasRenderer, SVGRenderer} from "echarts/renderers";
 import {h, save} from "./dom.js";
-import {ink, series} from "./palette.js";
+import {blended, ink, series} from "./palette.js";
 
 use([BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, ScatterChart, GridComponent, LegendComponent,
-    MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer, SVGRenderer]);
+    MarkLineComponent, TooltipComponent, VisualMapComponent, LabelLayout, CanvasRenderer, SVGRenderer]);
 
 const shown = new Set();
 // For tests and for whoever looks into the page: charts by their id.
@@ -125,7 +126,7 @@ export const grid = (more = {}) => ({left: 56, right: 24, top: 36, bottom: 40, c
 // An axis of ticks that shows dates.
 export const dateAxis = (dates, more = {}) => ({
     type: "value", min: 0, max: Math.max(1, dates.length - 1), minInterval: 1,
-    splitLine: {show: false}, axisLabel: {formatter: (t) => dates[Math.round(t)] ?? "", hideOverlap: true}, ...more,
+    splitLine: {show: false}, axisLabel: {formatter: (t) => dates[Math.round(t)] ?? "", hideOverlap: true, showMaxLabel: true}, ...more,
 });
 
 // An axis that holds these values, from one round number to another in about five equal round steps.
@@ -138,14 +139,19 @@ export function reach(values) {
     return {interval: round(interval), min: round(interval * Math.floor(low / interval)), max: round(interval * Math.ceil(high / interval) + (high > low ? 0 : interval))};
 }
 
+// Lines that stand at some places of the x axis.
+export const marks = (data) => (data.length ? {silent: true, symbol: "none", data} : undefined);
+
 // The area between two lines over the same x, or between two flights of steps: a custom series of one polygon.
-export function band(name, x, low, high, colour, opacity, steps) {
+// Bands within each other are given from the widest on, each hiding what is beneath it.
+export function band(name, x, low, high, opacity, steps) {
+    const colour = blended(series()[0], opacity);
     const walk = (y) => x.flatMap((at, i) => (steps && i > 0 ? [[at, y[i - 1]], [at, y[i]]] : [[at, y[i]]]));
     const [up, down] = [walk(high), walk(low).reverse()];
     return {
         name, type: "custom", silent: true, z: 1, data: [[x[0], low[0]]],
-        renderItem: (params, api) => ({type: "polygon", shape: {points: [...up, ...down].map((point) => api.coord(point))}, style: {fill: colour, opacity}, silent: true}),
-        itemStyle: {color: colour, opacity}, tooltip: {show: false}, clip: true, encode: {x: 0, y: 1},
+        renderItem: (params, api) => ({type: "polygon", shape: {points: [...up, ...down].map((point) => api.coord(point))}, style: {fill: colour}, silent: true}),
+        itemStyle: {color: colour}, tooltip: {show: false}, clip: true, encode: {x: 0, y: 1},
     };
 }
 

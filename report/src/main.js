@@ -75,7 +75,7 @@ async function start() {
 
     let drawn = 0;
     async function show() {
-        const tab = tabs.find((one) => one.id === state.tab) ?? tabs[0];
+        const asked = tabs.find((one) => one.id === state.tab), tab = asked ?? tabs[0];
         for (const one of byId("tabs").children) {
             const selected = one.id === `tab-${tab.id}`;
             one.setAttribute("aria-selected", String(selected));
@@ -87,7 +87,8 @@ async function start() {
         panel.setAttribute("aria-labelledby", `tab-${tab.id}`);
         panel.dataset.ready = "";
         const place = h("div", {class: "grid"});
-        panel.replaceChildren(place);
+        panel.replaceChildren(...(asked || !state.tab ? [] : [h("p", {class: "warning", id: "unknown-tab"},
+            `This report has no tab "${state.tab}"; it has ${tabs.map(({id}) => id).join(", ")}.`)]), place);
         await tab.draw(place, facts, () => turn === drawn);
         if (turn === drawn) panel.dataset.ready = tab.id;
     }

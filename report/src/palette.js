@@ -13,6 +13,12 @@ export const isDark = () => document.documentElement.dataset.theme === "dark";
 export const ramp = () => (isDark() ? onDark : onLight);
 export const rungColour = (rung) => ramp()[Math.max(0, Math.min(9, Math.round(rung)))];
 export const splitRamp = () => diverging;
+// A colour laid over the background of figures as opaquely as this: one colour in the chart and in its legend.
+export function blended(colour, opacity) {
+    const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    const under = parts(ink().panel);
+    return `#${parts(colour).map((x, i) => Math.round(opacity * x + (1 - opacity) * under[i]).toString(16).padStart(2, "0")).join("")}`;
+}
 export const series = () => (isDark()
     ? ["#56b4e9", "#e69f00", "#2fc795", "#f0e442", "#cc79a7", "#ff7f3f", "#7aa6ff", "#bbbbbb"]
     : ["#0072b2", "#b36b00", "#007a5a", "#a0307a", "#c23b00", "#2b6cb0", "#6b5b00", "#555555"]);

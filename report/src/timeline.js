@@ -1,4 +1,4 @@
-// What was reported in fact, where the scenario names a timeline.
+// What was reported in fact, where the scenario names a timeline, and what the scenario has happen.
 import {table} from "./data.js";
 import {h} from "./dom.js";
 import {ink} from "./palette.js";
@@ -17,19 +17,16 @@ export async function timelineOf(facts) {
     })).filter(({t}) => t >= 0 && t < ticks).map((event, i) => ({...event, number: i + 1}));
 }
 
+// A line for every day with its numbers: data of a markLine.
 export function timelineMarks(events) {
-    if (!events.length) return undefined;
     const numbers = new Map();
     for (const {t, number} of events) numbers.set(t, [...(numbers.get(t) ?? []), number]);
     let last = -1; // numbers in three rows, where days are near each other
-    return {
-        silent: true, symbol: "none", lineStyle: {type: "dashed", width: 1, color: ink().faint},
-        data: [...numbers].map(([t, of]) => ({
-            xAxis: t,
-            label: {show: true, position: "end", distance: (last = (last + 1) % 3) * 11 + 1, fontSize: 10, color: ink().faint,
-                formatter: of.length > 1 ? `${of[0]}–${of.at(-1)}` : String(of[0])},
-        })),
-    };
+    return [...numbers].map(([t, of]) => ({
+        xAxis: t, lineStyle: {type: "dashed", width: 1, color: ink().faint},
+        label: {show: true, position: "end", distance: (last = (last + 1) % 3) * 11 + 1, fontSize: 10, color: ink().faint,
+            formatter: of.length > 1 ? `${of[0]}–${of.at(-1)}` : String(of[0])},
+    }));
 }
 
 // The numbered lines in words.
@@ -37,4 +34,24 @@ export function timelineList(events) {
     return h("section", {class: "card wide"}, h("h2", {}, "What was reported in fact"),
         h("ol", {class: "timeline"}, events.map(({date, event, source, act, target}) =>
             h("li", {}, h("b", {}, date), ` ${event || [source, act, target].join(" ")}`))));
+}
+
+// The scenario's own acts ([event]) and changes of numbers ([shock]), of all or of a pair; shocks concern everybody.
+export const scriptOf = (facts, pair) => facts.script.filter(({kind, source, target}) =>
+    pair === undefined || kind === "shock" || [`${source}-${target}`, `${target}-${source}`].includes(pair)).sort((x, y) => x.tick - y.tick);
+
+// A thin line for every tick that has some, with their names along it: data of a markLine.
+export function scriptMarks(script) {
+    const names = new Map();
+    for (const {tick, id} of script) names.set(tick, [...(names.get(tick) ?? []), id]);
+    return [...names].map(([tick, of]) => ({
+        xAxis: tick, lineStyle: {type: [6, 3], width: 1, color: ink().accent},
+        label: {show: true, position: "insideEndTop", distance: [4, 2], fontSize: 10, color: ink().accent, width: 150, overflow: "truncate", formatter: of.join(", ")},
+    }));
+}
+
+export function scriptList(script) {
+    return h("section", {class: "card wide"}, h("h2", {}, "What the scenario has happen"),
+        h("ul", {class: "timeline"}, script.map(({kind, id, date, source, act, target, set}) =>
+            h("li", {}, h("b", {}, date), ` ${kind}.${id}: ${act ? [source, act, target].join(" ") : Object.entries(set).map(([path, value]) => `${path} = ${value}`).join(", ")}`))));
 }

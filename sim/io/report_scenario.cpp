@@ -31,6 +31,30 @@ void add_scenario(ReportData& data, const Scenario& s) {
         if (pact.size() > 2)
             pacts.push_back(std::move(pact));
     }
+    Json groups = Json::object();
+    for (const ArmedGroup& g : s.setting.groups)
+        groups[g.id] = {{"host", s.entity_id(g.host)}};
+    // What the scenario has happen, in the tick that it happens in.
+    Json script = Json::array();
+    const auto scripted = [&](const char* kind, const std::string& id, int day) {
+        return Json{{"kind", kind},
+                    {"id", id},
+                    {"tick", s.tick_of(day)},
+                    {"date", iso(Day{s.start.number + day})}};
+    };
+    for (const ScriptedEvent& e : s.events) {
+        Json entry = scripted("event", e.id, e.day);
+        entry["source"] = s.entity_id(e.source);
+        entry["target"] = s.entity_id(e.target);
+        entry["act"] = s.acts[e.act].id;
+        script.push_back(std::move(entry));
+    }
+    for (const Shock& shock : s.shocks) {
+        Json entry = scripted("shock", shock.id, shock.day);
+        for (const auto& [path, value] : shock.set)
+            entry["set"][path] = value;
+        script.push_back(std::move(entry));
+    }
     Json acts = Json::object();
     for (const Act& a : s.acts.all()) {
         Json act{{"name", a.name}, {"class", class_names[index(a.quad)]}, {"rung", a.rung}};
@@ -41,6 +65,8 @@ void add_scenario(ReportData& data, const Scenario& s) {
     data.facts.emplace_back("states", states.dump());
     data.facts.emplace_back("organisations", organisations.dump());
     data.facts.emplace_back("pacts", pacts.dump());
+    data.facts.emplace_back("groups", groups.dump());
+    data.facts.emplace_back("script", script.dump());
     data.facts.emplace_back("acts", acts.dump());
 }
 

@@ -41,7 +41,9 @@ function makeOutputs() {
         .map((row) => `${row.date},${row.source},${row.target},${row.class},1`);
     writeFileSync(folder("events.csv"), ["date,source,target,class,n", ...events, ""].join("\n"));
     demarche("fit", join(here, "fit.toml"), "--quiet", "--events", `run=${folder("events.csv")}`, "--out", "fit");
-    for (const name of outputs) demarche("report", name);
+    writeFileSync(folder("scripted.toml"), `${readFileSync(join(configs, "minimal.toml"), "utf8")}\n[shock.quiet]\ndate = 2030-01-20\nset = { "intelligence.detection" = 0.0 }\n`);
+    demarche("run", "scripted.toml", "--quiet", "--out", "scripted");
+    for (const name of [...outputs, "scripted"]) demarche("report", name);
 }
 const outputs = ["run", "ensemble", "world", "grid", "line", "oat", "morris", "saltelli", "fit"];
 const report = (name) => join(folder(name), "report.html");
@@ -134,8 +136,24 @@ async function run() {
     await hover(page, "ladder", Number(act.tick), Number(act.rung), [act.date, act.act, act.channel, `id ${act.id}`, `goldstein ${act.goldstein}`, `plover ${act.plover}`, `rivera ${act.rivera}`, `mid ${act.mid}`, `kahn ${act.kahn}`,
         act.cause_kind, `${cause.date} ${cause.source} ${cause.act} ${cause.target}`, `${(100 * Number(act.cause_share)).toFixed(1)} %`]);
 
+    // What the scenario has happen: a mark, an edge of its own.
+    await page.goto(page.url().replace(/#.*/, "#tab=ladders&pair=BLR-KAZ"));
+    await ready(page, "ladders");
+    const insult = events.find((row) => row.cause_kind === "script");
+    const [marked, edged] = await page.evaluate(() => {
+        const {series} = window.demarche.ladder.getOption();
+        const accent = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+        return [series[0].markLine.data.map((mark) => [mark.xAxis, mark.label.formatter]),
+            series.flatMap(({type, data}) => (type === "scatter" ? data : [])).filter((mark) => mark.itemStyle?.borderColor === accent).map(({value}) => Math.floor(value[0]))];
+    });
+    assert.deepEqual([marked, edged], [[[Number(insult.tick), "insult"]], [Number(insult.tick)]], "scripted act");
+    const lastDate = await page.evaluate(() => { const [axis] = window.demarche.ladder.getOption().xAxis; return axis.axisLabel.formatter(axis.max); });
+    same(lastDate, "2024-11-29", "end of the axis of a pair");
+
     // The network: slider, play, the numbers of a moment.
     await show(page, "network");
+    same(await throughOthers(page), 0, "lines through states that they do not join");
+    assert.ok((await page.locator("#figure-network .controls").boundingBox()).height < 50, "controls of the network fit into a row");
     await page.fill("#moment", "50");
     const shown = await page.textContent("#figure-network h2");
     const moment = (await csv(page, "network")).trimEnd().split("\n").slice(1).map((line) => line.split(","));
@@ -190,6 +208,8 @@ async function run() {
     // Why: the answer of the program.
     await show(page, "why");
     const pair = await page.$eval("#figure-why select", (select) => select.value);
+    same(pair, "BLR-UKR", "pair that rose most");
+    assert.match(await page.textContent("#figure-why"), /armed group: group\.WAGNER in BLR[^]*a rule of the engine \(mechanism\)/);
     demarche("explain", "run", "--dyad", pair, "--json", "why.json");
     const answer = JSON.parse((await download(page, "#figure-why [data-save=JSON]")).toString());
     assert.deepEqual(answer, JSON.parse(readFileSync(folder("why.json"), "utf8")), `why ${pair} climbed`);
@@ -202,8 +222,58 @@ async function run() {
     await page.close();
 }
 
+// How many lines of the network pass through a state that they do not join, pacts apart.
+const throughOthers = (page) => page.evaluate(() => {
+    const {links} = window.demarche.network.getOption().series[0];
+    const graph = window.demarche.network.getModel().getSeriesByIndex(0).getGraph();
+    const nodes = [];
+    graph.eachNode((node) => nodes.push({node, at: node.getLayout(), r: node.getVisual("symbolSize") / 2}));
+    let count = 0, lines = 0;
+    graph.eachEdge((edge) => {
+        if (links[edge.dataIndex].pact) return;
+        ++lines;
+        const [from, to, middle = from.map((x, i) => (x + to[i]) / 2)] = edge.getLayout();
+        count += nodes.some(({node, at, r}) => node !== edge.node1 && node !== edge.node2 && Array.from({length: 199}, (_, k) => (k + 1) / 200).some((t) =>
+            Math.hypot(...[0, 1].map((i) => (1 - t) ** 2 * from[i] + 2 * t * (1 - t) * middle[i] + t ** 2 * to[i] - at[i])) < 0.98 * r));
+    });
+    return lines > 50 ? count : NaN;
+});
+
+// How often the colours of bands occur in a chart: in the plot and in its legend, the lowest 50 pixels.
+const colourCounts = (page, id, names) => page.evaluate(([chart, wanted]) => {
+    const canvas = document.querySelector(`#chart-${chart} canvas`);
+    const {data, width, height} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const foot = height - 50 * height / canvas.clientHeight;
+    return wanted.map((name) => {
+        const {color} = window.demarche[chart].getOption().series.find((one) => one.name === name).itemStyle;
+        const rgb = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+        const counts = [0, 0];
+        for (let i = 0; i < data.length; i += 4)
+            if (rgb.every((x, c) => data[i + c] === x)) ++counts[i / 4 / width < foot ? 0 : 1];
+        return counts;
+    });
+}, [id, names]);
+
+// What a scenario without a timeline has happen, and a tab that does not exist.
+async function scripted() {
+    const page = await open(context, report("scripted"), {hash: "tab=heatmap"});
+    assert.match(await page.textContent("#unknown-tab"), /"heatmap"; it has course, ladders, network, heat,/);
+    await show(page, "course");
+    same(await page.locator("#unknown-tab").count(), 0, "warnings of a tab that exists");
+    const labels = await page.evaluate(() => window.demarche.course.getOption().series[0].markLine.data.map((mark) => mark.label.formatter));
+    assert.deepEqual(labels, ["rebuke", "quiet"]);
+    assert.match(await page.textContent("#panel"), /event\.rebuke: [A-Z]+ \w+ [A-Z]+[^]*shock\.quiet: intelligence\.detection = 0/);
+    await page.close();
+}
+
 async function ensemble() {
     const page = await open(context, report("ensemble"));
+    for (const theme of ["light", "dark"]) {
+        same(await page.evaluate(() => document.documentElement.dataset.theme), theme, "theme");
+        for (const [plot, key] of await colourCounts(page, "course", ["50 %", "80 %", "95 %"]))
+            assert.ok(plot > 1000 && key > 100, `${theme}: ${plot} pixels of a band in its colour, ${key} in the legend`);
+        await page.click("#theme");
+    }
     const system = rows("ensemble", "system.csv");
     const quantile = (sorted, p) => { // type 7 of Hyndman and Fan
         const at = (sorted.length - 1) * p, below = Math.floor(at);
@@ -232,6 +302,8 @@ async function ensemble() {
     }
     await show(page, "crises");
     same(await csv(page, "crises"), read("ensemble", "crises.csv"), "CSV of crises");
+    const shares = await page.$$eval("#figure-crisis_pairs tbody tr", (all) => all.flatMap((row) => row.innerText.split("\t").slice(3, 6)));
+    assert.ok(shares.length > 0 && shares.every((share) => /^\d+\.\d %$/.test(share)), `shares of runs: ${shares.slice(0, 6)}`);
     await page.close();
 }
 
@@ -269,8 +341,17 @@ async function sweeps() {
     await grid.close();
     const line = await open(context, report("line"), {hash: "tab=points"});
     const point = rows("line", "summary.csv").filter((row) => row.outcome === "hostility" && row.loudness === "1")[0];
+    assert.match(await line.textContent("#text-points"), /dotted line is the scenario as it is/);
     await hover(line, "points", 1, Number(point.mean), ["loudness 1", brief(point.mean), brief(point.low), brief(point.high)]);
     await line.close();
+    // Of a Morris design, where the scenario as it is has not been run; all of its plot lies within its axes.
+    const morris = await open(context, report("morris"), {hash: "tab=points"});
+    assert.doesNotMatch(await morris.textContent("#text-points"), /dotted/);
+    await show(morris, "sensitivity");
+    const ends = await morris.evaluate(() => { const {xAxis, yAxis} = window.demarche.morris.getOption(); return [xAxis[0].max, yAxis[0].max]; });
+    const most = (measure, column) => Math.max(...rows("morris", "sensitivity.csv").filter((row) => row.outcome === "hostility" && row.measure === measure).map((row) => Number(row[column])));
+    assert.ok(ends[0] >= most("mu_star", "high") && ends[1] >= most("sigma", "value"), `axes end at ${ends}`);
+    await morris.close();
 }
 
 async function world() {
@@ -289,6 +370,7 @@ try {
     makeOutputs();
     await run();
     await ensemble();
+    await scripted();
     await sweeps();
     await world();
     // Pages mostly wait for their next frame.

@@ -46,7 +46,7 @@ export async function acts(place, facts, current) {
                 for (const id of [row[0], row[1]]) total.set(id, (total.get(id) ?? 0) + of(row));
             return [...total].sort((x, y) => y[1] - x[1]).slice(0, most).map(([id]) => id);
         };
-        const text = () => `Rows act, columns are acted on; the ${Math.min(most, facts.states.length)} states with most such acts.` +
+        const text = () => `Rows act, columns are acted on, the colour is the logarithm of the count; the ${Math.min(most, facts.states.length)} states with most such acts.` +
             (facts.runs_of_events ? ` Mean of the first ${facts.runs_of_events} runs.` : "");
         const one = figure({
             id: "matrix", title: "Who acts on whom", text: text(), height: 560, csv: () => directed.csv(),

@@ -1,10 +1,10 @@
 // The world's escalation over time, on any scale: of a run its line, of an ensemble bands and some runs.
-import {band, dateAxis, figure, grid, reach} from "../chart.js";
+import {band, dateAxis, figure, grid, marks, reach} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, tick} from "../dom.js";
-import {ink, series} from "../palette.js";
+import {ink} from "../palette.js";
 import {set, state} from "../state.js";
-import {timelineList, timelineMarks, timelineOf} from "../timeline.js";
+import {scriptList, scriptMarks, scriptOf, timelineList, timelineMarks, timelineOf} from "../timeline.js";
 
 export const quantities = [
     ["escalation_goldstein", "Escalation, Goldstein scale"], ["escalation_plover", "Escalation, PLOVER scale"],
@@ -17,6 +17,7 @@ export async function course(place, facts, current) {
     const [system, bands, timeline] = await Promise.all([table("system"), table("bands"), timelineOf(facts)]);
     if (!current()) return;
     let chosen = quantities.some(([id]) => id === state.scale) ? state.scale : "escalation_goldstein";
+    const script = scriptOf(facts);
     let perMessage = state.per === "message";
     const dates = bands ? [...bands.group("date").keys()] : system.text("date");
     const rows = () => bands.group("quantity").get(chosen);
@@ -29,7 +30,8 @@ export async function course(place, facts, current) {
     const name = () => quantities.find(([id]) => id === chosen)[1];
     const text = () => (bands
         ? `The median of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them, and the first ${runs.length} runs as thin lines.`
-        : "Sum over the messages of a tick; hostility is positive on every scale.") + (timeline.length ? " Dashed: what was reported in fact, numbered as in the list below." : "");
+        : "Sum over the messages of a tick; hostility is positive on every scale.") + (timeline.length ? " Dashed: what was reported in fact, numbered as in the list below." : "") +
+        (script.length ? " Lines with a name: what the scenario has happen." : "");
 
     const option = () => {
         const [median, single] = [ink().ink, ink().faint];
@@ -38,17 +40,16 @@ export async function course(place, facts, current) {
             const at = rows();
             const column = (id) => { const c = bands.at(id); return at.map((i) => Number(bands.rows[i][c])); };
             const x = at.map((_, i) => i);
-            const colour = series()[0];
             lines.push({name: "median", type: "line", symbol: "none", z: 5, lineStyle: {width: 2.5, color: median}, itemStyle: {color: median}, data: column("median").map((y, i) => [i, y])});
-            lines.push(band("95 %", x, column("q025"), column("q975"), colour, 0.18), band("80 %", x, column("q10"), column("q90"), colour, 0.25),
-                band("50 %", x, column("q25"), column("q75"), colour, 0.4));
+            lines.push(band("95 %", x, column("q025"), column("q975"), 0.18), band("80 %", x, column("q10"), column("q90"), 0.38),
+                band("50 %", x, column("q25"), column("q75"), 0.63));
             for (const run of runs)
                 lines.push({name: `run ${run}`, type: "line", symbol: "none", z: 4, lineStyle: {width: 0.8, color: single, opacity: 0.5},
                     itemStyle: {color: single}, data: system.group("replication").get(run).map((i, t) => [t, Number(system.rows[i][system.at(chosen)])])});
         } else {
             lines.push({name: name(), type: "line", symbol: "none", lineStyle: {width: 2}, data: system.rows.map((_, i) => [i, value(i)])});
         }
-        lines[0].markLine = timelineMarks(timeline);
+        lines[0].markLine = marks([...timelineMarks(timeline), ...scriptMarks(script)]);
         // The bands draw beyond their one datum, so the axis is told how far they reach.
         const ends = bands ? rows().flatMap((i) => ["q025", "q975"].map((id) => Number(bands.rows[i][bands.at(id)]))).concat(system.numbers(chosen), 0) : [];
         return {
@@ -76,5 +77,6 @@ export async function course(place, facts, current) {
     });
     place.append(one.element);
     one.draw();
+    if (script.length) place.append(scriptList(script));
     if (timeline.length) place.append(timelineList(timeline));
 }

@@ -1,11 +1,11 @@
 // Crises, sortable; each leads to its moment.
 import {has, number, table} from "../data.js";
-import {h, save} from "../dom.js";
+import {h, percent, save} from "../dom.js";
 import {columnName, stateName} from "../names.js";
 import {go} from "../state.js";
 
-// A table that sorts by the column whose head is clicked.
-export function sortable({id, title, text, source, positions, jump, facts}) {
+// A table that sorts by the column whose head is clicked; `shares` are columns told in per cent.
+export function sortable({id, title, text, source, positions, jump, facts, shares = []}) {
     const rows = positions ?? source.rows.map((_, i) => i);
     const isNumber = source.names.map((_, c) => rows.every((i) => source.rows[i][c] === "" || !Number.isNaN(number(source.rows[i][c]))));
     let by = -1, down = false;
@@ -13,7 +13,7 @@ export function sortable({id, title, text, source, positions, jump, facts}) {
     const heads = source.names.map((name, c) => h("th", {scope: "col", class: isNumber[c] ? "number" : "", "aria-sort": "none"},
         h("button", {type: "button", onclick: () => { down = by === c ? !down : isNumber[c]; by = c; fill(); }, title: `${name} in the CSV`}, columnName(name))));
     const isState = source.names.map((name) => ["a", "b", "state", "actor"].includes(name));
-    const told = (cell, c) => (facts && isState[c] && stateName(facts, cell) !== cell ? `${cell} ${stateName(facts, cell)}` : cell);
+    const told = (cell, c) => (shares.includes(source.names[c]) ? percent(number(cell)) : facts && isState[c] && stateName(facts, cell) !== cell ? `${cell} ${stateName(facts, cell)}` : cell);
     function fill() {
         const order = [...rows];
         if (by >= 0)
@@ -41,7 +41,7 @@ export async function crises(place, facts, current) {
     const show = (pair, tick) => (has("dyads") || has("ladders")
         ? h("button", {type: "button", "aria-label": `▸ Show ${pair} on the ladder`, onclick: () => go({tab: "ladders", pair, tick})}, "▸") : "");
     if (pairs)
-        place.append(sortable({id: "crisis_pairs", title: "Crises by pair", source: pairs, facts,
+        place.append(sortable({id: "crisis_pairs", title: "Crises by pair", source: pairs, facts, shares: ["share_of_runs", "low", "high"],
             text: `In how many of ${facts.manifest.replications} runs, with Wilson's 95 % interval.`,
             jump: (row) => show(`${row[pairs.at("a")]}-${row[pairs.at("b")]}`)}));
     if (!all) return;

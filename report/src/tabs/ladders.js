@@ -1,11 +1,11 @@
 // A pair on the ladder, with what the two did: of an ensemble bands of its rung.
-import {band, dateAxis, figure, grid} from "../chart.js";
+import {band, dateAxis, figure, grid, marks} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, h, save, tick} from "../dom.js";
-import {pairName} from "../names.js";
+import {causeName, pairName} from "../names.js";
 import {classes, classNames, ink, series} from "../palette.js";
 import {set, state} from "../state.js";
-import {timelineMarks, timelineOf} from "../timeline.js";
+import {scriptMarks, scriptOf, timelineMarks, timelineOf} from "../timeline.js";
 
 // The pairs of a table of rungs, those that rose and stood highest first: {pair, rows, peak, rose}, where `rose`
 // is the greatest way up from a rung where it stood before.
@@ -30,8 +30,8 @@ const scales = ["goldstein", "plover", "rivera", "mid", "kahn"];
 export function tellEvent(events, row, facts) {
     const of = (name) => row[events.at(name)];
     const act = facts.acts[of("act")];
-    const cause = of("cause_kind") === "script" ? "scripted" : of("cause_source") === ""
-        ? of("cause_kind") : `${of("cause_kind")}: ${of("cause_date")} ${of("cause_source")} ${of("cause_act")} ${of("cause_target")}`;
+    const cause = of("cause_source") === ""
+        ? causeName(of("cause_kind")) : `${causeName(of("cause_kind"))}: ${of("cause_date")} ${of("cause_source")} ${of("cause_act")} ${of("cause_target")}`;
     return `<b>${of("date")} ${escape(of("source"))} ${escape(of("act"))} ${escape(of("target"))}</b>, ${of("channel")} (id ${of("id")})<br>` +
         `${classNames[act?.class] ?? ""}, rung ${act?.rung}, salience ${brief(Number(of("salience")))}${of("site") ? `, near ${escape(of("site"))}` : ""}<br>` +
         `${scales.map((scale) => `${scale} ${act?.[scale]}`).join(", ")}<br>because of ${escape(cause)}` +
@@ -51,6 +51,7 @@ export async function ladders(place, facts, current) {
     const dates = Array.from({length: ticks}, (_, t) => dateOf(facts, t));
     const eventsOf = events?.group("source", "target") ?? new Map();
     const actOf = (i) => facts.acts[events.rows[i][events.at("act")]];
+    const scripted = (i) => events.rows[i][events.at("cause_kind")] === "script";
     const every = () => {
         const [a, b] = chosen.pair.split("-");
         return [...(eventsOf.get(`${a}-${b}`) ?? []), ...(eventsOf.get(`${b}-${a}`) ?? [])];
@@ -75,12 +76,14 @@ export async function ladders(place, facts, current) {
         return found;
     };
     const messages = (gained = gains()) =>
-        every().filter((i) => all || /conf$/.test(actOf(i)?.class) || gained.has(i)).sort((x, y) => x - y);
-    const [label, count] = [(one) => `${one.pair}, ${pairName(facts, one.pair)}: ${brief(one.peak)} at most, ${brief(one.rose)} up${dyads ? "" : ", on average"}`, ranked.length];
+        every().filter((i) => all || /conf$/.test(actOf(i)?.class) || gained.has(i) || scripted(i)).sort((x, y) => x - y);
+    const told = (x) => (dyads ? x : x.toFixed(1));
+    const [label, count] = [(one) => `${one.pair}, ${pairName(facts, one.pair)}: up to ${told(one.peak)}, rose by ${told(one.rose)}`, ranked.length];
     const title = () => `${chosen.pair} on the ladder: ${pairName(facts, chosen.pair)}`;
     const text = () => (dyads
         ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}; large and edged: after it the pair stood higher. `
         : `Median rung of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them; thin lines are single runs. `) +
+        (scriptOf(facts, chosen.pair).length ? `Lines with a name: what the scenario has happen${dyads && every().some(scripted) ? "; its acts are edged in their colour" : ""}. ` : "") +
         `Shown are ${facts.pairs_shown} of ${facts.pairs} pairs.` +
         (facts.events_left_out > 0 ? ` ${facts.events_left_out} messages of the milder classes are left out.` : "");
 
@@ -93,7 +96,7 @@ export async function ladders(place, facts, current) {
             lines.push({name: "rung", type: "line", step: "end", symbol: "none", z: 2, lineStyle: {width: 2.5, color: ink().ink},
                 itemStyle: {color: ink().ink}, data: dates.map((_, t) => [t, steps.get(t) ?? 0])});
             const seen = new Map();
-            const marks = new Map();
+            const acts = new Map();
             const gained = gains();
             for (const i of events ? messages(gained) : []) {
                 const row = events.rows[i];
@@ -103,33 +106,33 @@ export async function ladders(place, facts, current) {
                 const key = `${t} ${rung}`;
                 const turn = seen.get(key) ?? 0;
                 seen.set(key, turn + 1);
-                if (!marks.has(act.class)) marks.set(act.class, []);
-                marks.get(act.class).push({
+                if (!acts.has(act.class)) acts.set(act.class, []);
+                acts.get(act.class).push({
                     value: [t + (0.13 * turn) % 0.9, rung, i],
-                    ...(gained.has(i) ? {symbolSize: 15, itemStyle: {borderColor: ink().ink, borderWidth: 2}} : {}),
+                    ...(gained.has(i) ? {symbolSize: 15} : {}),
+                    ...(scripted(i) ? {itemStyle: {borderColor: ink().accent, borderWidth: 3}} : gained.has(i) ? {itemStyle: {borderColor: ink().ink, borderWidth: 2}} : {}),
                     symbol: "triangle", symbolRotate: row[events.at("source")] === chosen.pair.split("-")[0] ? 0 : 180,
                 });
             }
-            for (const [id, data] of marks)
+            for (const [id, data] of acts)
                 lines.push({name: classNames[id], type: "scatter", z: 3, symbolSize: 9, data, itemStyle: {color: classes[id], borderColor: ink().paper, borderWidth: 0.5}});
         } else {
             const at = chosen.rows, x = at.map((i) => Number(bands.rows[i][bands.at("tick")]));
             const column = (id) => at.map((i) => Number(bands.rows[i][bands.at(id)]));
-            const colour = series()[0];
             lines.push({name: "median", type: "line", step: "end", symbol: "none", z: 5, lineStyle: {width: 2.5, color: ink().ink}, itemStyle: {color: ink().ink}, data: column("median").map((y, i) => [x[i], y])});
             lines.push({name: "mean", type: "line", symbol: "none", z: 5, lineStyle: {width: 2, type: "dotted", color: series()[1]}, itemStyle: {color: series()[1]}, data: column("mean").map((y, i) => [x[i], y])});
-            lines.push(band("95 %", x, column("q025"), column("q975"), colour, 0.18, true), band("80 %", x, column("q10"), column("q90"), colour, 0.25, true),
-                band("50 %", x, column("q25"), column("q75"), colour, 0.4, true));
+            lines.push(band("95 %", x, column("q025"), column("q975"), 0.18, true), band("80 %", x, column("q10"), column("q90"), 0.38, true),
+                band("50 %", x, column("q25"), column("q75"), 0.63, true));
             for (const [key, rows] of singles.group("a", "b", "replication"))
                 if (key.startsWith(`${chosen.pair}-`))
                     lines.push({name: key, type: "line", step: "end", symbol: "none", z: 4, lineStyle: {width: 0.8, color: ink().faint}, itemStyle: {color: ink().faint},
                         data: rows.map((i) => [Number(singles.rows[i][singles.at("tick")]), Number(singles.rows[i][singles.at("rung")])])});
         }
-        if (state.tick !== undefined)
-            lines[0].markLine = {silent: true, symbol: "none", label: {show: false}, lineStyle: {color: ink().accent, width: 2}, data: [{xAxis: Number(state.tick)}]};
+        lines[0].markLine = marks([...(state.tick === undefined ? [] : [{xAxis: Number(state.tick), label: {show: false}, lineStyle: {type: "solid", color: ink().accent, width: 2}}]),
+            ...scriptMarks(scriptOf(facts, chosen.pair))]);
         if (real.length)
             lines.push({name: "in fact", type: "scatter", symbol: "diamond", symbolSize: 14, z: 6, itemStyle: {color: ink().accent, borderColor: ink().paper, borderWidth: 1},
-                data: real.map((event) => ({value: [event.t, facts.acts[event.act]?.rung ?? 0], event})), markLine: timelineMarks(real)});
+                data: real.map((event) => ({value: [event.t, facts.acts[event.act]?.rung ?? 0], event})), markLine: marks(timelineMarks(real))});
         const narrow = one?.place.clientWidth < 600;
         return {
             grid: grid({left: narrow ? 30 : 190, bottom: 66}), legend: {bottom: 0, type: "scroll", data: dyads ? lines.map((line) => line.name) : ["median", "mean", "50 %", "80 %", "95 %"].concat(real.length ? ["in fact"] : [])},
@@ -141,7 +144,7 @@ export async function ladders(place, facts, current) {
                 if (point.seriesType === "scatter") return tellEvent(events, events.rows[point.value[2]], facts);
                 return `${dates[Math.round(point.value[0])]}: ${point.seriesName === "mean" ? `mean rung ${brief(point.value[1])}` : `rung ${point.value[1]}, ${facts.rungs[point.value[1]]}`}`;
             }},
-            xAxis: dateAxis(dates, {max: ticks}),
+            xAxis: dateAxis([...dates, dateOf(facts, ticks)]), // the last step ends with the run
             yAxis: {type: "value", min: 0, max: 9, interval: 1, axisLabel: {formatter: (r) => (narrow ? String(r) : `${facts.rungs[r]}  ${r}`)}},
             series: lines.map((line) => (line.type === "line" ? {...line, triggerLineEvent: true} : line)),
         };
@@ -150,7 +153,7 @@ export async function ladders(place, facts, current) {
     const one = figure({
         id: "ladder", title: title(), text: text(), wide: true, height: 480, option: () => option(), keys: () => dates.length,
         controls: [
-            choice(`Pair (of ${count})`, ranked.map((r) => [r.pair, label(r)]), chosen.pair, (pair) => { chosen = find(pair); set({pair, tick: null}); draw(); }),
+            choice(`Pair (of ${count}${dyads ? "" : ", by mean rung"})`, ranked.map((r) => [r.pair, label(r)]), chosen.pair, (pair) => { chosen = find(pair); set({pair, tick: null}); draw(); }),
             events ? tick("cooperation, too", all, (on) => { all = on; set({acts: on ? "all" : null}); draw(); }) : null,
         ],
         csv: () => (dyads ? dyads.csv(chosen.rows) : bands.csv(chosen.rows)),

@@ -1,39 +1,13 @@
 // Who stands how to whom, over time: the layout is computed once, so that states keep their places.
-import {forceCenter, forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY} from "d3-force";
 import {figure} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, h, tick} from "../dom.js";
+import {bend, layout, stretched, untangled} from "../layout.js";
 import {pairName} from "../names.js";
 import {ink, isDark, rungColour} from "../palette.js";
 import {set, state} from "../state.js";
 
 const friendly = () => (isDark() ? "#56b4e9" : "#0072b2");
-
-// Places, nearer the more two have to do with each other; the same for the same run.
-function layout(facts, ties) {
-    const nodes = facts.states.map(({id}) => ({id}));
-    const links = [...ties].map(([pair, weight]) => { const [source, target] = pair.split("-"); return {source, target, weight}; });
-    const n = nodes.length;
-    const simulation = forceSimulation(nodes)
-        .force("charge", forceManyBody().strength(-60))
-        .force("link", forceLink(links).id((node) => node.id).distance(40).strength((link) => Math.min(0.5, link.weight)))
-        .force("x", forceX().strength(0.06)).force("y", forceY().strength(0.06))
-        .force("collide", forceCollide(n > 60 ? 11 : 22)).force("center", forceCenter()).stop();
-    simulation.tick(n > 60 ? 150 : 300);
-    return nodes;
-}
-
-// The places stretched over a rectangle, so that a chart of its shape draws circles as circles. Many are
-// spread evenly: it is their order that matters, not how far the loners stand out.
-function stretched(nodes, width, height) {
-    const span = (key, size) => {
-        const all = nodes.map((node) => node[key]).sort((x, y) => x - y);
-        const range = all.at(-1) - all[0] || 1;
-        return (node) => (nodes.length > 60 ? size * all.indexOf(node[key]) / all.length : size * (node[key] - all[0]) / range);
-    };
-    const x = span("x", width), y = span("y", height);
-    return nodes.map((node) => ({id: node.id, x: x(node), y: y(node)}));
-}
 
 export async function network(place, facts, current) {
     const bonds = await table("network");
@@ -46,9 +20,22 @@ export async function network(place, facts, current) {
     const add = (pair, x) => weight.set(pair, (weight.get(pair) ?? 0) + x);
     for (const row of bonds.rows) add(`${row[at.a]}-${row[at.b]}`, (Number(row[at.conflict]) + Number(row[at.coop]) + Number(row[at.rung]) / 9) / frames.length);
     for (const pact of facts.pacts) add(`${pact.a}-${pact.b}`, 0.1 * (pact.defence ?? 0.3));
-    const nodes = layout(facts, weight);
+    const nodes = layout(facts.states, weight);
     const power = new Map(facts.states.map((one) => [one.id, one]));
     const few = nodes.length <= 40;
+    const radius = new Map(facts.states.map(({id, power: p}) => [id, ((few ? 16 : 7) + (few ? 60 : 45) * Math.sqrt(p)) / 2]));
+    // Of a chart of this size; the same on every date.
+    let size = "", places = new Map(), bends = new Map();
+    const arrange = (width, height) => {
+        if (size === `${width} ${height}`) return;
+        size = `${width} ${height}`;
+        bends = new Map();
+        places = new Map(untangled(stretched(nodes, width, height), radius, weight, width, height).map((node) => [node.id, {...node, r: radius.get(node.id)}]));
+    };
+    const bent = (a, b) => {
+        if (!bends.has(`${a}-${b}`)) bends.set(`${a}-${b}`, bend(places.get(a), places.get(b), [...places.values()]));
+        return bends.get(`${a}-${b}`);
+    };
     let now = Math.max(0, frames.findIndex((frame) => frame.tick >= Number(state.tick ?? 0)));
     let pacts = state.pacts ? state.pacts === "yes" : few;
     let organisation = state.organisation ?? "";
@@ -57,9 +44,10 @@ export async function network(place, facts, current) {
     const title = () => `Relations on ${frames[now].date}`;
     const text = "Lines join pairs with something between them: in the colour of their rung where conflict prevails or a rung is reached, blue where cooperation prevails; " +
         "wider is more intense. Dotted: pacts. Circles grow with power and have the colour of the highest rung the state stands at with anybody; " +
-        "a ring marks the members of the chosen organisation." +
+        "a ring marks the members of the chosen organisation. Lines bend around states that they do not join." +
         (bonds.length / frames.length >= 299 ? " Only the 300 pairs that stand out most are drawn." : "");
     function option() {
+        arrange(one.place.clientWidth - 60, one.place.clientHeight - 50);
         const rows = frames[now].rows.map((i) => bonds.rows[i]);
         const members = new Set(facts.organisations.find(({id}) => id === organisation)?.members ?? []);
         const height = new Map();
@@ -73,7 +61,7 @@ export async function network(place, facts, current) {
                 source: row[at.a], target: row[at.b], row,
                 lineStyle: {
                     color: hostile ? rungColour(Math.max(1, rung)) : friendly(), opacity: hostile ? 0.55 + 0.45 * rung / 9 : Math.min(0.7, 0.12 + coop),
-                    width: Math.min(9, 0.6 + 2.2 * Math.sqrt(conflict + coop) + (rung >= 4 ? 1 : 0)),
+                    width: Math.min(9, 0.6 + 2.2 * Math.sqrt(conflict + coop) + (rung >= 4 ? 1 : 0)), curveness: bent(row[at.a], row[at.b]),
                 },
             });
         }
@@ -94,8 +82,8 @@ export async function network(place, facts, current) {
             series: [{
                 type: "graph", layout: "none", roam: true, scaleLimit: {min: 0.5, max: 12}, left: 30, right: 30, top: 20, bottom: 30, emphasis: {focus: "adjacency"},
                 labelLayout: {hideOverlap: true},
-                data: stretched(nodes, one.place.clientWidth - 60, one.place.clientHeight - 50).map(({id, x, y}) => ({
-                    name: id, x, y, symbolSize: (few ? 16 : 7) + (few ? 60 : 45) * Math.sqrt(power.get(id).power),
+                data: [...places.values()].map(({id, x, y, r}) => ({
+                    name: id, x, y, symbolSize: 2 * r,
                     itemStyle: {color: (height.get(id) ?? 0) >= 0.5 ? rungColour(height.get(id)) : ink().panel, borderColor: members.has(id) ? ink().accent : ink().faint, borderWidth: members.has(id) ? 4 : 1},
                     label: {show: few || strong.has(id) || (height.get(id) ?? 0) >= 3, position: "bottom", distance: 3, color: ink().ink, fontSize: few ? 12 : 10, formatter: id, textBorderColor: ink().panel, textBorderWidth: 2},
                 })),

@@ -27,7 +27,7 @@ export async function points(place, facts, current) {
     const base = () => baseOf(summary, outcome);
     const holds = () => (others().length ? ` With ${others().map((axis) => `${axis} = ${held[axis] ??= of[axis].all[0]}`).join(", ")}.` : "");
     const title = () => (flat ? `${outcome} by ${x}` : `${outcome} by ${x} and ${y}`);
-    const text = () => (flat ? "Mean of the runs with its 95 % interval; the dotted line is the scenario as it is." : "Mean of the runs.") + holds() + asItIs(summary, outcome, "The scenario as it is");
+    const text = () => (flat ? `Mean of the runs with its 95 % interval${base() === undefined ? "" : "; the dotted line is the scenario as it is"}.` : "Mean of the runs.") + holds() + asItIs(summary, outcome, "The scenario as it is");
 
     function line() {
         const list = rows().map((i) => summary.rows[i]), {all, words} = of[x];
@@ -47,7 +47,7 @@ export async function points(place, facts, current) {
             xAxis: words ? {type: "category", data: all, name: x, nameLocation: "middle", nameGap: 28} : {type: "value", scale: true, name: x, nameLocation: "middle", nameGap: 28},
             yAxis: {type: "value", ...reach(ends), axisLabel: {formatter: brief}},
             series: [main, ...(!interval.length ? [] : single && !words
-                ? [band("95 %", interval.map((v) => v[0]), interval.map((v) => v[1]), interval.map((v) => v[2]), series()[0], 0.25)]
+                ? [band("95 %", interval.map((v) => v[0]), interval.map((v) => v[1]), interval.map((v) => v[2]), 0.25)]
                 : [whiskers("95 %", interval, series()[0], true)])],
         };
     }

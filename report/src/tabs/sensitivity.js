@@ -59,8 +59,8 @@ export async function sensitivity(place, facts, current) {
                 return {
                     grid: grid({left: 66, bottom: 50}),
                     tooltip: {confine: true, formatter: ({name}) => `${name}<br>μ* ${interval(star.get(name))}<br>σ ${interval(sigma.get(name))}`},
-                    xAxis: {type: "value", min: 0, name: "μ*", nameLocation: "middle", nameGap: 28, axisLabel: {formatter: brief, hideOverlap: true}},
-                    yAxis: {type: "value", min: 0, name: "σ", axisLabel: {formatter: brief}},
+                    xAxis: {type: "value", ...reach([0, ...[...star.values()].flatMap(({value, high}) => [value, high])]), name: "μ*", nameLocation: "middle", nameGap: 28, axisLabel: {formatter: brief, hideOverlap: true}},
+                    yAxis: {type: "value", ...reach([0, ...[...sigma.values()].map(({value}) => value)]), name: "σ", axisLabel: {formatter: brief}},
                     series: [{
                         name: "axes", type: "scatter", symbolSize: 10, z: 4, labelLayout: {hideOverlap: true},
                         data: axes.map((axis) => ({name: axis, value: [star.get(axis).value, sigma.get(axis).value], label: {show: strong.has(axis), formatter: axis, position: "top", color: ink().ink}})),

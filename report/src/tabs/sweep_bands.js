@@ -2,7 +2,7 @@
 import {band, dateAxis, figure, grid, reach} from "../chart.js";
 import {number, table} from "../data.js";
 import {brief, choice} from "../dom.js";
-import {ink, series} from "../palette.js";
+import {ink} from "../palette.js";
 import {set, state} from "../state.js";
 import {axesOf, outcomesOf} from "../sweep.js";
 
@@ -26,7 +26,6 @@ export async function sweepBands(place, facts, current) {
         const column = (name) => list.map((row) => number(row[at[name]]));
         const dates = list.map((row) => row[at.date]), x = list.map((_, i) => i);
         const ends = [...column("q05"), ...column("q95")];
-        const colour = series()[0];
         return {
             grid: grid({left: 70, bottom: 64}), legend: {bottom: 0, data: ["median", "50 %", "90 %"]},
             tooltip: {trigger: "axis", confine: true, formatter: (points) => {
@@ -37,7 +36,7 @@ export async function sweepBands(place, facts, current) {
             xAxis: dateAxis(dates), yAxis: {type: "value", ...reach(ends), axisLabel: {formatter: brief}},
             series: [
                 {name: "median", type: "line", symbol: "none", z: 5, lineStyle: {width: 2.5, color: ink().ink}, itemStyle: {color: ink().ink}, data: column("median").map((y, i) => [i, y])},
-                band("90 %", x, column("q05"), column("q95"), colour, 0.2), band("50 %", x, column("q25"), column("q75"), colour, 0.4),
+                band("90 %", x, column("q05"), column("q95"), 0.2), band("50 %", x, column("q25"), column("q75"), 0.52),
             ],
         };
     };

@@ -1,36 +1,32 @@
 // The answers of `demarche explain`: why the pairs that rose most climbed, and the acts that took them there.
 import {choice, h, percent, save} from "../dom.js";
+import {causeName} from "../names.js";
 import {set, state} from "../state.js";
-
-const kinds = {
-    level: "what the pair does by itself", inertia: "its own earlier acts", reciprocity: "acts received", solidarity: "acts against a friend",
-    alignment: "an ally that keeps out of a war", manoeuvre: "forces moved near", armed_group: "an armed group", site: "acts near a hazardous site",
-    mechanism: "a rule of the engine", script: "scripted",
-};
 
 const share = (x) => [h("span", {class: "share"}, percent(x)), h("span", {class: "bar", "aria-hidden": "true"}, h("span", {style: `width:${Math.min(100, 100 * x)}%`}))];
 const tell = (m) => `${m.date} ${m.source} ${m.act} ${m.target}, ${m.channel}${m.event ? `, event.${m.event}` : ""}${m.group ? `, group.${m.group}` : ""}${m.site ? `, near ${m.site}` : ""} (id ${m.id})`;
 
-function rootText(root) {
+function rootText(root, groups) {
     if (root.message) {
-        const kind = root.message.group ? kinds.armed_group : root.message.act.startsWith("report_") ? "a false alarm" : kinds[root.kind] ?? root.kind;
-        return `${kind}: ${tell(root.message)}`;
+        const {id, group, act} = root.message;
+        if (group) return `armed group: group.${group} in ${groups[group].host} (id ${id})`;
+        return `${act.startsWith("report_") ? "a false alarm" : causeName(root.kind)}: ${tell(root.message)}`;
     }
-    if (root.before_start) return `from before the start: ${kinds[root.kind] ?? root.kind}, ${root.source} on ${root.target}`;
-    return `${kinds[root.kind] ?? root.kind}: ${root.source} on ${root.target}${root.class ? `, ${root.class}` : ""}`;
+    if (root.before_start) return `from before the start: ${causeName(root.kind)}, ${root.source} on ${root.target}`;
+    return `${causeName(root.kind)}: ${root.source} on ${root.target}${root.class ? `, ${root.class}` : ""}`;
 }
 
 const branches = (list) => (list.length === 0 ? [] : [h("ul", {class: "tree"}, list.map((branch) =>
-    h("li", {}, share(branch.share), `${tell(branch.message)} [${kinds[branch.through] ?? branch.through}]`, branches(branch.branches))))]);
+    h("li", {}, share(branch.share), `${tell(branch.message)} [${causeName(branch.through)}]`, branches(branch.branches))))]);
 
-const forest = (trees, untraced) => h("ul", {class: "tree"}, trees.map((tree) =>
-    h("li", {}, share(tree.share), h("strong", {}, rootText(tree.root)), branches(tree.branches))),
+const forest = (trees, untraced, groups) => h("ul", {class: "tree"}, trees.map((tree) =>
+    h("li", {}, share(tree.share), h("strong", {}, rootText(tree.root, groups)), branches(tree.branches))),
 untraced > 0.0005 ? h("li", {}, share(untraced), "everything smaller") : null);
 
-function account(answer) {
+function account(answer, groups) {
     const out = [h("h3", {}, `Why ${tell(answer.message)}`)];
     if (!answer.parts) {
-        out.push(h("p", {}, `Not a policy's decision: ${kinds[answer.cause_kind] ?? answer.cause_kind}${answer.cause ? `, ${tell(answer.cause)}` : ""}.`));
+        out.push(h("p", {}, `Not a policy's decision: ${causeName(answer.cause_kind)}${answer.cause ? `, ${tell(answer.cause)}` : ""}.`));
         return out;
     }
     const parts = answer.parts.toSorted((a, b) => b.share - a.share);
@@ -39,12 +35,12 @@ function account(answer) {
     const rows = (list) => h("ul", {class: "tree"}, list);
     out.push(h("p", {}, `Stimulus ${answer.stimulus.toPrecision(4)} ${answer.class} acts a day, owed to`),
         rows(parts.slice(0, shown).map((part) => h("li", {}, share(part.share),
-            `${part.base ? "the policy's own rate" : kinds[part.kind] ?? part.kind}${part.message ? `: ${tell(part.message)}` : part.before_start ? ", from before the start" : ""}`)).concat(
+            `${part.base ? "the policy's own rate" : causeName(part.kind)}${part.message ? `: ${tell(part.message)}` : part.before_start ? ", from before the start" : ""}`)).concat(
             rest > 0.0005 ? h("li", {}, share(rest), "everything smaller") : [])),
         h("p", {}, `Times ${answer.factors.map((f) => `${f.name} ${f.factor.toPrecision(3)}`).join(" × ")} = ${answer.rate.toPrecision(4)} acts a day; at least one in this tick with a chance of ${percent(answer.at_least_one)}.`));
     if (answer.acts)
         out.push(h("p", {}, `Among acts of its class at rung ${answer.rung}: ${answer.acts.slice(0, 6).map((a) => `${a.act} ${percent(a.chance)}`).join(", ")}${answer.acts.length > 6 ? " …" : ""}.`));
-    out.push(h("p", {}, "What began it, traced back through all messages:"), forest(answer.origins, answer.origins_untraced));
+    out.push(h("p", {}, "What began it, traced back through all messages:"), forest(answer.origins, answer.origins_untraced, groups));
     return out;
 }
 
@@ -64,7 +60,7 @@ export async function why(place, facts, current) {
             h("ul", {class: "tree"}, answer.climbs.map((climb) => h("li", {}, `to rung ${climb.to}: ${tell(climb.message)}`))),
             h("p", {class: "note"}, "Every rung gained on the way to the peak is owed to the message that gained it, in equal parts, and through it to what provoked that message. " +
                 "A tree begins with what nothing provoked; shares are of the escalation, branches below 2 % are left out."),
-            forest(answer.trees, answer.untraced), ...account(facts.accounts[chosen]));
+            forest(answer.trees, answer.untraced, facts.groups), ...account(facts.accounts[chosen], facts.groups));
     };
     place.append(h("div", {class: "card wide", id: "figure-why"},
         h("div", {class: "controls"}, choice("Pair", names, names[chosen], (name) => { chosen = names.indexOf(name); set({pair: name}); draw(); }),
