@@ -46,7 +46,7 @@ export function scriptMarks(script) {
     for (const {tick, id} of script) names.set(tick, [...(names.get(tick) ?? []), id]);
     return [...names].map(([tick, of]) => ({
         xAxis: tick, lineStyle: {type: [6, 3], width: 1, color: ink().accent},
-        label: {show: true, position: "insideEndTop", distance: [4, 2], fontSize: 10, color: ink().accent, width: 150, overflow: "truncate", formatter: of.join(", ")},
+        label: {show: true, position: "insideEndTop", distance: [4, 2], fontSize: 10, color: ink().accent, textBorderColor: ink().panel, textBorderWidth: 2, width: 150, overflow: "truncate", formatter: of.join(", ")},
     }));
 }
 
