@@ -37,7 +37,9 @@ struct DyadScan final : BasicPolicy<DyadScan> {
             const std::size_t count = std::min(p.size(), view.count() - first);
             for (std::size_t k = 0; k < count; ++k)
                 p[k] = h(view, first + k);
-            doctrine(std::span(p).first(count));
+            const std::size_t whole = (count + lanes - 1) / lanes * lanes;
+            std::fill(p.data() + count, p.data() + whole, 0.0);
+            doctrine(std::span(p).first(whole));
             for (std::size_t k = 0; k < count; ++k)
                 posture[first + k][index(QuadClass::vconf)] = p[k];
         }

@@ -76,22 +76,23 @@ using ActId = std::uint16_t;
 
 /// One entry of the vocabulary (configs/acts.toml).
 struct Act {
+    // What is read for every message comes first, so that it lies side by side.
+    QuadClass quad = QuadClass::vcoop;
+    Mechanism mechanism = Mechanism::policy;
+    RelationsEffect relations = RelationsEffect::none;
+    std::uint8_t requirements = 0; ///< bit r set: Requirement r
+    bool manoeuvre = false;        ///< moves forces: concerns neighbours and exposed states
+    bool at_site = false;          ///< happens at a hazardous site
+    int rung = 0;                  ///< 0..9
+    int min_rung = 0;              ///< legal only when the pair stands at least here
+    int relief = 0;                ///< rungs the pair descends when it is perceived
+    double lasting_days = 0;       ///< covert acts: days during which it can be detected
+    double frequency = 0;          ///< base share within the class, >= 0; 0 = never by a policy
+    std::vector<Channel> channels; ///< allowed; the first is the default
+    std::array<double, scale_count> score{};
     std::string id;
     std::string name;
     std::string cameo; ///< CAMEO 1.1b3 code
-    QuadClass quad = QuadClass::vcoop;
-    int rung = 0;                  ///< 0..9
-    std::vector<Channel> channels; ///< allowed; the first is the default
-    double frequency = 0;          ///< base share within the class, >= 0; 0 = never by a policy
-    std::array<double, scale_count> score{};
-    Mechanism mechanism = Mechanism::policy;
-    std::uint8_t requirements = 0; ///< bit r set: Requirement r
-    int min_rung = 0;              ///< legal only when the pair stands at least here
-    int relief = 0;                ///< rungs the pair descends when it is perceived
-    RelationsEffect relations = RelationsEffect::none;
-    bool manoeuvre = false;  ///< moves forces: concerns neighbours and exposed states
-    bool at_site = false;    ///< happens at a hazardous site
-    double lasting_days = 0; ///< covert acts: days during which it can be detected
 
     bool needs(Requirement r) const { return requirements >> static_cast<unsigned>(r) & 1U; }
     void require(Requirement r) {

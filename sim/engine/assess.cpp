@@ -214,8 +214,9 @@ void assess(World& world, Recorder& recorder) {
             world.force[key] *= world.keep_force;
     constexpr std::size_t ahead = 16;
     const std::vector<Message>& inbox = world.inbox;
+    const bool far_apart = world.records.far_apart();
     for (std::size_t k = 0; k < inbox.size(); ++k) {
-        if (k + ahead < inbox.size() && inbox[k + ahead].source < world.n)
+        if (far_apart && k + ahead < inbox.size() && inbox[k + ahead].source < world.n)
             world.fetch_ladder(inbox[k + ahead].source, inbox[k + ahead].target);
         move_on_ladder(world, inbox[k]);
         keep_relations(world, inbox[k]);

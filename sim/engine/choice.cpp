@@ -100,8 +100,9 @@ Options options(const World& world, const Doctrine& doctrine, const Standing& no
 const Options& OptionCache::of(const World& world, std::uint32_t doctrine, const Standing& standing,
                                QuadClass quad) {
     constexpr std::size_t places = 1U << 14U;
-    if (places_.empty() || entries_.size() >= places / 2) {
-        clear();
+    if (derived_ != world.derived || entries_.size() >= places / 2) {
+        derived_ = world.derived;
+        entries_.clear();
         places_.assign(places, 0);
     }
     const std::uint64_t situation =
@@ -117,11 +118,6 @@ const Options& OptionCache::of(const World& world, std::uint32_t doctrine, const
     entries_.push_back({situation, options(world, world.doctrines[doctrine], standing, quad)});
     places_[at] = static_cast<std::uint16_t>(entries_.size());
     return entries_.back().options;
-}
-
-void OptionCache::clear() {
-    entries_.clear();
-    places_.clear();
 }
 
 } // namespace demarche

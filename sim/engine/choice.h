@@ -45,19 +45,20 @@ struct Doctrine {
 Options options(const World& world, const Doctrine& doctrine, const Standing& standing,
                 QuadClass quad);
 
-/// Options by situation, of which there are few in a run. Good as long as the setting stays.
+/// Options by situation, of which there are few. Kept as long as the setting stays, from one
+/// replication to the next.
 class OptionCache {
 public:
     /// `doctrine` is a position in World::doctrines. Good until the next call.
     const Options& of(const World& world, std::uint32_t doctrine, const Standing& standing,
                       QuadClass quad);
-    void clear();
 
 private:
     struct Entry {
         std::uint64_t situation;
         Options options;
     };
+    std::uint64_t derived_ = 0; ///< World::derived
     std::vector<Entry> entries_;
     std::vector<std::uint16_t> places_; ///< by hash: position in entries_ + 1; 0 = free
 };

@@ -20,9 +20,10 @@ namespace {
 constexpr double most_per_tick = 1e4; // messages of one pair and class: beyond it rates explode
 
 /// What an impulse chooses among. Good until the next call.
-const Options& choose_among(World& world, const Impulse& impulse) {
-    return world.options.of(world, world.doctrine_of[impulse.source],
-                            standing(world, impulse.source, impulse.target), impulse.quad);
+const Options& choose_among(const World& world, const Impulse& impulse) {
+    static thread_local OptionCache options; // nothing follows from whether it is full or empty
+    return options.of(world, world.doctrine_of[impulse.source],
+                      standing(world, impulse.source, impulse.target), impulse.quad);
 }
 
 /// An act that is to be posted: of which impulse, and the index of its message.
@@ -35,7 +36,7 @@ struct Draft {
 };
 
 /// Chooses an act and a channel for each draft.
-void choose(World& world, std::span<Draft> drafts, const RandomBatch& words) {
+void choose(const World& world, std::span<Draft> drafts, const RandomBatch& words) {
     const Impulse* last = nullptr;
     const Options* options = nullptr;
     for (std::size_t k = 0; k < drafts.size(); ++k) {
@@ -66,9 +67,9 @@ void draw_leaks(const World& world, std::span<Draft> drafts, RandomBatch& words)
         of[k]->leaked = Random::unit(words[0][k], words[1][k]) < leak(*of[k]);
 }
 
-/// `m` is to be filled in: gcc copies a message faster than it clears one.
 void post_act(World& world, const Draft& draft, double salience, std::uint32_t word_of_cause,
-              Message m) {
+              const Message& blank) {
+    Message& m = world.outbox.emplace_back(blank); // gcc copies a message faster than it clears one
     const Impulse& impulse = *draft.impulse;
     const Act& act = world.scenario->acts[draft.option->act];
     m.source = impulse.source;
@@ -90,7 +91,7 @@ void post_act(World& world, const Draft& draft, double salience, std::uint32_t w
     if (world.draws_causes)
         m.cause = draw_cause(world, m.source, m.target, impulse.quad, impulse.stimulus,
                              Random::unit(word_of_cause));
-    world.post_drawn(m, draft.index);
+    world.post_drawn(draft.index);
 }
 
 [[noreturn, gnu::cold]] void explode(const World& world, std::size_t i, std::size_t j,

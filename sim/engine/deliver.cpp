@@ -119,10 +119,7 @@ private:
     template <std::size_t width>
     void leave(Held& held, std::size_t actor, std::size_t first_column, MessageId message,
                double weight) {
-        double* const to = held.record + first_column;
-        const double* const trace = &world_.trace[first_column];
-        for (std::size_t c = 0; c < width; ++c)
-            to[c] += trace[c] * weight;
+        world_.add_trace<width>(held.record, first_column, weight);
         if (!held.stirred && (world_.reads[actor] & columns(first_column, width)) != 0) {
             held.stirred = true;
             world_.thinning.stir(held.pair);
@@ -184,11 +181,12 @@ Message report(const World& world, std::size_t observer, std::size_t suspect, Ac
     return m;
 }
 
-/// Whom a hidden operation concerns enough to look for it.
-void find_observers(const World& world, const HiddenOperation& op, IndexSet& out) {
+/// Finds whom a hidden operation concerns enough to look for it.
+void find_observers(const World& world, HiddenOperation& op) {
+    IndexSet found(world.n);
     const auto add = [&](std::size_t i) {
         if (i != op.source && static_cast<int>(i) != op.sponsor)
-            out.insert(i);
+            found.insert(i);
     };
     add(op.target);
     for (std::size_t party : {std::size_t{op.source}, std::size_t{op.target}})
@@ -200,6 +198,7 @@ void find_observers(const World& world, const HiddenOperation& op, IndexSet& out
             if (exposure[i] > 0)
                 add(i);
     }
+    found.drain([&](std::uint32_t i) { op.observers.push_back(i); });
 }
 
 /// Where the random numbers are about an observer and a hidden operation.
@@ -246,15 +245,15 @@ void gather_intelligence(World& world) {
         }
         count = 0;
     };
-    IndexSet observers(world.n);
-    for (const HiddenOperation& op : world.hidden) {
-        find_observers(world, op, observers);
-        observers.drain([&](std::size_t i) {
+    for (HiddenOperation& op : world.hidden) {
+        if (op.observers.empty())
+            find_observers(world, op);
+        for (std::uint32_t i : op.observers) {
             words.set(count, address_of(world, Purpose::detection, i, op));
             looks[count] = {&op, i};
             if (++count == RandomBatch::size)
                 draw();
-        });
+        }
     }
     draw();
 }

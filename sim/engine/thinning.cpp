@@ -39,8 +39,7 @@ void any_below(const std::uint32_t* word, const std::uint32_t* limit, std::size_
 
 Thinning::Thinning(std::size_t actors)
     : n_(static_cast<std::uint32_t>(actors)), rare_(rare_for(actors)),
-      gap_rate_(-log1p_bits(-rare_)), bound_(actors * actors), busy_at_(actors * actors, 0),
-      stirred_(actors * actors) {}
+      gap_rate_(-log1p_bits(-rare_)), pairs_(actors * actors), stirred_(actors * actors) {}
 
 void Thinning::bound(std::span<const Occasion> pairs,
                      std::span<const std::array<double, class_count>> mean) {
@@ -53,19 +52,22 @@ void Thinning::bound(std::span<const Occasion> pairs,
             bound[q] = static_cast<float>(mean[k][q] * slack);
             most[q] = std::max(most[q], bound[q]);
         }
-        const std::size_t pair = std::size_t{pairs[k].source} * n_ + pairs[k].target;
-        bound_[pair] = bound;
+        const std::size_t at = std::size_t{pairs[k].source} * n_ + pairs[k].target;
+        Pair& pair = pairs_[at];
+        for (std::size_t q = 0; q < class_count; ++q)
+            pair.bound[q] = static_cast<std::uint16_t>(
+                (std::bit_cast<std::uint32_t>(bound[q]) + 0xFFFFU) >> 16U);
         if (std::max(std::max(bound[0], bound[1]), std::max(bound[2], bound[3])) >= rare)
-            make_busy(pair, bound);
-        else if (busy_at_[pair] != 0)
-            calm(busy_at_[pair]);
+            make_busy(at, bound);
+        else if (pair.busy_at != 0)
+            calm(pair.busy_at);
     }
     for (std::size_t q = 0; q < class_count; ++q)
         active_ |= unsigned{most[q] > 0} << q;
 }
 
 void Thinning::make_busy(std::size_t pair, const std::array<float, class_count>& bound) {
-    std::uint32_t& at = busy_at_[pair];
+    std::uint32_t& at = pairs_[pair].busy_at;
     if (at == 0) {
         busy_.source.push_back(static_cast<std::uint32_t>(pair) / n_);
         busy_.target.push_back(static_cast<std::uint32_t>(pair) % n_);
@@ -92,7 +94,7 @@ void Thinning::calm(std::uint32_t& at) {
     close_gap(busy_.target);
     for (auto& limit : busy_.limit)
         close_gap(limit);
-    busy_at_[last] = at;
+    pairs_[last].busy_at = at;
     at = 0;
 }
 
@@ -122,17 +124,16 @@ void Thinning::draw_rare(const World& world) {
             for (; found < count && gap[found] < static_cast<double>(pairs - at); ++found, ++at) {
                 at += static_cast<std::uint64_t>(gap[found]);
                 place[found] = at;
-                prefetch(&bound_[at]);
-                prefetch(&busy_at_[at]);
+                fetch(at);
             }
             if (found < count)
                 at = pairs;
             for (std::size_t k = 0; k < found; ++k) {
                 const std::uint64_t pair = place[k];
                 const double u = rare_ * Random::unit(words[2][k], words[3][k]);
-                if (u < static_cast<double>(bound_[pair][q]))
+                if (u < static_cast<double>(pairs_[pair].bound_of(q)))
                     stir(pair);
-                else if (!stirred_.holds(pair) && !everybody_ && busy_at_[pair] == 0)
+                else if (!stirred_.holds(pair) && !everybody_ && pairs_[pair].busy_at == 0)
                     continue;
                 numbers.push_back({static_cast<std::uint32_t>(pair), u});
             }

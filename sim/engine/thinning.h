@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -54,10 +55,7 @@ public:
     }
     double rare() const { return rare_; }
     /// Asks the processor for a pair's bound, which will be replaced soon.
-    void fetch(std::size_t pair) const {
-        prefetch(&bound_[pair]);
-        prefetch(&busy_at_[pair]);
-    }
+    void fetch(std::size_t pair) const { prefetch(&pairs_[pair]); }
 
 private:
     struct Rare {
@@ -74,15 +72,25 @@ private:
     double gap_rate_; ///< -ln(1 - rare)
     bool everybody_ = false;
     unsigned active_ = 0; ///< classes, as bits, in which some pair has had a bound above 0
-    HugeVector<std::array<float, class_count>> bound_; ///< [pair]
+    /// What is known of a pair.
+    struct Pair {
+        /// What it can be expected to do at most, by class: upper halves of floats, rounded up, so
+        /// that more pairs are near.
+        std::array<std::uint16_t, class_count> bound{};
+        std::uint32_t busy_at = 0; ///< position in busy_ + 1; 0 = not there
+
+        float bound_of(std::size_t q) const {
+            return std::bit_cast<float>(std::uint32_t{bound[q]} << 16U);
+        }
+    };
+    HugeVector<Pair> pairs_;
     /// Pairs with a bound not below `rare`. Their numbers are drawn one by one: a word below the
     /// limit of its class may be a number below the bound.
     struct Busy {
         std::vector<std::uint32_t> source, target;
         std::array<std::vector<std::uint32_t>, class_count> limit;
     } busy_;
-    HugeVector<std::uint32_t> busy_at_; ///< [pair]: position in busy_ + 1; 0 = not there
-    IndexSet stirred_;                  ///< pairs
+    IndexSet stirred_;                                        ///< pairs
     std::array<std::vector<Rare>, class_count> rare_numbers_; ///< of this tick, by pair
 };
 

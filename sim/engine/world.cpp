@@ -1,6 +1,7 @@
 #include "sim/engine/world.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "sim/core/elementary.h"
 #include "sim/engine/equilibrium.h"
@@ -131,7 +132,10 @@ void World::fade_memories() {
 }
 
 void World::derive() {
-    options.clear();
+    static std::atomic<std::uint64_t> derived_so_far = 0;
+    derived = ++derived_so_far;
+    for (HiddenOperation& op : hidden)
+        op.observers.clear();
     const int days = scenario->tick_days;
     const auto set_fading = [&](double half_life, double& keep_of, double& grain_of) {
         keep_of = kept(half_life, days);
@@ -233,13 +237,18 @@ MessageId World::post(Message message, std::uint32_t index) {
                                          message.source, message.target, index});
         message.leaked = u < setting.channels[demarche::index(message.channel)].leak;
     }
-    return post_drawn(message, index);
+    outbox.push_back(message);
+    return post_drawn(index);
 }
 
-MessageId World::post_drawn(Message& message, std::uint32_t index) {
+MessageId World::post_drawn(std::uint32_t index) {
+    Message& message = outbox.back();
     message.id = ++last_message;
-    if (!suppressed.empty() && std::binary_search(suppressed.begin(), suppressed.end(), message.id))
+    if (!suppressed.empty() &&
+        std::binary_search(suppressed.begin(), suppressed.end(), message.id)) {
+        outbox.pop_back();
         return 0;
+    }
     message.tick = tick;
     message.number = message.id;
     if (message.channel == Channel::covert && (note_covert != nullptr || known_covert != nullptr)) {
@@ -262,7 +271,6 @@ MessageId World::post_drawn(Message& message, std::uint32_t index) {
     print.add(message.salience);
     print.add(message.confidence);
     fingerprint = print;
-    outbox.push_back(message);
     return message.id;
 }
 

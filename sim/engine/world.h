@@ -31,6 +31,7 @@ struct HiddenOperation {
     int expires = 0; ///< first tick at which it can no longer be detected
     double strength = 1;
     int sponsor = -1; ///< of a group: the state that has nothing to find out; -1 = not a group
+    std::vector<std::uint32_t> observers{}; ///< who looks for it, ascending; empty = not yet known
 };
 
 /// A war: two sides that states join, and what their allies do about it.
@@ -182,7 +183,8 @@ struct World {
     Scale scale() const { return static_cast<Scale>(static_cast<int>(setting.severity_scale)); }
 
     // Derived from the setting.
-    std::array<double, horizon_count> keep{};  ///< what a tick leaves of a memory, per horizon
+    std::uint64_t derived = 0;                ///< tells one setting from all others of this process
+    std::array<double, horizon_count> keep{}; ///< what a tick leaves of a memory, per horizon
     std::array<double, horizon_count> grain{}; ///< what one act adds to it: (1 - keep) / tick
     double keep_grievance = 0, grain_grievance = 0;
     double keep_mood = 0, grain_mood = 0;
@@ -202,7 +204,6 @@ struct World {
     HugeVector<Standing> standings;                  ///< [actor][target], rung apart
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
     Memberships memberships;
-    OptionCache options;                              ///< what acts weigh, by situation
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
     std::vector<std::vector<std::size_t>> neighbours; ///< [actor] by border
     std::vector<std::vector<std::size_t>> suspects;   ///< [actor] neighbours and rivals, ascending
@@ -223,8 +224,8 @@ struct World {
     /// one sender, target and tick apart (part of the address of its random numbers). Returns 0
     /// where the message is suppressed.
     MessageId post(Message message, std::uint32_t index);
-    /// The same where it is known whether it leaks.
-    MessageId post_drawn(Message& message, std::uint32_t index);
+    /// The same for the last message in `outbox`, of which it is known whether it leaks.
+    MessageId post_drawn(std::uint32_t index);
     /// Puts a pair on the list of those that are on the ladder.
     void strain(std::size_t a, std::size_t b);
     /// Adds the trace of a message to an actor's memory of another, in the columns of a group.
@@ -232,6 +233,16 @@ struct World {
     template <std::size_t width>
     void mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
               double weight);
+
+    /// The change of the record alone.
+    template <std::size_t width>
+    void add_trace(double* record, std::size_t first_column, double weight) const {
+        std::array<double, width> added;
+        for (std::size_t c = 0; c < width; ++c)
+            added[c] = trace[first_column + c] * weight;
+        for (std::size_t c = 0; c < width; ++c)
+            record[first_column + c] += added[c];
+    }
 
 private:
     double* make_record(std::size_t actor, std::size_t other);
@@ -248,10 +259,7 @@ void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
                  double weight) {
     if (weight == 0)
         return;
-    double* const to = record(actor, other) + first_column;
-    const double* const traces = &trace[first_column];
-    for (std::size_t c = 0; c < width; ++c)
-        to[c] += traces[c] * weight;
+    add_trace<width>(record(actor, other), first_column, weight);
     if ((reads[actor] & columns(first_column, width)) != 0)
         thinning.stir(pair(actor, other));
     if (draws_causes)

@@ -40,15 +40,14 @@ void OutcomeRecorder::tick(const World& world, std::span<const Message> messages
         if (m.source < world.n && is_conflict(act.quad))
             ++outcome.pairs[pair_index(m.source, m.target, world.n)].messages;
     }
-    std::size_t p = 0;
-    for (std::size_t a = 0; a < world.n; ++a)
-        for (std::size_t b = a + 1; b < world.n; ++b, ++p) {
-            const int rung = static_cast<int>(world.rung[world.pair(a, b)]);
-            if (rung <= outcome.pairs[p].peak_rung)
-                continue;
-            outcome.pairs[p].peak_rung = rung;
-            outcome.pairs[p].peak_tick = world.tick;
-        }
+    for (const std::uint32_t key : world.tense) {
+        const int rung = static_cast<int>(world.rung[key]);
+        RunOutcome::Pair& pair = outcome.pairs[pair_index(key / world.n, key % world.n, world.n)];
+        if (rung <= pair.peak_rung)
+            continue;
+        pair.peak_rung = rung;
+        pair.peak_tick = world.tick;
+    }
     outcome.fingerprint = world.fingerprint.value();
 }
 
