@@ -11,11 +11,11 @@ namespace {
 
 using Lanes = double __attribute__((vector_size(lanes * sizeof(double))));
 
-/// Sums of products of one record with the weights of every class. The order of additions is
-/// written out (four partial sums, then across), so every processor gets the same bits.
+/// Adds the sums of products of one record with the weights of every class. The order of additions
+/// is written out (four partial sums, then across), so every processor gets the same bits.
 template <std::size_t width>
-[[gnu::always_inline]] inline Lanes products(const double* record,
-                                             const double (&weight)[class_count][width]) {
+[[gnu::always_inline]] inline void
+add_products(const double* record, const double (&weight)[class_count][width], Lanes& to) {
     static_assert(class_count == lanes && width % lanes == 0);
     Lanes sum[class_count] = {};
     for (std::size_t c = 0; c < width; c += lanes) {
@@ -32,8 +32,8 @@ template <std::size_t width>
                       __builtin_shufflevector(sum[0], sum[1], 1, 5, 3, 7);
     const Lanes high = __builtin_shufflevector(sum[2], sum[3], 0, 4, 2, 6) +
                        __builtin_shufflevector(sum[2], sum[3], 1, 5, 3, 7);
-    return __builtin_shufflevector(low, high, 0, 1, 4, 5) +
-           __builtin_shufflevector(low, high, 2, 3, 6, 7);
+    to += __builtin_shufflevector(low, high, 0, 1, 4, 5) +
+          __builtin_shufflevector(low, high, 2, 3, 6, 7);
 }
 
 /// Adds such sums over the columns from `first` on to what stands in `out`, target by target.
@@ -44,7 +44,7 @@ template <std::size_t width>
     for (std::size_t k = 0; k < view.count(); ++k) {
         Lanes sum;
         std::memcpy(&sum, out[k].data(), sizeof sum);
-        sum += products(view.record(k) + first, weight);
+        add_products(view.record(k) + first, weight, sum);
         std::memcpy(out[k].data(), &sum, sizeof sum);
     }
 }
