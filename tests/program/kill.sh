@@ -8,12 +8,15 @@ partial() { find out -maxdepth 1 -name ".$1.partial-*"; }
 process=
 trap '[[ -z $process ]] || kill -KILL "$process" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 
-# begin NAME: starts a long run in the background and waits until it writes
+# begin NAME: starts a long run in the background and waits until it writes, in a folder of its own
 begin() {
+    local before now
+    before=$(partial "$1" 2>/dev/null)
     "${long[@]}" --out "out/$1" 2>stderr &
     process=$!
     for _ in {1..500}; do
-        [[ -z $(partial "$1" 2>/dev/null) ]] || return 0
+        now=$(partial "$1" 2>/dev/null)
+        [[ -z $now || $now == "$before" ]] || return 0
         sleep 0.01
     done
     fail "the run did not begin"
