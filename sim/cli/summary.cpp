@@ -136,12 +136,16 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
                        on(r.day.median), r.acts.median,
                        rung_names[static_cast<std::size_t>(r.peak.median)]);
     }
-    if (ranking.others > 0)
-        fmt::print("and {} more pair{} that rose{}.\n", ranking.others,
-                   ranking.others == 1 ? "" : "s",
-                   ranking.rare > 0 ? fmt::format(", {} of them in less than {:.0f} % of the runs",
-                                                  ranking.rare, 100 * rare)
-                                    : "");
+    if (ranking.others > 0) {
+        const bool all_rare = ranking.rare == ranking.others;
+        fmt::print("and {} more pair{}{}{}.\n", ranking.others, ranking.others == 1 ? "" : "s",
+                   all_rare ? "" : " that rose",
+                   ranking.rare == 0
+                       ? ""
+                       : fmt::format(", {}in less than {:.0f} % of the runs",
+                                     all_rare ? "" : fmt::format("{} of them ", ranking.rare),
+                                     100 * rare));
+    }
     const auto print_stood = [&](const char* what, double from, double below) {
         std::vector<std::string> pairs;
         for (const Row& r : ranking.stood)
