@@ -70,18 +70,21 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
+/// A value as a scenario writes it.
+std::string value_text(const Parameter& p, double value) {
+    return p.unit != yes_no_unit ? number_text(value) : value != 0 ? "true" : "false";
+}
+
 /// One commented line for each number an object declares: "#   face   1   0 to 2  meaning".
 template <class T>
 std::string legend(T object) {
     std::string text;
     object.describe([&](const Parameter& p, double& value) {
-        const bool is_switch = p.unit == "yes/no";
-        const std::string standard =
-            is_switch ? (value != 0 ? "true" : "false") : number_text(value);
-        const std::string range =
-            is_switch ? "true or false" : range_text(p) + (p.unit.empty() ? "" : " " + p.unit);
-        text += "#   " + padded(p.name, 15) + padded(standard, 8) + padded(range, 20) + p.meaning +
-                "\n";
+        const std::string range = p.unit == yes_no_unit
+                                      ? "true or false"
+                                      : range_text(p) + (p.unit.empty() ? "" : " " + p.unit);
+        text += "#   " + padded(p.name, 15) + padded(value_text(p, value), 8) + padded(range, 20) +
+                p.meaning + "\n";
     });
     return text;
 }
@@ -92,7 +95,7 @@ std::string offered(T object, const std::vector<std::string>& keys) {
     std::string text;
     object.describe([&](const Parameter& p, double& value) {
         if (std::find(keys.begin(), keys.end(), p.name) != keys.end())
-            text += "# " + p.name + " = " + number_text(value) + "\n";
+            text += "# " + p.name + " = " + value_text(p, value) + "\n";
     });
     return text;
 }
@@ -113,7 +116,7 @@ std::string state_text(const std::string& id) {
 
 std::string tie_text(const std::string& a, const std::string& b) {
     std::string text = "\n[tie." + a + "-" + b + "]\n";
-    text += share_a_border(a, b) ? "border = true\n" : "# border = true\n";
+    text += share_a_border(a, b) ? "border = true\n" : offered(Tie{}, {"border"});
     if (const auto km = known_distance(a, b))
         text += "distance_km = " + std::to_string(*km) + "\n";
     else
@@ -129,6 +132,24 @@ std::string event_text(const StarterRequest& request) {
            "act = \"criticise\"    # `demarche acts` lists what there is\n"
            "channel = \"public\"   # or \"private\"\n"
            "salience = 5         # how loud; 1 is an average act of the news\n";
+}
+
+std::string organisation_text(const StarterRequest& request) {
+    return "# [organisation.LEAGUE]\n"
+           "# name = \"An example\"\n"
+           "# mandate = \"security\"   # or \"economic\", \"universal\"\n"
+           "# members = [\"" +
+           request.states[0] + "\", \"" + request.states[1] +
+           "\"]\n"
+           "# mediation = 0.2        # 0 to 1, how readily it mediates between its own members\n";
+}
+
+std::string shock_text(const StarterRequest& request) {
+    const auto [a, b] = std::minmax(request.states[0], request.states[1]);
+    const Day start = *date(request.start);
+    return "# [shock.hotline_cut]\n# date = " +
+           iso({start.number + *whole_number(request.days) / 2}) + "\n# set = { tie." + a + "-" +
+           b + ".private_open = false }\n";
 }
 
 } // namespace
@@ -184,7 +205,7 @@ std::string starting_scenario(const StarterRequest& request) {
     std::sort(ids.begin(), ids.end());
     std::string text =
         "# A start, not a finding: power, weapons, borders and distances are facts, all else is a\n"
-        "# default, and the one event at the end is an example.\n"
+        "# default, and the one event is an example.\n"
         "# Change what you know better, then:\n"
         "#\n"
         "#   demarche check " +
@@ -248,11 +269,20 @@ std::string starting_scenario(const StarterRequest& request) {
         "# vconf = 0.02    # verbal conflict\n"
         "# mconf = 0.002   # material conflict\n"
         "\n"
+        "# --------------------------------------------------------------------- Organisations\n"
+        "\n" +
+        organisation_text(request) +
+        "\n"
         "# ---------------------------------------------------------------------------- Events\n"
         "# What happens because you say so: an example, a public rebuke. Run with it and without "
         "it: the\n# difference is its effect.\n"
         "\n" +
-        event_text(request);
+        event_text(request) +
+        "\n"
+        "# ---------------------------------------------------------------------------- Shocks\n"
+        "# Numbers and switches that change on a day: here the two close their private channel.\n"
+        "\n" +
+        shock_text(request);
     return text;
 }
 

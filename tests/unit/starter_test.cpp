@@ -69,6 +69,13 @@ TEST(Starter, WhatIsCommentedOutIsRightToo) {
     ASSERT_EQ(s.setting.ties.size(), plain.setting.ties.size());
     EXPECT_EQ(s.setting.ties[0].alignment(), plain.setting.ties[0].alignment());
     EXPECT_EQ(s.setting.actors[0].knobs.face, Knobs{}.face);
+    EXPECT_EQ(s.setting.tie(0, 2).border, 0); // what stands there is the default
+    ASSERT_EQ(s.setting.organisations.size(), 1U);
+    EXPECT_EQ(s.setting.organisations[0].members, (std::vector<std::size_t>{0, 1}));
+    ASSERT_EQ(s.shocks.size(), 1U);
+    EXPECT_EQ(s.shocks[0].day, 60);
+    EXPECT_EQ(s.shocks[0].set, (decltype(Shock::set){{"tie.EST-RUS.private_open", 0}}));
+    EXPECT_TRUE(plain.setting.organisations.empty() && plain.shocks.empty());
 }
 
 TEST(Starter, SaysEverythingThatIsWrong) {
