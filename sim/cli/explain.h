@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -28,9 +29,9 @@ std::pair<std::size_t, std::size_t> state_pair(const Scenario& scenario, const s
                                                const std::string& option);
 
 /// Tells a replication again and makes sure that it is the one of the folder; throws where the
-/// program now comes to something else.
+/// program now comes to something else. `every`, where given, sees what all replications came to.
 Retold tell(const PastRun& past, const World& first_morning, const ExplainOptions& options,
-            const Wanted& wanted);
+            const Wanted& wanted, const std::function<void(const RunOutcome&)>& every = {});
 
 /// What --without, --set and --at ask for.
 struct Question {

@@ -88,8 +88,9 @@ Wanted wanted_event(const Scenario& s, const std::string& text) {
         program_commit));
 }
 
-/// Runs a whole ensemble again for its fingerprint.
-std::string fingerprint_again(const PastRun& past, const ExplainOptions& options) {
+/// Runs a whole ensemble again for its fingerprint. `every` sees what the replications came to.
+std::string fingerprint_again(const PastRun& past, const ExplainOptions& options,
+                              const std::function<void(const RunOutcome&)>& every) {
     Fingerprint all;
     Progress progress("checking " + past.folder.string(), past.manifest.replications, false);
     Ensemble ensemble;
@@ -97,9 +98,11 @@ std::string fingerprint_again(const PastRun& past, const ExplainOptions& options
     ensemble.replications = past.manifest.replications;
     ensemble.threads =
         options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-    ensemble.record = [](std::uint32_t) { return std::make_unique<Recorder>(); };
-    ensemble.collect = [&](std::uint32_t replication, Recorder&, std::uint64_t print) {
+    ensemble.record = [](std::uint32_t) { return std::make_unique<OutcomeRecorder>(); };
+    ensemble.collect = [&](std::uint32_t replication, Recorder& run, std::uint64_t print) {
         all.add(print);
+        if (every)
+            every(static_cast<OutcomeRecorder&>(run).outcome);
         progress.advance_to(replication + 1);
     };
     ensemble.run();
@@ -134,20 +137,31 @@ std::pair<std::size_t, std::size_t> state_pair(const Scenario& s, const std::str
 }
 
 Retold tell(const PastRun& past, const World& first_morning, const ExplainOptions& options,
-            const Wanted& wanted) {
+            const Wanted& wanted, const std::function<void(const RunOutcome&)>& every) {
     const bool many = past.manifest.replications > 1;
     CsvRecorder csv(many && past.events ? 1U << static_cast<unsigned>(Table::events) : 0U,
                     options.replication);
     Retold retold = tell_again(first_morning, options.replication, wanted, &csv);
-    const bool same = !many         ? is_fingerprint_of(past, retold.fingerprint)
-                      : past.events ? has_events(past, options.replication, csv.rows[0])
-                                    : fingerprint_again(past, options) == past.manifest.fingerprint;
+    bool same = true;
+    if (!many)
+        same = is_fingerprint_of(past, retold.fingerprint);
+    else if (past.events)
+        same = has_events(past, options.replication, csv.rows[0]);
+    if (many && same && (every || !past.events))
+        same = fingerprint_again(past, options, every) == past.manifest.fingerprint;
     if (!same)
         not_the_same_run(past);
     return retold;
 }
 
 namespace {
+
+/// Which run of an ensemble the answer is about.
+void print_which(const PastRun& past, const ExplainOptions& options) {
+    if (past.manifest.replications > 1)
+        fmt::print("Replication {} of {} (another: --replication K)\n\n", options.replication,
+                   past.manifest.replications);
+}
 
 void explain_event(const PastRun& past, const World& first_morning, const ExplainOptions& options) {
     const Retold retold =
@@ -164,6 +178,7 @@ void explain_event(const PastRun& past, const World& first_morning, const Explai
     const Message& m = retold.story.message(*retold.found);
     const Account* const account = retold.account ? &*retold.account : nullptr;
     const Origins origins = trace_origins(retold.story, m.id, options.threshold);
+    print_which(past, options);
     print_account(retold.story, m, account, origins);
     if (!options.json.empty())
         write_json(options.json, account_json(retold.story, m, account, origins));
@@ -171,9 +186,14 @@ void explain_event(const PastRun& past, const World& first_morning, const Explai
 
 void explain_dyad(const PastRun& past, const World& first_morning, const ExplainOptions& options) {
     const auto [a, b] = state_pair(past.loaded.scenario, options.dyad, "--dyad");
-    const Retold retold = tell(past, first_morning, options, {});
+    std::vector<RunOutcome::Pair> runs; // what the pair came to in all
+    const std::size_t pair = pair_index(a, b, first_morning.n);
+    const Retold retold = tell(past, first_morning, options, {}, [&](const RunOutcome& outcome) {
+        runs.push_back(outcome.pairs[pair]);
+    });
     const Ascent ascent = explain_ascent(retold.story, a, b, options.threshold);
-    print_ascent(retold.story, ascent, options.threshold);
+    print_which(past, options);
+    print_ascent(retold.story, ascent, options.threshold, runs);
     if (!options.json.empty())
         write_json(options.json, ascent_json(retold.story, ascent));
 }

@@ -361,17 +361,28 @@ void print_account(const Story& story, const Message& m, const Account* account,
     print_choice(story, m, *account);
 }
 
-void print_ascent(const Story& story, const Ascent& a, double threshold) {
+void print_ascent(const Story& story, const Ascent& a, double threshold,
+                  const std::vector<RunOutcome::Pair>& runs) {
     const std::string pair = id_of(story, a.a) + "-" + id_of(story, a.b);
+    const auto runs_to = [&](int rung) {
+        return std::count_if(runs.begin(), runs.end(),
+                             [&](const auto& run) { return run.peak_rung >= rung; });
+    };
     if (a.climbs.empty()) {
         fmt::print("{} did not climb: it never stood above rung {} ({}), where it was at the "
                    "start.\n",
                    pair, a.start, rung_names[static_cast<std::size_t>(a.start)]);
+        if (!runs.empty())
+            fmt::print("It climbed in {} of the {} runs.\n", runs_to(a.start + 1), runs.size());
         return;
     }
-    fmt::print("{} {} climbed from rung {} ({}) to rung {} ({}), reached on {}\n\n", bold("Why"),
+    fmt::print("{} {} climbed from rung {} ({}) to rung {} ({}), reached on {}\n", bold("Why"),
                pair, a.start, rung_names[static_cast<std::size_t>(a.start)], a.peak,
                rung_names[static_cast<std::size_t>(a.peak)], date_of(story, a.peak_tick));
+    if (!runs.empty())
+        fmt::print("It reached rung {} or more in {} of the {} runs.\n", a.peak, runs_to(a.peak),
+                   runs.size());
+    fmt::print("\n");
     int stood = a.start;
     for (const Story::Climb& c : a.climbs) {
         fmt::print("  rung {} to {}  {}\n", stood, c.to, describe(story, story.message(c.message)));

@@ -1,8 +1,10 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "sim/study/ascent.h"
 #include "sim/study/explain.h"
+#include "sim/study/outcomes.h"
 
 namespace demarche {
 
@@ -14,7 +16,9 @@ std::string describe(const Story& story, const Message& message);
 void print_account(const Story& story, const Message& message, const Account* account,
                    const Origins& origins);
 
-/// Why this pair climbed: the forest from what began it to its peak.
-void print_ascent(const Story& story, const Ascent& ascent, double threshold);
+/// Why this pair climbed: the forest from what began it to its peak. `runs`: what the pair came to
+/// in all runs of an ensemble; empty for a single run.
+void print_ascent(const Story& story, const Ascent& ascent, double threshold,
+                  const std::vector<RunOutcome::Pair>& runs);
 
 } // namespace demarche

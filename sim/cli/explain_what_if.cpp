@@ -48,15 +48,17 @@ public:
         for (const std::string& what : options_.without)
             attempt([&] { without(what); });
         Problems problems;
-        for (const std::string& text : options_.changes)
-            if (const auto change = read_setting_change(scenario_, text, problems)) {
-                question_.intervention.numbers.push_back(*change);
-                question_.words.push_back(text);
-                from_the_first_day_ = true;
-            }
+        for (const std::string& text : options_.changes) {
+            for (auto& change :
+                 read_dated_override(scenario_, past_.folder / "scenario.toml", text, problems))
+                question_.intervention.numbers.push_back(std::move(change));
+            question_.words.push_back(text);
+            from_the_first_day_ = true;
+        }
         attempt([&] { question_.intervention.tick = fork_tick(); });
         if (refuse(problems) || !wrong.empty())
             throw WrongQuestion(wrong);
+        warn_of_later_shocks();
         return std::move(question_);
     }
 
@@ -74,8 +76,14 @@ private:
         if (kind == "event") {
             const std::size_t e = index_of(scenario_.events, "event", id);
             x.events.push_back(e);
-            first_tick_ = std::min(first_tick_, scenario_.tick_of(scenario_.events[e].day));
+            begins_with("event." + id, scenario_.events[e].day);
             question_.words.back() = "without event." + id;
+            return;
+        }
+        if (kind == "shock") {
+            const std::size_t k = index_of(scenario_.shocks, "shock", id);
+            x.shocks.push_back(k);
+            begins_with(what, scenario_.shocks[k].day);
             return;
         }
         from_the_first_day_ = true;
@@ -93,9 +101,37 @@ private:
         else if (kind == "actor")
             without_actor(id);
         else
-            throw WrongQuestion(
-                "--without: '" + what + "' is none of its kinds" +
-                hint(kind, {"actor", "event", "group", "organisation", "site", "state", "tie"}));
+            throw WrongQuestion("--without: '" + what + "' is none of its kinds" +
+                                hint(kind, {"actor", "event", "group", "organisation", "shock",
+                                            "site", "state", "tie"}));
+    }
+
+    /// What the script says on a day is left out.
+    void begins_with(const std::string& what, int day) {
+        const int tick = scenario_.tick_of(day);
+        if (tick >= first_tick_)
+            return;
+        first_tick_ = tick;
+        first_ = what;
+    }
+
+    /// A number that is set holds until the script sets it again.
+    void warn_of_later_shocks() const {
+        const Intervention& x = question_.intervention;
+        for (const auto& [path, value] : x.numbers)
+            for (std::size_t k = 0; k < scenario_.shocks.size(); ++k) {
+                const Shock& shock = scenario_.shocks[k];
+                const bool sets_it =
+                    std::any_of(shock.set.begin(), shock.set.end(),
+                                [&, &p = path](const auto& change) { return change.first == p; });
+                if (!sets_it || scenario_.tick_of(shock.day) <= x.tick ||
+                    std::find(x.shocks.begin(), x.shocks.end(), k) != x.shocks.end())
+                    continue;
+                const std::string date = iso({scenario_.start.number + shock.day});
+                log_warning(fmt::format("shock.{} sets {} again on {}; to keep it, add --without "
+                                        "shock.{}, or change it from that day on with --at {}",
+                                        shock.id, path, date, shock.id, date));
+            }
     }
 
     void without_actor(const std::string& id) {
@@ -134,12 +170,12 @@ private:
                                             id, scenario_.acts[m.act].id,
                                             posted_by == Mechanism::pact ? "alliance.honour_rate=0"
                                                                          : "mediation.rate=0"));
-        if (question_.one_past && m.tick != first_tick_)
+        if (message_tick_.value_or(m.tick) != m.tick)
             throw WrongQuestion(
                 "--without: messages of different ticks; the later one would not be "
                 "the same without the earlier one");
         question_.one_past = true;
-        first_tick_ = std::min(first_tick_, m.tick);
+        message_tick_ = m.tick;
         question_.intervention.messages.push_back(id);
         question_.words.back() = "without " + describe(retold.story, m);
     }
@@ -153,12 +189,11 @@ private:
             if (!options_.at.empty())
                 throw WrongQuestion(
                     "--at: a message is suppressed in its own tick; leave --at out");
-            if (std::any_of(
-                    question_.intervention.events.begin(), question_.intervention.events.end(),
-                    [&](std::size_t e) { return s.tick_of(s.events[e].day) < first_tick_; }))
-                throw WrongQuestion("--without: an event before the message; the message would not "
-                                    "be the same without it");
-            return first_tick_;
+            if (first_tick_ < *message_tick_)
+                throw WrongQuestion("--without: " + first_ +
+                                    " is before the message, which would not be the same "
+                                    "without it");
+            return *message_tick_;
         }
         const std::string& at = options_.at;
         const std::string first = iso(s.start);
@@ -168,7 +203,7 @@ private:
                 continue;
             const int tick = s.tick_of(day);
             if (first_tick_ < tick)
-                throw WrongQuestion("--at " + at + ": the event is earlier, on " +
+                throw WrongQuestion("--at " + at + ": " + first_ + " is earlier, on " +
                                     iso(s.date(first_tick_)));
             return tick;
         }
@@ -180,7 +215,9 @@ private:
     const World& first_morning_;
     const ExplainOptions& options_;
     Question question_;
-    int first_tick_ = scenario_.ticks(); ///< of the first act that is left out
+    int first_tick_ = scenario_.ticks(); ///< of the first of the script that is left out
+    std::string first_;                  ///< which that is
+    std::optional<int> message_tick_;    ///< of the messages that are left out
     bool from_the_first_day_ = false;
 };
 

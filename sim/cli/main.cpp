@@ -68,8 +68,8 @@ CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
         ->type_name("A-B");
     command
         ->add_option("--without", explain.without,
-                     "What if not? An event (event.X, or an id of events.csv), state.X, group.X, "
-                     "site.X, organisation.X or tie.X-Y (repeatable)")
+                     "What if not? An event (event.X, or an id of events.csv), shock.X, state.X, "
+                     "group.X, site.X, organisation.X or tie.X-Y (repeatable)")
         ->allow_extra_args(false)
         ->type_name("WHAT");
     command
@@ -77,7 +77,8 @@ CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
         ->allow_extra_args(false)
         ->type_name("PATH=VALUE");
     command
-        ->add_option("--at", explain.at, "From which day on (default: the event's, else the first)")
+        ->add_option("--at", explain.at,
+                     "From which day on (default: the event's or shock's, else the first)")
         ->type_name("DATE");
     command
         ->add_option(

@@ -92,7 +92,8 @@ struct Organisation {
 
     bool has(std::size_t actor) const;
     void describe(const ParameterVisitor& visit) {
-        visit({"mediation", "", 0, 1, "capacity to mediate between members in a crisis"},
+        visit({"mediation", "", 0, 1,
+               "capacity to mediate in a crisis, between its own members only"},
               mediation);
     }
 };

@@ -12,7 +12,7 @@ namespace demarche {
 void schedule(World& world) {
     const Scenario& s = *world.scenario;
     bool changed = false;
-    for (const Shock& shock : s.shocks) {
+    for (const Shock& shock : world.shocks) {
         if (s.tick_of(shock.day) != world.tick)
             continue;
         for (const auto& [path, value] : shock.set) {
@@ -20,8 +20,8 @@ void schedule(World& world) {
             if (found.value == nullptr)
                 throw std::logic_error("shock to unknown number " + path);
             *found.value = value;
+            changed = true;
         }
-        changed = true;
     }
     if (changed) {
         world.derive();

@@ -18,8 +18,8 @@ double kept(double half_life, int tick_days) {
 } // namespace
 
 World::World(const Scenario& s)
-    : scenario(&s), setting(s.setting), random(s.seed, 0), n(s.actor_count()), records(n * n),
-      thinning(n), marks(n * n) {
+    : scenario(&s), setting(s.setting), shocks(s.shocks), random(s.seed, 0), n(s.actor_count()),
+      records(n * n), thinning(n), marks(n * n) {
     fade.fill(1.0);
     rung.assign(n * n, 0.0);
     rung_renewed.assign(n * n, 0);

@@ -68,6 +68,8 @@ struct World {
 
     const Scenario* scenario;
     Setting setting; ///< the scenario's, as changed by shocks and acts so far
+    /// The scenario's. Those who ask what would have been take out what is not to change.
+    std::vector<Shock> shocks;
     Random random;
     int tick = 0;
     std::size_t n; ///< actors

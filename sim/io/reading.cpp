@@ -65,6 +65,16 @@ std::optional<std::pair<std::size_t, std::size_t>> Reading::pair(const std::stri
     return std::pair(*a, *b);
 }
 
+std::optional<std::pair<std::size_t, std::size_t>> Reading::tie_pair(const std::string& id,
+                                                                     const Place& place) const {
+    const auto rows = pair(id, place);
+    if (!rows || rows->first < rows->second)
+        return rows;
+    problems.add(place, "a tie is written in alphabetical order: '" + state_ids[rows->second] +
+                            "-" + state_ids[rows->first] + "'");
+    return std::nullopt;
+}
+
 Section::Key& Reading::name_key(Section& section, const std::string& key, const std::string& kind,
                                 std::vector<std::string> names, std::optional<std::size_t>& index,
                                 std::string meaning) const {

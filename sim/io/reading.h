@@ -44,6 +44,9 @@ struct Reading {
     /// Splits "BLR-KAZ" into two rows.
     std::optional<std::pair<std::size_t, std::size_t>> pair(const std::string& id,
                                                             const Place& place) const;
+    /// The rows of a tie "BLR-KAZ", whose states must be in alphabetical order.
+    std::optional<std::pair<std::size_t, std::size_t>> tie_pair(const std::string& id,
+                                                                const Place& place) const;
     /// Declares a key whose value is one of `names`; `index` gets which one.
     Section::Key& name_key(Section& section, const std::string& key, const std::string& kind,
                            std::vector<std::string> names, std::optional<std::size_t>& index,

@@ -31,9 +31,12 @@ std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
                                             const std::vector<std::string>& overrides,
                                             Problems& problems, const ReadText& read = read_text);
 
-/// Reads "path=value" as a change that a shock could make to a number of the scenario. Nothing is
-/// returned where anything is wrong with it.
-std::optional<std::pair<std::string, double>>
-read_setting_change(const Scenario& scenario, const std::string& text, Problems& problems);
+/// Reads an override of `load_scenario` as what it changes from a day of the run on: paths of
+/// Setting::describe and new values. What can be changed for a whole run alone is a problem.
+/// `scenario` was read from `file`.
+std::vector<std::pair<std::string, double>> read_dated_override(const Scenario& scenario,
+                                                                const std::filesystem::path& file,
+                                                                const std::string& text,
+                                                                Problems& problems);
 
 } // namespace demarche

@@ -2,6 +2,7 @@
 
 #include "sim/io/reading.h"
 #include "sim/io/scenario_reader.h"
+#include "sim/io/source.h"
 #include "sim/io/toml_text.h"
 
 namespace demarche {
@@ -114,6 +115,14 @@ void read_event(Reading& reading, const Entry& entry) {
     reading.scenario.events.push_back(std::move(event));
 }
 
+/// Whether a number can be another from a day on.
+bool can_change(const std::string& path) {
+    const bool fixed =
+        path.starts_with("memory.") ||
+        (path.starts_with("tie.") && (path.ends_with(".rung") || path.ends_with(".force")));
+    return !fixed;
+}
+
 std::string hint_of_path(Setting& setting, const std::string& path) {
     const std::string holder = path.substr(0, path.rfind('.') + 1);
     bool holder_is_known = false;
@@ -133,14 +142,16 @@ void read_change(Reading& reading, Shock& shock, const std::string& path, const 
     Setting& setting = reading.scenario.setting;
     const ParameterReference found = find_parameter(setting, path);
     if (found.value == nullptr) {
+        // "tie.A-B.key"
+        const std::size_t dot = path.rfind('.');
+        if (path.starts_with("tie.") && dot > 4 && path.find('-') < dot &&
+            !reading.tie_pair(path.substr(4, dot - 4), place_of(key)))
+            return;
         reading.problems.add(place_of(key),
                              "no number is called '" + path + "'" + hint_of_path(setting, path));
         return;
     }
-    const bool fixed =
-        path.starts_with("memory.") ||
-        (path.starts_with("tie.") && (path.ends_with(".rung") || path.ends_with(".force")));
-    if (fixed) {
+    if (!can_change(path)) {
         reading.problems.add(place_of(key),
                              "'" + path + "' holds for the whole run; a shock cannot change it");
         return;
@@ -152,28 +163,21 @@ void read_change(Reading& reading, Shock& shock, const std::string& path, const 
     shock.set.emplace_back(path, value);
 }
 
-/// Paths may be written with quotes or without: then TOML makes tables of them.
-void read_changes(Reading& reading, Shock& shock, const std::string& prefix,
-                  const toml::table& table) {
-    for (const auto& [key, node] : table) {
-        const std::string path = prefix + std::string(key.str());
-        if (node.is_table())
-            read_changes(reading, shock, path + ".", *node.as_table());
-        else
-            read_change(reading, shock, path, key, node);
-    }
-}
-
 void read_shock(Reading& reading, const Entry& entry) {
     Shock shock;
     shock.id = entry.id;
     std::optional<Day> date;
     Section s(reading.problems);
     s.date("date", date, "when; a day of the run").required();
-    s.custom("set", "table: path = number", "the numbers that change, by their paths",
+    s.custom("set", "table: path = number, `true` or `false`",
+             "the numbers and switches that change, by their paths",
              [&](const toml::node& value) {
                  if (value.is_table())
-                     read_changes(reading, shock, "", *value.as_table());
+                     visit_paths(*value.as_table(),
+                                 [&](const std::string& path, const toml::key& key,
+                                     const toml::node& number) {
+                                     read_change(reading, shock, path, key, number);
+                                 });
                  else
                      expected(reading.problems, value, "set",
                               "a table such as { \"tie.ARM-RUS.defence\" = 0 }");
@@ -188,22 +192,34 @@ void read_shock(Reading& reading, const Entry& entry) {
 
 } // namespace
 
-std::optional<std::pair<std::string, double>>
-read_setting_change(const Scenario& scenario, const std::string& text, Problems& problems) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-        problems.add({"--set " + text}, "must be path=value, such as state.KAZ.pacifism=0.9");
-        return std::nullopt;
-    }
-    std::string line = text;
-    line.replace(equals, 1, "\" = ").insert(0, 1, '"');
-    const auto table = parse_toml(line, "--set " + text, problems);
-    if (!table)
-        return std::nullopt;
-    Reading reading{*table, problems, {}, scenario};
+std::vector<std::pair<std::string, double>> read_dated_override(const Scenario& scenario,
+                                                                const std::filesystem::path& file,
+                                                                const std::string& text,
+                                                                Problems& problems) {
+    const auto changes = parse_override(text, problems);
+    if (!changes)
+        return {};
+    Reading reading{*changes, problems, {}, scenario};
     Shock shock;
-    read_changes(reading, shock, "", *table);
-    return shock.set.empty() ? std::nullopt : std::optional(shock.set.front());
+    visit_paths(*changes, [&](const std::string& path, const toml::key& key,
+                              const toml::node& value) {
+        if (can_change(path) && find_parameter(reading.scenario.setting, path).value != nullptr) {
+            read_change(reading, shock, path, key, value);
+            return;
+        }
+        // `run` says what is wrong with it, if anything is.
+        Problems of_run;
+        load_scenario(file, {text}, of_run);
+        problems.add(of_run, [](const Place& place) { return place; });
+        if (of_run.empty())
+            problems.add(place_of(key), "'" + path + "' cannot change on a day of a run" +
+                                            (path.starts_with("tie.") && can_change(path)
+                                                 ? ", because the scenario states no such tie"
+                                                 : "") +
+                                            "; for a whole run: demarche run " + file.string() +
+                                            " --set " + text);
+    });
+    return std::move(shock.set);
 }
 
 void read_script(Reading& reading) {

@@ -21,12 +21,32 @@ void merge(toml::table& into, toml::table&& from) {
     }
 }
 
-/// Splits "event.insult" and finds the table that holds its last part.
+/// Spells the paths that shocks set in one way, { "a.b" = 1 }, so that tables merge path by path.
+void spell_shocks(toml::table& root) {
+    toml::table* const shocks = root["shock"].as_table();
+    if (shocks == nullptr)
+        return;
+    for (auto&& [id, shock] : *shocks)
+        if (toml::table* const set = toml::node_view(shock)["set"].as_table()) {
+            toml::table flat;
+            visit_paths(*set, [&](const std::string& path, const toml::key& key, auto& node) {
+                node.visit([&](auto& value) {
+                    flat.insert_or_assign(toml::key(path, toml::source_region(key.source())),
+                                          std::move(value));
+                });
+            });
+            flat.is_inline(set->is_inline());
+            *set = std::move(flat);
+        }
+}
+
+/// Splits "event.insult" and finds the table that holds its last part. (Of a shock's changes that
+/// is a whole path.)
 toml::table* holder_of(toml::table& root, std::string_view path, std::string& last) {
     toml::table* table = &root;
     for (;;) {
         const std::size_t dot = path.find('.');
-        if (dot == std::string_view::npos) {
+        if (dot == std::string_view::npos || table->contains(path)) {
             last = path;
             return table;
         }
@@ -123,6 +143,7 @@ public:
         if (!parsed)
             return std::nullopt;
         toml::table table = std::move(*parsed);
+        spell_shocks(table);
         ++files_;
         read_coefficients(table, file);
         const toml::node* const extends = table.get("extends");
@@ -157,47 +178,54 @@ private:
 };
 
 void override_value(toml::table& root, const std::string& text, Problems& problems) {
+    auto parsed = parse_override(text, problems);
+    if (!parsed)
+        return;
+    // What has an id must exist already: a misspelt one would otherwise be a new thing.
+    // (Acts may be built in, ties and relations need not be stated.)
+    for (const char* kind :
+         {"state", "organisation", "group", "site", "event", "shock", "stance"}) {
+        const toml::table* const things = (*parsed)[kind].as_table();
+        if (things == nullptr)
+            continue;
+        const toml::table* const known = root[kind].as_table();
+        for (const auto& [key, node] : *things) {
+            if (known != nullptr && known->contains(key.str()))
+                continue;
+            std::vector<std::string> names;
+            if (known != nullptr)
+                for (const auto& [k, unused] : *known)
+                    names.emplace_back(k.str());
+            problems.add({"--set " + text}, "no " + std::string(kind) + " is called '" +
+                                                std::string(key.str()) + "'" +
+                                                hint(key.str(), names));
+            return;
+        }
+    }
+    spell_shocks(*parsed);
+    merge(root, std::move(*parsed));
+}
+
+} // namespace
+
+std::optional<toml::table> parse_override(const std::string& text, Problems& problems) {
     const Place place{"--set " + text};
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
         problems.add(place, "must be path=value, such as state.KAZ.pacifism=0.9");
-        return;
+        return std::nullopt;
     }
     const std::string path = text.substr(0, equals);
     const std::string value = text.substr(equals + 1);
     // A bare word is a string: --set severity_scale=plover
     for (const std::string& form : {path + " = " + value, path + " = \"" + value + "\""}) {
         Problems unread;
-        auto parsed = parse_toml(form, "--set " + text, unread);
-        if (!parsed)
-            continue;
-        // What has an id must exist already: a misspelt one would otherwise be a new thing.
-        // (Acts may be built in, ties and relations need not be stated.)
-        for (const char* kind :
-             {"state", "organisation", "group", "site", "event", "shock", "stance"}) {
-            const toml::table* const things = (*parsed)[kind].as_table();
-            if (things == nullptr)
-                continue;
-            const toml::table* const known = root[kind].as_table();
-            for (const auto& [key, node] : *things) {
-                if (known != nullptr && known->contains(key.str()))
-                    continue;
-                std::vector<std::string> names;
-                if (known != nullptr)
-                    for (const auto& [k, unused] : *known)
-                        names.emplace_back(k.str());
-                problems.add(place, "no " + std::string(kind) + " is called '" +
-                                        std::string(key.str()) + "'" + hint(key.str(), names));
-                return;
-            }
-        }
-        merge(root, std::move(*parsed));
-        return;
+        if (auto parsed = parse_toml(form, "--set " + text, unread))
+            return parsed;
     }
     problems.add(place, "cannot be read as path=value");
+    return std::nullopt;
 }
-
-} // namespace
 
 std::optional<Source> read_source(const fs::path& file, const std::vector<std::string>& overrides,
                                   Problems& problems, const ReadText& read) {

@@ -22,6 +22,23 @@ struct Source {
     std::string text() const;
 };
 
+/// Reads "path=value" as it stands on the command line: a table that holds this one value. A bare
+/// word is a string.
+std::optional<toml::table> parse_override(const std::string& text, Problems& problems);
+
+/// Visits all values of a table of paths, which may be written with quotes or without: then TOML
+/// makes tables of them. `visit` gets the path, its last key and the value.
+template <class Table, class Visit>
+void visit_paths(Table& table, const Visit& visit, const std::string& prefix = "") {
+    for (auto&& [key, node] : table) {
+        const std::string path = prefix + std::string(key.str());
+        if (node.is_table())
+            visit_paths(*node.as_table(), visit, path + ".");
+        else
+            visit(path, key, node);
+    }
+}
+
 std::optional<Source> read_source(const std::filesystem::path& file,
                                   const std::vector<std::string>& overrides, Problems& problems,
                                   const ReadText& read = read_text);

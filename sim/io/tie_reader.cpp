@@ -11,16 +11,9 @@ void read_tie(Reading& reading, const Entry& entry) {
     Section s(reading.problems);
     s.parameters(tie);
     reading.read(s, "tie", entry);
-    const Place place = place_of(entry.key);
-    const auto rows = reading.pair(entry.id, place);
+    const auto rows = reading.tie_pair(entry.id, place_of(entry.key));
     if (!rows)
         return;
-    if (rows->first > rows->second) {
-        reading.problems.add(place, "a tie is written in alphabetical order: '" +
-                                        reading.state_ids[rows->second] + "-" +
-                                        reading.state_ids[rows->first] + "'");
-        return;
-    }
     if (tie.rung != std::floor(tie.rung))
         expected(reading.problems, *entry.table.get("rung"), "rung", "a whole number");
     tie.a = rows->first;

@@ -110,7 +110,12 @@ void apply(const Intervention& x, World& world) {
         Tie& tie = stated_tie(s, i, j);
         tie.defence = tie.neutrality = tie.nonaggression = tie.consultation = tie.affinity = 0;
     }
+    for (std::size_t shock : x.shocks)
+        world.shocks[shock].set.clear();
     for (const auto& [path, value] : x.numbers) {
+        for (Shock& shock : world.shocks)
+            if (world.scenario->tick_of(shock.day) == x.tick)
+                std::erase_if(shock.set, [&](const auto& change) { return change.first == path; });
         const ParameterReference found = find_parameter(s, path);
         if (found.value == nullptr)
             throw std::logic_error("no number " + path);

@@ -15,13 +15,15 @@ namespace demarche {
 struct Intervention {
     int tick = 0;
     std::vector<std::size_t> events;        ///< scripted acts that do not happen
+    std::vector<std::size_t> shocks;        ///< that change nothing
     std::vector<MessageId> messages;        ///< of one past, posted in `tick`, that are not sent
     std::vector<std::size_t> states;        ///< that do nothing by themselves any more
     std::vector<std::size_t> organisations; ///< that do not mediate any more
     std::vector<std::size_t> groups;        ///< that are not there any more, or never come
     std::vector<std::size_t> sites; ///< whose damage concerns nobody, and where nobody comes
     std::vector<std::pair<std::size_t, std::size_t>> ties; ///< without pacts and affinity
-    std::vector<std::pair<std::string, double>> numbers;   ///< as a shock sets them
+    /// As a shock sets them, whatever shocks of the same tick say. Later shocks still hold.
+    std::vector<std::pair<std::string, double>> numbers;
 };
 
 /// Makes a world, at the beginning of the tick of an intervention, otherwise.

@@ -76,10 +76,39 @@ says stdout "What if: without actor.WAGNER; state.UKR.vigilance=0.1?" "From 2024
 # Replications of an ensemble, by its events or, where they were not recorded, by its fingerprint.
 run tug_of_war 46 four --replications 4 --record events
 explain four --replication 3 --event KAZ:summon_ambassador:BLR
+says stdout "Replication 3 of 4 (another: --replication K)"
 at_least 90 "scripted: event.insult"
 run tug_of_war 46 unrecorded --replications 4 --record system
 explain unrecorded --replication 3 --event KAZ:summon_ambassador:BLR
 refuses 2 "has the replications 0 to 3" four --replication 4 --dyad BLR-KAZ
+
+run tug_of_war 46 dyads --replications 4 --record dyads
+reached=$(awk -F, '$4 == "BLR" && $5 == "KAZ" && $6 > peak[$1] { peak[$1] = $6 }
+    END { for (r in peak) n += peak[r] >= peak[0]; print n }' dyads/dyads.csv)
+explain dyads --dyad BLR-KAZ
+says stdout "Replication 0 of 4" "or more in $reached of the 4 runs."
+
+# What if a shock had not been; a number that is set wins over a shock of its day, not of a later one.
+cat >hotline.toml <<END
+extends = "$configs/tug_of_war.toml"
+[shock.closed]
+date = 2024-08-21
+set = { "tie.BLR-KAZ.private_open" = false }
+END
+expect 0 "$DEMARCHE" run hotline.toml --quiet --replications 2 --out hotline
+another_course() { sed -n 's/^\([0-9]*\) of 20 took another course.*/\1/p' stdout; }
+explain hotline --without shock.closed --replications 20
+says stdout "What if: without shock.closed?" "From 2024-08-21 on"
+without=$(another_course)
+((without > 0)) || fail "a closed channel changes nothing"
+explain hotline --set tie.BLR-KAZ.private_open=true --at 2024-08-21 --replications 20
+[[ ! -s stderr && $(another_course) == "$without" ]] || fail "a shock wins over --set of its day"
+explain hotline --set tie.BLR-KAZ.private_open=true --replications 20
+says stderr "warning: shock.closed sets tie.BLR-KAZ.private_open again on 2024-08-21; to keep it, add --without shock.closed"
+explain hotline --set tie.BLR-KAZ.private_open=true --without shock.closed --replications 20
+[[ ! -s stderr && $(another_course) == "$without" ]] || fail "a warning of a shock that is left out"
+refuses 2 "shock.closed is earlier, on 2024-08-21" hotline --without shock.closed --at 2024-09-01
+refuses 2 "no shock is called 'close'; did you mean 'closed'?" hotline --without shock.close
 
 # What is not there.
 refuses 2 "ask something" august
@@ -91,10 +120,12 @@ refuses 2 "there is no such message" august --event KAZ:nuclear_use:BLR
 refuses 2 "did you mean 'insult'?" august --without event.insullt
 refuses 2 "did you mean 'WAGNER'?" august --without group.WAGER
 refuses 2 "not a day of the run" august --without group.WAGNER --at 2025-01-01
-refuses 2 "the event is earlier" august --without event.insult --at 2024-09-01
-refuses 2 "did you mean 'state.KAZ.pacifism'?" august --set state.KAS.pacifism=1
+refuses 2 "event.insult is earlier, on 2024-08-15" august --without event.insult --at 2024-09-01
+refuses 2 "did you mean 'KAZ'?" august --set state.KAS.pacifism=1
 refuses 2 "allowed: 0 to 1" august --set state.KAZ.pacifism=7
 says stderr "--set state.KAZ.pacifism=7"
+refuses 2 "a tie is written in alphabetical order: 'BLR-KAZ'" august --set tie.KAZ-BLR.rivalry=1
+refuses 2 "for a whole run: demarche run august/scenario.toml --set event.insult.salience=1" august --set event.insult.salience=1
 refuses 2 "'insult'" august --without event.x --without site.y # every problem at once
 says stderr "no event is called 'x'" "no site is called 'y'"
 refuses 1 "no such folder" nowhere --dyad BLR-KAZ

@@ -114,6 +114,59 @@ TEST_F(ScenarioReader, ATimelineStandsBesideTheFileThatNamesIt) {
     EXPECT_EQ(load("child.toml", {"timeline=other.csv"}).timeline, folder_ / "other.csv");
 }
 
+TEST_F(ScenarioReader, ShocksAreMergedPathByPathHoweverThePathsAreWritten) {
+    write("base.toml", base_ + R"(
+[shock.quoted]
+date = 2030-01-21
+[shock.quoted.set]
+"state.ALD.pacifism" = 0.5
+"state.ALD.face" = 0.2
+"state.ALD.activity" = 2
+"tie.ALD-BRN.private_open" = false
+)");
+    write("child.toml", "extends = \"base.toml\"\n"
+                        "without = [\"shock.quoted.set.state.ALD.activity\"]\n"
+                        "shock.quoted.set.state.ALD.pacifism = 0.6\n");
+    const Scenario scenario =
+        load("child.toml", {"shock.quoted.set.state.ALD.face=0.1", "shock.quoted.date=2030-01-11"})
+            .scenario;
+    EXPECT_EQ(scenario.shocks[0].day, 10);
+    EXPECT_EQ(scenario.shocks[0].set, (decltype(Shock::set){{"state.ALD.face", 0.1},
+                                                            {"state.ALD.pacifism", 0.6},
+                                                            {"tie.ALD-BRN.private_open", 0}}));
+}
+
+TEST_F(ScenarioReader, AnOverrideFromADayOnIsReadLikeOneOfTheWholeRun) {
+    write("base.toml", base_);
+    const Scenario scenario = load("base.toml").scenario;
+    const fs::path file = folder_ / "base.toml";
+    const auto read = [&](const std::string& text, const std::string& problem) {
+        Problems problems;
+        const auto changes = read_dated_override(scenario, file, text, problems);
+        const std::string wanted =
+            problem.empty() ? "" : "--set " + text + ": error: " + problem + "\n";
+        EXPECT_EQ(problems.text(), wanted);
+        return changes;
+    };
+    using Changes = std::vector<std::pair<std::string, double>>;
+    EXPECT_EQ(read("state.ALD.pacifism = 0.9", ""), (Changes{{"state.ALD.pacifism", 0.9}}));
+    EXPECT_EQ(read("tie.ALD-BRN.private_open=false", ""),
+              (Changes{{"tie.ALD-BRN.private_open", 0}}));
+    EXPECT_EQ(read("state.ALD={pacifism=0.9,face=1}", ""),
+              (Changes{{"state.ALD.face", 1}, {"state.ALD.pacifism", 0.9}}));
+    read("state.ALD.pacifism=high", "'state.ALD.pacifism' must be a number, not 'high'");
+    read("state.ALD.pacifism=7", "'state.ALD.pacifism' is 7; allowed: 0 to 1");
+    read("state.ALX.pacifism=0", "no state is called 'ALX'; did you mean 'ALD'?");
+    read("tie.BRN-ALD.rivalry=1", "a tie is written in alphabetical order: 'ALD-BRN'");
+    const auto whole_run = [&](const std::string& text, const std::string& why = "") {
+        read(text, "'" + text.substr(0, text.find('=')) + "' cannot change on a day of a run" +
+                       why + "; for a whole run: demarche run " + file.string() + " --set " + text);
+    };
+    whole_run("event.rebuke.salience=1");
+    whole_run("tie.ALD-BRN.rung=1");
+    whole_run("tie.ALD-CRN.rivalry=1", ", because the scenario states no such tie");
+}
+
 TEST_F(ScenarioReader, BareWordsOfOverridesAreStrings) {
     write("base.toml", base_);
     const Scenario scenario =

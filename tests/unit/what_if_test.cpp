@@ -66,6 +66,7 @@ protected:
     }();
     const World first_morning{scenario};
     const std::vector<Message> happened = whole_run(first_morning, 1);
+    const std::uint64_t as_it_was = course(first_morning, 1, nullptr, 0).fingerprint;
 };
 
 // Every kind of intervention, in the tick 40: the messages before it are those of the run.
@@ -163,6 +164,31 @@ TEST(WithoutAnEvent, OnlyPairsItCanReachDiffer) {
     // It takes the numbers of the other course: by their own, other hidden acts would be found out.
     const Course by_own_numbers = course(morning, 3, &x, 10);
     EXPECT_NE(between(with.after, false), between(by_own_numbers.after, false));
+}
+
+TEST_F(Forks, WithoutAShockTheRunIsThatOfAScenarioWithoutIt) {
+    Scenario s = scenario;
+    s.shocks.push_back(
+        {"turn", 40, {{"state.AAA.pacifism", 0.9}, {"policy.appraisal.vconf.level", 2}}});
+    const World morning(s);
+    Intervention x;
+    x.tick = 30;
+    x.shocks = {0};
+    EXPECT_NE(course(morning, 1, nullptr, 30).fingerprint, as_it_was);
+    EXPECT_EQ(course(morning, 1, &x, 30).fingerprint, as_it_was);
+}
+
+// A number set on the day of a shock, or before it.
+TEST_F(Forks, ANumberThatIsSetHoldsUntilALaterShockSetsIt) {
+    Scenario s = scenario;
+    s.shocks.push_back({"turn", 40, {{"state.AAA.pacifism", 0.9}}});
+    const World morning(s);
+    Intervention as_before;
+    as_before.numbers = {{"state.AAA.pacifism", scenario.setting.actors[0].knobs.pacifism}};
+    as_before.tick = 40;
+    EXPECT_EQ(course(morning, 1, &as_before, 40).fingerprint, as_it_was);
+    as_before.tick = 39;
+    EXPECT_NE(course(morning, 1, &as_before, 39).fingerprint, as_it_was);
 }
 
 TEST_F(Forks, WithoutAGroupNobodyReportsItAnyMore) {
