@@ -21,7 +21,7 @@ says header "point,loyalty,pacifism,outcome,runs,unknown,mean,low,high,sd,q05,q2
 
 # Every point another draw of the levels that nobody states.
 block toml 2 >worlds.toml
-expect 0 "$DEMARCHE" init baltic EST LVA LTU RUS
+expect 0 "$DEMARCHE" init coasts EST LVA LTU RUS
 expect 0 "$DEMARCHE" sweep worlds.toml
 says stdout "12 points (grid), 240 runs" "crisis" "seed"
 
