@@ -124,10 +124,10 @@ int import_events_command(const ImportOptions& options) {
     const ActorTable actors(options.actors, problems);
     if (refuse(problems))
         return failure;
-    std::vector<std::string> read = options.files;
-    read.push_back(options.actors);
-    if (!may_write(options.out, event_header, read) ||
-        !may_write(options.report, report_header, read))
+    std::vector<std::string> inputs = options.files;
+    inputs.push_back(options.actors);
+    if (!may_write(options.out, event_header, inputs) ||
+        !may_write(options.report, report_header, inputs))
         return failure;
     WholeFile out(options.out); // before the work, which may be long
     std::vector<fs::path> files(options.files.begin(), options.files.end());
