@@ -142,6 +142,10 @@ export function reach(values) {
 // Lines that stand at some places of the x axis.
 export const marks = (data) => (data.length ? {silent: true, symbol: "none", data} : undefined);
 
+// The bands of an ensemble; `column` gives the values of a quantile's column.
+export const quantileBands = (x, column, steps) => [["95 %", "q025", "q975", 0.18], ["80 %", "q10", "q90", 0.38], ["50 %", "q25", "q75", 0.63]]
+    .map(([name, low, high, opacity]) => band(name, x, column(low), column(high), opacity, steps));
+
 // The area between two lines over the same x, or between two flights of steps: a custom series of one polygon.
 // Bands within each other are given from the widest on, each hiding what is beneath it.
 export function band(name, x, low, high, opacity, steps) {

@@ -239,11 +239,8 @@ struct World {
     /// The change of the record alone.
     template <std::size_t width>
     void add_trace(double* record, std::size_t first_column, double weight) const {
-        std::array<double, width> added;
-        for (std::size_t c = 0; c < width; ++c)
-            added[c] = trace[first_column + c] * weight;
-        for (std::size_t c = 0; c < width; ++c)
-            record[first_column + c] += added[c];
+        for (std::size_t c = first_column; c < first_column + width; ++c)
+            record[c] += trace[c] * weight;
     }
 
 private:

@@ -12,10 +12,11 @@ struct KindText {
     const char* name;
     const char* command; ///< that reads it
 };
-constexpr std::array<KindText, 4> texts{{{"a scenario", "run"},
+constexpr std::array<KindText, 5> texts{{{"a scenario", "run"},
                                          {"a sweep", "sweep"},
                                          {"the plan of a fit", "fit"},
-                                         {"the plan of a score", "score"}}};
+                                         {"the plan of a score", "score"},
+                                         {"a vocabulary of acts", ""}}};
 
 const KindText& text_of(FileKind kind) {
     return texts[static_cast<std::size_t>(kind)];
@@ -31,6 +32,8 @@ bool is_vocabulary(const toml::table& root) {
 
 /// By the tables that no other kind has.
 std::optional<FileKind> kind_of(const toml::table& root) {
+    if (is_vocabulary(root))
+        return FileKind::vocabulary;
     if (root.contains("axis") && root.contains("design"))
         return FileKind::sweep;
     if (root.contains("window"))
@@ -44,20 +47,18 @@ std::optional<FileKind> kind_of(const toml::table& root) {
 
 bool is_file_of(FileKind asked, const toml::table& root, const std::filesystem::path& file,
                 Problems& problems) {
-    const std::string not_asked = std::string(", not ") + text_of(asked).name;
-    if (is_vocabulary(root)) {
-        problems.add({file.string()}, "a vocabulary of acts" + not_asked +
-                                          ": no [run], no [state.X]; a scenario has its own acts "
-                                          "as [act.X]");
-        return false;
-    }
     const std::optional<FileKind> kind = kind_of(root);
     const auto is_study = [](FileKind k) { return k == FileKind::fit || k == FileKind::score; };
     // Plans of fits and scores differ by one table, whose lack is told like that of others.
     if (!kind || *kind == asked || (is_study(*kind) && is_study(asked)))
         return true;
-    problems.add({file.string()}, text_of(*kind).name + not_asked + "; it is for 'demarche " +
-                                      text_of(*kind).command + " " + file.string() + "'");
+    std::string what = text_of(*kind).name + std::string(", not ") + text_of(asked).name;
+    if (*kind != FileKind::vocabulary)
+        what += "; it is for 'demarche " + std::string(text_of(*kind).command) + " " +
+                file.string() + "'";
+    else if (asked == FileKind::scenario)
+        what += ": no [run], no [state.X]; a scenario has its own acts as [act.X]";
+    problems.add({file.string()}, what);
     return false;
 }
 

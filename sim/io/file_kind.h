@@ -9,7 +9,7 @@
 namespace demarche {
 
 /// What a TOML file of the project describes.
-enum class FileKind : std::uint8_t { scenario, sweep, fit, score };
+enum class FileKind : std::uint8_t { scenario, sweep, fit, score, vocabulary };
 
 /// Whether a file may be of the kind that is asked for. Where its tables are plainly those of
 /// another, this is the only problem worth telling.

@@ -122,8 +122,8 @@ void TextTable::open(const std::string& name, const std::vector<TableForm>& form
     if (!forms[0].widths.empty()) {
         split(first_, forms[0], cells_);
         problems.add({name, 1, 1}, "has " + std::to_string(cells_.size()) + " cells; " +
-                                       numbers(forms[0].widths) +
-                                       " were expected, separated by tabs");
+                                       numbers(forms[0].widths) + " were expected" +
+                                       (forms[0].delimiter == '\t' ? ", separated by tabs" : ""));
         return;
     }
     fits(forms[0], first_);

@@ -1,5 +1,5 @@
 // The world's escalation over time, on any scale: of a run its line, of an ensemble bands and some runs.
-import {band, dateAxis, figure, grid, marks, reach} from "../chart.js";
+import {dateAxis, figure, grid, marks, quantileBands, reach} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, tick} from "../dom.js";
 import {ink} from "../palette.js";
@@ -41,8 +41,7 @@ export async function course(place, facts, current) {
             const column = (id) => { const c = bands.at(id); return at.map((i) => Number(bands.rows[i][c])); };
             const x = at.map((_, i) => i);
             lines.push({name: "median", type: "line", symbol: "none", z: 5, lineStyle: {width: 2.5, color: median}, itemStyle: {color: median}, data: column("median").map((y, i) => [i, y])});
-            lines.push(band("95 %", x, column("q025"), column("q975"), 0.18), band("80 %", x, column("q10"), column("q90"), 0.38),
-                band("50 %", x, column("q25"), column("q75"), 0.63));
+            lines.push(...quantileBands(x, column));
             for (const run of runs)
                 lines.push({name: `run ${run}`, type: "line", symbol: "none", z: 4, lineStyle: {width: 0.8, color: single, opacity: 0.5},
                     itemStyle: {color: single}, data: system.group("replication").get(run).map((i, t) => [t, Number(system.rows[i][system.at(chosen)])])});

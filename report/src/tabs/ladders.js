@@ -1,5 +1,5 @@
 // A pair on the ladder, with what the two did: of an ensemble bands of its rung.
-import {band, dateAxis, figure, grid, marks} from "../chart.js";
+import {dateAxis, figure, grid, marks, quantileBands} from "../chart.js";
 import {table} from "../data.js";
 import {brief, choice, escape, h, save, tick} from "../dom.js";
 import {causeName, pairName} from "../names.js";
@@ -121,8 +121,7 @@ export async function ladders(place, facts, current) {
             const column = (id) => at.map((i) => Number(bands.rows[i][bands.at(id)]));
             lines.push({name: "median", type: "line", step: "end", symbol: "none", z: 5, lineStyle: {width: 2.5, color: ink().ink}, itemStyle: {color: ink().ink}, data: column("median").map((y, i) => [x[i], y])});
             lines.push({name: "mean", type: "line", symbol: "none", z: 5, lineStyle: {width: 2, type: "dotted", color: series()[1]}, itemStyle: {color: series()[1]}, data: column("mean").map((y, i) => [x[i], y])});
-            lines.push(band("95 %", x, column("q025"), column("q975"), 0.18, true), band("80 %", x, column("q10"), column("q90"), 0.38, true),
-                band("50 %", x, column("q25"), column("q75"), 0.63, true));
+            lines.push(...quantileBands(x, column, true));
             for (const [key, rows] of singles.group("a", "b", "replication"))
                 if (key.startsWith(`${chosen.pair}-`))
                     lines.push({name: key, type: "line", step: "end", symbol: "none", z: 4, lineStyle: {width: 0.8, color: ink().faint}, itemStyle: {color: ink().faint},
