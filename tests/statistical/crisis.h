@@ -1,5 +1,6 @@
 #pragma once
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -51,13 +52,6 @@ struct RunLog final : Recorder {
     double trough_of(std::string_view a, std::string_view b) const {
         return trough[id(a) * scenario->actor_count() + id(b)];
     }
-    /// The message a message goes back to through reports and other mechanisms.
-    const Message* root(const Message& m) const {
-        const Message* at = &m;
-        while (at->cause.message != 0)
-            at = &messages[at->cause.message - 1];
-        return at;
-    }
     const Message* scripted() const {
         for (const Message& m : messages)
             if (m.scripted)
@@ -75,19 +69,32 @@ struct RunLog final : Recorder {
 using Statistic = std::function<double(const RunLog&)>;
 using Overrides = std::vector<std::string>;
 
+/// How many replications a test makes: `few`, which are enough for what it asserts, or as many as
+/// its figures in docs are of where the environment variable DEMARCHE_FULL is set.
+inline unsigned replications(unsigned few, unsigned full) {
+    return std::getenv("DEMARCHE_FULL") == nullptr ? few : full;
+}
+
+/// Whether a statistic looks at the causes of acts of policies. Drawing them takes a third of a
+/// run.
+enum class Causes { unread, read };
+
 /// The statistics of every replication: [statistic][replication].
 inline std::vector<std::vector<double>> replicate(const std::string& config,
                                                   const Overrides& overrides, unsigned replications,
+                                                  Causes causes,
                                                   const std::vector<Statistic>& statistics) {
     Problems problems;
     const auto loaded = load_scenario(config, overrides, problems);
     if (!loaded)
         throw std::runtime_error(problems.text());
     struct Reduced final : Recorder {
-        explicit Reduced(const std::vector<Statistic>& s) : wanted(&s) {}
+        Reduced(const std::vector<Statistic>& s, Causes c) : wanted(&s), causes(c) {}
         const std::vector<Statistic>* wanted;
+        Causes causes;
         RunLog log;
         std::vector<double> values;
+        bool reads_causes() const override { return causes == Causes::read; }
         void begin(const World& w) override { log.begin(w); }
         void tick(const World& w, std::span<const Message> m) override { log.tick(w, m); }
         void end(const World&) override {
@@ -101,7 +108,7 @@ inline std::vector<std::vector<double>> replicate(const std::string& config,
     ensemble.scenario = &loaded->scenario;
     ensemble.replications = replications;
     ensemble.threads = std::max(1U, std::thread::hardware_concurrency());
-    ensemble.record = [&](std::uint32_t) { return std::make_unique<Reduced>(statistics); };
+    ensemble.record = [&](std::uint32_t) { return std::make_unique<Reduced>(statistics, causes); };
     ensemble.collect = [&](std::uint32_t, Recorder& r, std::uint64_t) {
         const auto& run = static_cast<const Reduced&>(r);
         for (std::size_t s = 0; s < statistics.size(); ++s)

@@ -1,5 +1,5 @@
 // The private channel of October 1962: with and without it, and with and without what makes it
-// matter. 1,500 and 400 paired replications; the seeds are fixed.
+// matter. Paired replications; the seeds are fixed.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -32,8 +32,9 @@ double discovery(const RunLog& r) {
 
 TEST(CubanMissiles, AClosedPrivateChannelRaisesTheChanceOfForce) {
     const std::vector<Statistic> asked{superpowers, anybody, superpower_war, discovery};
-    const auto open = replicate(crisis, {}, 1500, asked);
-    const auto shut = replicate(crisis, {closed}, 1500, asked);
+    const unsigned n = replications(1000, 1500);
+    const auto open = replicate(crisis, {}, n, Causes::unread, asked);
+    const auto shut = replicate(crisis, {closed}, n, Causes::unread, asked);
     const Mean two = paired(open[0], shut[0]);
     const Mean three = paired(open[1], shut[1]);
     std::printf("P(rung >= 7) SUN-USA %.4f -> %.4f, difference %+.4f (se %.4f); with CUB-USA %.4f "
@@ -52,9 +53,9 @@ TEST(CubanMissiles, AClosedPrivateChannelRaisesTheChanceOfForce) {
 // Where no audience makes yielding dear, what is said in private can be said on television.
 TEST(CubanMissiles, TheChannelMattersBecauseAudiencesMakeYieldingDear) {
     const auto effect = [&](Overrides setting) {
-        const auto open = replicate(crisis, setting, 400, {superpowers});
+        const auto open = replicate(crisis, setting, 400, Causes::unread, {superpowers});
         setting.push_back(closed);
-        return paired(open[0], replicate(crisis, setting, 400, {superpowers})[0]);
+        return paired(open[0], replicate(crisis, setting, 400, Causes::unread, {superpowers})[0]);
     };
     const Mean with = effect({});
     const Mean without = effect({"ladder.yielding=0"});

@@ -41,7 +41,7 @@ Statistic war_day(const char* a, const char* b) {
 }
 
 std::vector<double> wars(const Overrides& overrides) {
-    const auto w = replicate(config, overrides, n, {general_war});
+    const auto w = replicate(config, overrides, n, Causes::unread, {general_war});
     std::printf("%-40s P(general war) = %.3f (se %.3f)\n",
                 overrides.empty() ? "as it is" : overrides.front().c_str(), mean(w[0]).value,
                 mean(w[0]).se);
@@ -96,7 +96,7 @@ TEST(July1914, TheWarSpreadsInTheOrderOfThePacts) {
     std::vector<Statistic> days{general_war};
     for (const auto& [a, b] : pairs)
         days.push_back(war_day(a, b));
-    const auto v = replicate(config, {}, n, days);
+    const auto v = replicate(config, {}, n, Causes::unread, days);
     for (std::size_t p = 1; p <= pairs.size(); ++p) {
         std::vector<double> known, later;
         for (std::size_t r = 0; r < n; ++r) {
