@@ -70,8 +70,8 @@ refuses 2 "required" # no folder at all
 cp -r run changed
 sed -i '5s/,[0-9]*,/,999,/' changed/system.csv
 refuses 1 "system.csv has changed" changed
-cp -r run same_size
-sed -i '5s/2024/2025/' same_size/system.csv
+cp -r many same_size
+sed -i '5s/2030/2031/' same_size/system.csv
 refuses 1 "system.csv has changed" same_size
 cp -r run lacking
 rm lacking/dyads.csv
@@ -84,7 +84,7 @@ echo '{"program": "demarche"}' >no_manifest/manifest.json
 refuses 1 "manifest.json is not as this program writes it" no_manifest
 expect 0 "$DEMARCHE" sweep "$SOURCE_DIR/tests/browser/sweeps/line.toml" --quiet --shard 1/2 --out shard
 refuses 1 "demarche merge" shard
-expect 1 "$DEMARCHE" report run --out run
+expect 1 "$DEMARCHE" report many --out run
 says stderr "is a folder"
-expect 1 "$DEMARCHE" report run --out nowhere/report.html
+expect 1 "$DEMARCHE" report many --out nowhere/report.html
 says stderr "nowhere/report.html: cannot be written"

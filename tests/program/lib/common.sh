@@ -15,6 +15,9 @@ fail() {
     exit 1
 }
 
+# Whether sanitizers watch the program, which makes it several times slower: they want every path, not every figure.
+sanitized() { grep -q -e __asan_init -e __tsan_init "$DEMARCHE"; }
+
 # expect CODE COMMAND...: runs it; what it prints goes to the files stdout and stderr
 expect() {
     local expected=$1 code=0
