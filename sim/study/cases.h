@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -11,7 +12,8 @@
 namespace demarche {
 
 /// Rows of covariates in blocks of 64. Within a block each column stands in one piece, so that sums
-/// of products run over contiguous memory; a column that is zero in the whole block is not stored.
+/// of products run over contiguous memory; a column that is zero in the whole block is not stored,
+/// and one whose values were stored lately, of whatever column, is not stored again.
 /// Rows with zeros in the same columns should therefore be added one after another.
 class Cases {
 public:
@@ -24,7 +26,7 @@ public:
     };
 
     explicit Cases(std::size_t columns = 0)
-        : columns_(columns), all_(columns), filling_(columns), touched_(columns), before_(columns) {
+        : columns_(columns), all_(columns), filling_(columns), touched_(columns) {
         std::iota(all_.begin(), all_.end(), 0U);
     }
 
@@ -71,10 +73,12 @@ public:
         data_.clear();
         stored_.clear();
         begin_.resize(1);
-        before_.assign(columns_, 0);
+        recent_.fill(0);
     }
 
 private:
+    static constexpr unsigned recent_bits = 10;
+
     void store() {
         for (std::uint32_t c = 0; c < columns_; ++c) {
             if (std::exchange(touched_[c], 0) == 0)
@@ -82,22 +86,34 @@ private:
             const Lanes column = std::exchange(filling_[c], Lanes{});
             if (std::all_of(column.begin(), column.end(), [](float x) { return x == 0; }))
                 continue;
-            // Constants and what is the same for all pairs of a source are kept once.
-            if (before_[c] == 0 || data_[before_[c] - 1] != column) {
+            // Constants and what two states remember of each other are kept once.
+            std::uint32_t& recent = recent_[place(column)];
+            if (recent == 0 || data_[recent - 1] != column) {
                 data_.push_back(column);
-                before_[c] = static_cast<std::uint32_t>(data_.size());
+                recent = static_cast<std::uint32_t>(data_.size());
             }
-            stored_.push_back({c, before_[c] - 1});
+            stored_.push_back({c, recent - 1});
         }
         begin_.push_back(stored_.size());
+    }
+    /// Where to look for the same values.
+    static std::size_t place(const Lanes& column) {
+        std::array<std::uint32_t, 8> hash{};
+        for (std::size_t l = 0; l < lanes; l += hash.size())
+            for (std::size_t k = 0; k < hash.size(); ++k)
+                hash[k] = hash[k] * 0x9e3779b1U + std::bit_cast<std::uint32_t>(column[l + k]);
+        std::uint32_t all = 0;
+        for (const std::uint32_t h : hash)
+            all = (all ^ h) * 0x9e3779b1U;
+        return all >> (32 - recent_bits);
     }
 
     std::size_t columns_;
     std::vector<std::uint32_t> all_; ///< 0, 1, ...
     std::size_t size_ = 0;
-    std::vector<Lanes> filling_;        ///< the block that is not full yet
-    std::vector<char> touched_;         ///< by column: whether it may differ from 0 in this block
-    std::vector<std::uint32_t> before_; ///< by column: its last values in data_, from 1
+    std::vector<Lanes> filling_; ///< the block that is not full yet
+    std::vector<char> touched_;  ///< by column: whether it may differ from 0 in this block
+    std::array<std::uint32_t, 1U << recent_bits> recent_{}; ///< in data_, from 1; 0 = none
     std::vector<Lanes> data_;
     std::vector<Stored> stored_;
     std::vector<std::size_t> begin_{0}; ///< of each block in stored_, and the end

@@ -172,11 +172,18 @@ double Features::slow_rate(QuadClass of) const {
     return sum;
 }
 
-unsigned Features::history(std::size_t i, std::size_t j) const {
+unsigned Features::pattern(std::size_t i, std::size_t j) const {
     unsigned bits = 0;
-    for (const std::size_t pair : {i * n_ + j, j * n_ + i})
-        for (const double total : of_pair_[pair].total)
-            bits = 2 * bits + (total > 0);
+    const auto add = [&](double x) { bits = 2 * bits + (x > 0); };
+    for (std::size_t q = class_count; q-- > 0;)
+        for (const std::size_t pair : {i * n_ + j, j * n_ + i})
+            add(of_pair_[pair].total[q]);
+    for (const ByPair* p : {&solidarity_, &coalition_, &spillover_})
+        add((*p)[i * n_ + j]);
+    for (const ClassTotals& s : of_)
+        add(s.sent[i]);
+    for (const ClassTotals& s : of_)
+        add(s.received[j]);
     return bits;
 }
 

@@ -54,9 +54,9 @@ public:
     const std::vector<std::uint32_t>& met() const { return met_; }
     /// Whether there was an act in either direction since week 0.
     bool acquainted(std::size_t i, std::size_t j) const { return acquainted_[i * n_ + j] != 0; }
-    /// Which classes of acts there were since week 0: a bit each for those of the source on the
-    /// target, then for those of the target on the source.
-    unsigned history(std::size_t source, std::size_t target) const;
+    /// Which groups of a pair's covariates are not 0, a bit each: those of what both did to each
+    /// other stand first, by class, and next to each other.
+    unsigned pattern(std::size_t source, std::size_t target) const;
     /// Acts of one class per week that all pairs together did lately (the slow memory).
     double slow_rate(QuadClass of) const;
     /// Acts of all classes since week 0, both directions together.

@@ -26,6 +26,54 @@ constexpr double most_step = 1;      ///< of the logarithm of a variance
 constexpr double still_moving = 0.1; ///< as far as the last step
 constexpr int short_search = 30;     ///< evaluations, while variances move
 
+/// A directed pair that is a case in a week, or, of acquainted ones, both directions at once.
+struct Chosen {
+    unsigned pattern; ///< Features::pattern; of both directions, the greater
+    std::size_t i, j;
+    bool both;
+};
+
+void choose(const Features& features, std::size_t i, std::size_t j, std::vector<Chosen>& chosen) {
+    const unsigned pattern = features.pattern(i, j);
+    const bool both = features.acquainted(i, j);
+    if (both && std::pair(features.pattern(j, i), i) > std::pair(pattern, j))
+        return; // comes as the other direction
+    chosen.push_back({pattern, i, j, both});
+}
+
+/// Calls add(i, j) for each of these so that blocks of cases hold few numbers: zeros in the same
+/// covariates stand together, and after a block of acquainted pairs comes the block of their other
+/// directions, where what they remember of each other has changed places.
+template <class Add>
+void add_by_pattern(std::vector<Chosen>& chosen, const Cases& cases, const Add& add) {
+    std::stable_sort(chosen.begin(), chosen.end(),
+                     [](const Chosen& a, const Chosen& b) { return a.pattern > b.pattern; });
+    const auto add_all = [&](auto from, auto to) {
+        std::for_each(from, to, [&](const Chosen& c) { add(c.i, c.j); });
+    };
+    const auto turn_all = [&](auto from, auto to) {
+        std::for_each(from, to, [&](const Chosen& c) { add(c.j, c.i); });
+    };
+    // The last ones fill up the block that the week before began.
+    for (; !chosen.empty(); chosen.pop_back()) {
+        const std::size_t begun = cases.size() % Cases::lanes;
+        if (begun == 0 || Cases::lanes - begun < (chosen.back().both ? 2 : 1))
+            break;
+        add_all(chosen.end() - 1, chosen.end());
+        if (chosen.back().both)
+            turn_all(chosen.end() - 1, chosen.end());
+    }
+    const auto strangers =
+        std::partition_point(chosen.begin(), chosen.end(), [](const Chosen& c) { return c.both; });
+    for (auto next = chosen.begin(); next != strangers;) {
+        const auto from = next;
+        next += std::min<std::ptrdiff_t>(Cases::lanes, strangers - from);
+        add_all(from, next);
+        turn_all(from, next);
+    }
+    add_all(strangers, chosen.end());
+}
+
 /// Numbers the actors of all windows.
 class ActorIndex {
 public:
@@ -534,10 +582,6 @@ Sample sample(const std::vector<Window>& windows) {
     Sample out;
     ActorIndex index;
     std::vector<float> row;
-    struct Chosen {
-        unsigned history;
-        std::size_t i, j;
-    };
     std::vector<Chosen> chosen;
     for (std::size_t w = 0; w < windows.size(); ++w) {
         const Window& window = windows[w];
@@ -575,18 +619,12 @@ Sample sample(const std::vector<Window>& windows) {
                     for (const auto& [i, j] : *window.pairs)
                         add(i, j);
                 } else {
-                    // Pairs with the same classes of acts in their past stand together, and have
-                    // zeros in the same columns.
                     chosen.clear();
                     for (std::size_t i = 0; i < n; ++i)
                         for (std::size_t j = 0; j < n; ++j)
                             if (i != j && features.contacts(i, j) >= window.activity * week)
-                                chosen.push_back({features.history(i, j), i, j});
-                    std::stable_sort(
-                        chosen.begin(), chosen.end(),
-                        [](const auto& a, const auto& b) { return a.history > b.history; });
-                    for (const Chosen& pair : chosen)
-                        add(pair.i, pair.j);
+                                choose(features, i, j, chosen);
+                    add_by_pattern(chosen, out.cases, add);
                 }
             }
             features.absorb(series);

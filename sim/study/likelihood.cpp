@@ -16,7 +16,7 @@ namespace {
 
 constexpr double least_stimulus = 1e-9; // acts per week; keeps ln finite where nothing happened
 constexpr double most_log = 20;         // bound of ln mean and ln size, either side
-constexpr std::size_t blocks_per_chunk = 16;
+constexpr std::size_t blocks_per_chunk = 32;
 constexpr std::size_t many_cells = 10000; ///< whose sums are worth a thread
 
 /// One block of cases on its way through the model; in single precision eight lanes fit where four
@@ -24,12 +24,11 @@ constexpr std::size_t many_cells = 10000; ///< whose sums are worth a thread
 template <class Real>
 struct Block {
     using Row = std::array<Real, Cases::lanes>;
-    Row effect;                                     ///< sum of effects on ln mean
-    std::array<Row, CountModel::most_parts> part;   ///< of the stimulus, before its factor
+    std::array<Row, CountModel::most_parts> part;   ///< of the stimulus, from 1 on, before factors
     std::array<Row, CountModel::most_parts> factor; ///< of parts, from 1 on
     Row stimulus;
     Row log_stimulus;
-    Row log_mean;
+    Row log_mean; ///< at first the sum of effects
     Row log_size;
     Row by_log_mean; ///< d ln L / d ln mean, dispersion included
     Row by_log_size; ///< d ln L / d ln size
@@ -110,13 +109,6 @@ template <class Real, class Of>
     add_sum(to, [&](std::size_t l) { return of(with[l] * static_cast<Real>(x[l])); });
 }
 
-template <class Real>
-[[gnu::always_inline]] inline Real clamped(Real x) {
-    constexpr auto most = static_cast<Real>(most_log);
-    x = x < -most ? -most : x;
-    return x > most ? most : x;
-}
-
 /// ln mean and ln size of every case of a block.
 template <class Real>
 [[gnu::always_inline]] inline void rates(const Problem& problem, std::size_t block,
@@ -124,8 +116,7 @@ template <class Real>
     const double* const p = problem.parameters;
     const std::size_t parts = problem.places.parts;
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        b.part[0][l] = static_cast<Real>(least_stimulus);
-        b.log_mean[l] = b.effect[l];
+        b.stimulus[l] = static_cast<Real>(least_stimulus);
         b.log_size[l] = 0;
     }
     for (std::size_t part = 1; part < parts; ++part)
@@ -134,13 +125,12 @@ template <class Real>
         const Places::OfColumn& place = problem.places.of[stored.column];
         const Cases::Lanes& x = problem.cases.values(stored);
         if (place.stimulus != Places::none && p[place.stimulus] != 0)
-            add_column(x, p[place.stimulus], b.part[place.part]);
+            add_column(x, p[place.stimulus], place.part == 0 ? b.stimulus : b.part[place.part]);
         if (place.posture != Places::none)
             add_column(x, p[place.posture], b.log_mean);
         if (place.dispersion != Places::none)
             add_column(x, p[place.dispersion], b.log_size);
     }
-    b.stimulus = b.part[0];
     for (std::size_t part = 1; part < parts; ++part)
         for (std::size_t l = 0; l < Cases::lanes; ++l)
             b.stimulus[l] += b.factor[part][l] * b.part[part][l];
@@ -149,27 +139,35 @@ template <class Real>
     // Loops of one function each: more of their iterations overlap in the processor.
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         b.log_stimulus[l] = log_bits(b.stimulus[l]);
-    for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        b.log_mean[l] = clamped(b.log_mean[l] + exponent * b.log_stimulus[l]);
-        b.log_size[l] = clamped(b.log_size[l] + slope * b.log_mean[l]);
-    }
+    constexpr auto most = static_cast<Real>(most_log);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        b.log_mean[l] = std::max(b.log_mean[l] + exponent * b.log_stimulus[l], -most);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        b.log_mean[l] = std::min(b.log_mean[l], most);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        b.log_size[l] = std::max(b.log_size[l] + slope * b.log_mean[l], -most);
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        b.log_size[l] = std::min(b.log_size[l], most);
 }
 
 /// Value and derivatives where the count is 0, as almost everywhere.
 template <class Real>
 [[gnu::always_inline]] inline void zeros(const Problem& problem, Block<Real>& b) {
     const auto slope = static_cast<Real>(problem.slope);
-    typename Block<Real>::Row mean, size, ratio;
-    for (std::size_t l = 0; l < Cases::lanes; ++l)
-        mean[l] = exp_bits(b.log_mean[l]);
+    typename Block<Real>::Row size, ratio, inverse;
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         size[l] = exp_bits(b.log_size[l]);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        ratio[l] = mean[l] / size[l];
+        ratio[l] = exp_bits(b.log_mean[l] - b.log_size[l]);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        b.value[l] = -size[l] * log1p_bits(ratio[l]);
+        inverse[l] = 1 / (1 + ratio[l]);
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
-        const Real damped = mean[l] / (1 + ratio[l]);
+        // ln(1 + ratio), as log1p_bits makes it.
+        const Real sum = 1 + ratio[l];
+        b.value[l] = -size[l] * (log_bits(sum) - ((sum - 1) - ratio[l]) * inverse[l]);
+    }
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
+        const Real damped = size[l] * (ratio[l] * inverse[l]);
         b.by_log_size[l] = b.value[l] + damped;
         b.by_log_mean[l] = slope * b.by_log_size[l] - damped; // the size follows the mean
     }
@@ -269,6 +267,19 @@ DEMARCHE_VECTORISE void squares_of_block(const Problem& problem, std::size_t blo
     add_scores(problem, block, b, sums, [](double score) { return score * score; });
 }
 
+/// Calls visit(l) for the first `here` lanes of a block, which are almost always all of them.
+template <class Visit>
+[[gnu::always_inline]] inline void each_lane(std::size_t here, const Visit& visit) {
+    if (here == Cases::lanes)
+        for (std::size_t l = 0; l < Cases::lanes; l += 8) {
+            visit(l), visit(l + 1), visit(l + 2), visit(l + 3);
+            visit(l + 4), visit(l + 5), visit(l + 6), visit(l + 7);
+        }
+    else
+        for (std::size_t l = 0; l < here; ++l)
+            visit(l);
+}
+
 /// What the effects of the levels of every cell add and multiply.
 template <class Real>
 class CellEffects {
@@ -294,7 +305,7 @@ public:
     /// For the cases of a block; beyond them and where there are no effects, nothing is added and
     /// the factor is 1.
     void write(std::size_t first, std::size_t here, Block<Real>& b) const {
-        look_up(sum_, 0, first, here, b.effect);
+        look_up(sum_, 0, first, here, b.log_mean);
         for (std::size_t part = 1; part < parts_; ++part)
             look_up(factor_[part], 1, first, here, b.factor[part]);
     }
@@ -302,12 +313,11 @@ public:
 private:
     void look_up(const std::vector<Real>& of_cell, Real otherwise, std::size_t first,
                  std::size_t here, typename Block<Real>::Row& out) const {
-        std::size_t l = 0;
+        if (of_cell.empty() || here < out.size())
+            out.fill(otherwise);
         if (!of_cell.empty())
-            for (; l < here; ++l)
-                out[l] = of_cell[groupings_.cell[first + l]];
-        for (; l < out.size(); ++l)
-            out[l] = otherwise;
+            each_lane(here, [&, cell = groupings_.cell.data() + first,
+                             from = of_cell.data()](std::size_t l) { out[l] = from[cell[l]]; });
     }
 
     const Groupings& groupings_;
@@ -367,8 +377,7 @@ void sums_of_chunk(const Problem& problem, const Observations& observed,
         if (!by_cell)
             continue;
         const std::uint32_t* const cell = observed.groupings.cell.data() + block * Cases::lanes;
-        for (std::size_t l = 0; l < here; ++l)
-            by_cell[cell[l]] += b.by_log_mean[l];
+        each_lane(here, [&](std::size_t l) { by_cell[cell[l]] += b.by_log_mean[l]; });
         Real* of_part = by_cell;
         for (std::size_t part = 1; part < problem.places.parts; ++part) {
             of_part += observed.groupings.cells();

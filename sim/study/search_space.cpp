@@ -21,7 +21,8 @@ Groupings make_groupings(const Sample& sample, const FitRule& rule) {
     const std::size_t n = sample.actors.size();
     constexpr std::uint32_t none = UINT32_MAX;
     std::vector<std::uint32_t> number(n * n, none), source, target, pair;
-    for (std::size_t row = 0; row < sample.size(); ++row) {
+    out.cell.resize(sample.size());
+    for (std::size_t row = sample.size(); row-- > 0;) {
         std::uint32_t& cell = number[sample.source[row] * n + sample.target[row]];
         if (cell == none) {
             cell = static_cast<std::uint32_t>(pair.size());
@@ -29,7 +30,7 @@ Groupings make_groupings(const Sample& sample, const FitRule& rule) {
             target.push_back(sample.target[row]);
             pair.push_back(cell);
         }
-        out.cell.push_back(cell);
+        out.cell[row] = cell;
     }
     if (sources)
         out.levels.push_back(std::move(source));
