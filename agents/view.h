@@ -71,7 +71,8 @@ struct View {
     std::span<const std::uint32_t> targets; ///< rows of the actors this view is about
     const Knobs* knobs = nullptr;
     const double* const* records = nullptr; ///< [k] own record of a target: record_width numbers
-    const double* rungs = nullptr;          ///< own row, by actor
+    const std::int8_t* rungs = nullptr;     ///< own row, by actor
+    std::size_t rung_stride = 1;            ///< bytes from one to the next
     /// What a number in a memory column counts now, by column: columns keep what was put in, and
     /// all of a column fades at once. `stimulus_width` numbers, 1 after those of memories.
     const double* fade = nullptr;
@@ -90,7 +91,7 @@ struct View {
         return record(k)[stimulus_width + static_cast<std::size_t>(c)];
     }
     /// Where the pair stands on the ladder, 0..9.
-    double rung(std::size_t k) const { return rungs[targets[k]]; }
+    double rung(std::size_t k) const { return rungs[targets[k] * rung_stride]; }
     /// Average acts of a class per day that one sends to anybody.
     double own_mood(QuadClass q) const { return sent[index(q)][self]; }
     /// Average acts of a class per day that a target receives from anybody.

@@ -8,8 +8,9 @@
 namespace demarche {
 namespace {
 
-void set_rung(World& world, std::size_t a, std::size_t b, double rung) {
-    world.rung[world.pair(a, b)] = world.rung[world.pair(b, a)] = rung;
+void set_rung(World& world, std::size_t a, std::size_t b, int rung) {
+    for (const std::size_t at : {world.pair(a, b), world.pair(b, a)})
+        world.dyads[at].standing.rung = static_cast<std::int8_t>(rung);
     world.strain(a, b);
     world.thinning.stir(world.pair(a, b));
     world.thinning.stir(world.pair(b, a));
@@ -18,12 +19,13 @@ void set_rung(World& world, std::size_t a, std::size_t b, double rung) {
 /// Opens a crisis when the pair reaches the crisis rung, and keeps its peak.
 void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) {
     const std::size_t key = world.unordered(a, b);
-    const int rung = static_cast<int>(world.rung[key]);
+    const int rung = world.dyads[key].rung();
     if (rung < world.setting.ladder.crisis_rung)
         return;
-    if (world.crisis[key] < 0) {
+    std::int32_t& open = world.confrontations[key].crisis;
+    if (open < 0) {
         const auto free = std::find(world.crises.begin(), world.crises.end(), std::nullopt);
-        world.crisis[key] = static_cast<std::int32_t>(free - world.crises.begin());
+        open = static_cast<std::int32_t>(free - world.crises.begin());
         const Crisis crisis{std::min(a, b), std::max(a, b), world.tick, world.tick,
                             rung,           trigger,        false};
         if (free == world.crises.end())
@@ -31,7 +33,7 @@ void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) 
         else
             *free = crisis;
     }
-    Crisis& crisis = *world.crises[static_cast<std::size_t>(world.crisis[key])];
+    Crisis& crisis = *world.crises[static_cast<std::size_t>(open)];
     if (rung > crisis.peak_rung) {
         crisis.peak_rung = rung;
         crisis.peak_tick = world.tick;
@@ -41,26 +43,28 @@ void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) 
 /// What `a` did or is believed to have done to `b` raises the pair to a rung.
 void climb(World& world, std::size_t a, std::size_t b, int rung, MessageId trigger) {
     const std::size_t key = world.unordered(a, b);
-    if (rung < world.rung[key])
+    const int before = world.dyads[key].rung();
+    if (rung == 0 || rung < before)
         return;
-    world.rung_renewed[key] = world.tick;
-    if (rung == world.rung[key])
+    Confrontation& confrontation = world.confrontations[key];
+    confrontation.renewed = world.tick;
+    if (rung == before)
         return;
-    world.climbs.push_back(
-        {std::min(a, b), std::max(a, b), static_cast<int>(world.rung[key]), rung, trigger});
-    if (rung >= force_rung && world.rung[key] < force_rung)
-        world.attacker[key] = static_cast<std::int32_t>(a);
+    world.climbs.push_back({std::min(a, b), std::max(a, b), before, rung, trigger});
+    if (rung >= force_rung && before < force_rung)
+        confrontation.attacker = static_cast<std::int32_t>(a);
     set_rung(world, a, b, rung);
     note_crisis(world, a, b, trigger);
 }
 
 void close_crisis(World& world, std::size_t key, Recorder& recorder) {
-    if (world.crisis[key] < 0 || world.rung[key] >= world.setting.ladder.crisis_rung)
+    std::int32_t& open = world.confrontations[key].crisis;
+    if (open < 0 || world.dyads[key].rung() >= world.setting.ladder.crisis_rung)
         return;
-    auto& slot = world.crises[static_cast<std::size_t>(world.crisis[key])];
+    auto& slot = world.crises[static_cast<std::size_t>(open)];
     recorder.crisis_ended(world, *slot, slot->settled ? "settled" : "cooled");
     slot.reset();
-    world.crisis[key] = -1;
+    open = -1;
 }
 
 /// What the two of a pair have both taken notice of moves it on the ladder.
@@ -75,24 +79,25 @@ void move_on_ladder(World& world, const Message& m) {
     if (m.source >= world.n || m.hidden())
         return;
     const std::size_t key = world.unordered(m.source, m.target);
+    Confrontation& confrontation = world.confrontations[key];
     if (act.rung >= force_rung) {
-        world.force[key] += world.grain_force;
+        confrontation.force += world.grain_force;
         world.strain(m.source, m.target);
     }
     if (is_conflict(act.quad)) {
         const bool sustained =
-            act.rung == force_rung && world.force[key] >= world.setting.ladder.war_force;
+            act.rung == force_rung && confrontation.force >= world.setting.ladder.war_force;
         climb(world, m.source, m.target, sustained ? war_rung : act.rung, m.id);
     }
-    if (act.relief > 0 && world.rung[key] > 0) {
+    if (const int rung = world.dyads[key].rung(); act.relief > 0 && rung > 0) {
         // A gesture does not end a war that goes on.
-        const bool goes_on = world.force[key] >= world.setting.ladder.war_force;
-        const double least = goes_on ? std::min<double>(world.rung[key], force_rung) : 0;
-        const double relieved = std::max(least, world.rung[key] - act.relief);
-        if (relieved < world.rung[key] && world.crisis[key] >= 0)
-            world.crises[static_cast<std::size_t>(world.crisis[key])]->settled = true;
+        const bool goes_on = confrontation.force >= world.setting.ladder.war_force;
+        const int least = goes_on ? std::min(rung, force_rung) : 0;
+        const int relieved = std::max(least, rung - act.relief);
+        if (relieved < rung && confrontation.crisis >= 0)
+            world.crises[static_cast<std::size_t>(confrontation.crisis)]->settled = true;
         set_rung(world, m.source, m.target, relieved);
-        world.rung_renewed[key] = world.tick;
+        confrontation.renewed = world.tick;
     }
     if (act.at_site && is_conflict(act.quad))
         climb(world, m.source, m.target, top_rung, m.id);
@@ -104,14 +109,16 @@ void cool(World& world, Recorder& recorder) {
     const double cooling = world.setting.ladder.cooling_days / world.scenario->tick_days;
     const std::vector<std::uint32_t> tense = world.tense;
     for (std::uint32_t key : tense) {
-        if (world.rung[key] > 0 && world.tick - world.rung_renewed[key] >= cooling) {
-            set_rung(world, key / world.n, key % world.n, world.rung[key] - 1);
-            world.rung_renewed[key] = world.tick;
+        const int rung = world.dyads[key].rung();
+        Confrontation& confrontation = world.confrontations[key];
+        if (rung > 0 && world.tick - confrontation.renewed >= cooling) {
+            set_rung(world, key / world.n, key % world.n, rung - 1);
+            confrontation.renewed = world.tick;
         }
         close_crisis(world, key, recorder);
     }
     std::erase_if(world.tense, [&](std::uint32_t key) {
-        return world.rung[key] <= 0 && world.force[key] < peace;
+        return world.dyads[key].rung() == 0 && world.confrontations[key].force < peace;
     });
 }
 
@@ -119,7 +126,7 @@ void follow_wars(World& world) {
     end_wars(world);
     for (std::size_t c = 0; c < world.crises.size(); ++c) {
         const auto& crisis = world.crises[c];
-        if (crisis && world.rung[world.unordered(crisis->a, crisis->b)] >= war_rung)
+        if (crisis && world.rung(crisis->a, crisis->b) >= war_rung)
             fight(world, crisis->a, crisis->b, crisis->trigger);
     }
     if (world.first_morning())
@@ -200,7 +207,7 @@ void keep_relations(World& world, const Message& m) {
     }
     it->relations = act.relations == RelationsEffect::restored ? 1 : 0;
     for (const auto& [i, j] : {std::pair(m.source, m.target), std::pair(m.target, m.source)})
-        world.standings[world.pair(i, j)] = standing_in(world, i, j);
+        world.dyads[world.pair(i, j)].standing = standing_in(world, i, j);
 }
 
 } // namespace
@@ -211,7 +218,7 @@ void assess(World& world, Recorder& recorder) {
         if (world.first_morning())
             note_crisis(world, key / world.n, key % world.n, 0);
         else
-            world.force[key] *= world.keep_force;
+            world.confrontations[key].force *= world.keep_force;
     constexpr std::size_t ahead = 16;
     const std::vector<Message>& inbox = world.inbox;
     const bool far_apart = world.records.far_apart();

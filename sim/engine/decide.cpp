@@ -79,7 +79,7 @@ void post_act(World& world, const Draft& draft, double salience, std::uint32_t w
     m.leaked = draft.leaked;
     m.salience = salience;
     if (act.manoeuvre || act.at_site) {
-        const int site = world.standings[world.pair(m.source, m.target)].site;
+        const int site = world.dyads[world.pair(m.source, m.target)].standing.site;
         const auto near = [&] {
             return world.random.uniform({Purpose::site, static_cast<std::uint32_t>(world.tick),
                                          m.source, m.target, draft.index}) <
@@ -171,7 +171,7 @@ void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> 
                                         mean, rate[k][q], scratch.stimulus[k][q],
                                         &world.response(o.source).of_class[q]});
         }
-    world.thinning.bound(occasions, now.mean);
+    world.thinning.bound(world.dyads, occasions, now.mean);
 }
 
 /// Draws the last digits of numbers that are not rare.
@@ -286,7 +286,7 @@ View look(const World& world, std::size_t actor, std::size_t first, std::size_t 
     const bool far_apart = world.records.far_apart();
     for (std::size_t k = first; k < first + count; ++k) {
         const std::uint32_t target = scratch.targets[k];
-        const double* record = world.records.find(world.pair(actor, target));
+        const double* record = world.records.find(world.dyads[world.pair(actor, target)]);
         if (record == nullptr) {
             // Room for all of them at once, so that none moves.
             if (scratch.quiet.size() < scratch.targets.size() * record_width)
@@ -296,7 +296,7 @@ View look(const World& world, std::size_t actor, std::size_t first, std::size_t 
             record = made;
         }
         if (far_apart)
-            RecordStore::read_ahead(record, world.reads[actor]);
+            RecordStore::read_ahead(record, world.lines_read[actor]);
         scratch.records[k] = record;
     }
     return world.view(actor, std::span(scratch.targets).subspan(first, count),
@@ -381,7 +381,8 @@ void decide(World& world, DecisionScratch& scratch) {
                 ++next;
             for (; far_apart && fetched < std::min(occasions.size(), first + next + ahead);
                  ++fetched)
-                world.fetch(occasions[fetched].source, occasions[fetched].target);
+                world.fetch_record(occasions[fetched].source, occasions[fetched].target,
+                                   world.lines_read[occasions[fetched].source]);
             prepare(world, i, k, next - k, scratch);
             live |= world.doctrine(i).terms.live;
         }

@@ -157,7 +157,7 @@ void fetch_for(const World& world, const Message& m) {
     if (act.quad == QuadClass::none || m.source >= world.n)
         return;
     const auto fetch = [&](std::size_t actor, std::size_t other, std::size_t column) {
-        world.fetch_record(actor, other, columns(column, 1));
+        world.fetch_record(actor, other, RecordLines(columns(column, 1)));
         if (world.draws_causes)
             world.marks.fetch(world.pair(actor, other));
     };
@@ -263,7 +263,7 @@ void raise_false_alarm(World& world, std::uint32_t i, ActId feared) {
     const auto t = static_cast<std::uint32_t>(world.tick);
     const auto tension = [&](std::size_t j) {
         return world.tie(TieColumn::rivalry, i, j) +
-               world.tie(TieColumn::border, i, j) * world.rung[world.pair(i, j)] / top_rung;
+               world.tie(TieColumn::border, i, j) * world.rung(i, j) / top_rung;
     };
     double total = 0;
     for (std::size_t j : world.suspects[i])

@@ -340,17 +340,20 @@ private:
 /// What pairs can be expected to do at most until something happens to them.
 void bound(World& world, const Rates& rate, const Answers& answers) {
     std::vector<Occasion> pairs(world.n);
-    std::vector<PerClass> mean(world.n);
+    std::vector<PerClass> mean;
     for (std::uint32_t i = 0; i < world.n; ++i) {
+        const unsigned live = world.doctrine(i).terms.live;
+        mean.assign(world.n, {});
         for (std::uint32_t j = 0; j < world.n; ++j) {
             pairs[j] = {i, j};
             const std::size_t pair = world.pair(i, j);
             for (std::size_t q = 0; q < class_count; ++q)
-                mean[j][q] =
-                    world.scenario->tick_days * (std::max(rate[pair][q], answers.rate[pair][q]) +
-                                                 tolerance * (1e-6 + rate[pair][q]));
+                if ((live >> q & 1U) != 0) // else 0, which leaves a class out of the bulk draw
+                    mean[j][q] = world.scenario->tick_days *
+                                 (std::max(rate[pair][q], answers.rate[pair][q]) +
+                                  tolerance * (1e-6 + rate[pair][q]));
         }
-        world.thinning.bound(pairs, mean);
+        world.thinning.bound(world.dyads, pairs, mean);
     }
 }
 

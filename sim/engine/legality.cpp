@@ -7,9 +7,7 @@
 namespace demarche {
 
 Standing standing(const World& world, std::size_t source, std::size_t target) {
-    const std::size_t pair = world.pair(source, target);
-    Standing now = world.standings[pair];
-    now.rung = static_cast<std::int8_t>(world.rung[pair]);
+    Standing now = world.dyads[world.pair(source, target)].standing;
     now.deterred = now.deterred && now.rung < force_rung;
     return now;
 }
@@ -18,6 +16,7 @@ Standing standing_in(const World& world, std::size_t source, std::size_t target)
     const Setting& s = world.setting;
     const Tie& tie = s.tie(source, target);
     Standing now;
+    now.rung = world.dyads[world.pair(source, target)].standing.rung;
     now.private_open = tie.private_open != 0;
     now.deterred = s.actors[target].nuclear != 0;
     now.site = static_cast<std::int16_t>(site_near(world, source, target));

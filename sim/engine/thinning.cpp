@@ -1,9 +1,10 @@
 #include "sim/engine/thinning.h"
 
 #include <algorithm>
-#include <limits>
+#include <cstring>
 
 #include "sim/core/elementary.h"
+#include "sim/core/prefetch.h"
 #include "sim/core/vectorise.h"
 #include "sim/engine/world.h"
 
@@ -19,13 +20,28 @@ double rare_for(std::size_t actors) {
     return rare;
 }
 
-/// How many pairs to pass over before the next rare number: geometric, by inversion.
+/// Rare numbers side by side.
+struct RareBatch {
+    /// How many pairs to pass over before each: geometric, by inversion.
+    std::array<std::int32_t, RandomBatch::size> gap;
+    std::array<double, RandomBatch::size> u;
+};
+
 DEMARCHE_VECTORISE
-void gaps(const RandomBatch& words, std::size_t count, double rate,
-          std::array<double, RandomBatch::size>& gap) {
+void rare_numbers(const RandomBatch& words, std::size_t count, double rare, double gap_rate,
+                  RareBatch& out) {
     for (std::size_t k = 0; k < count; ++k)
-        gap[k] = -log_bits(Random::unit(words[0][k], words[1][k])) / rate;
+        out.gap[k] =
+            static_cast<std::int32_t>(-log_bits(Random::unit(words[0][k], words[1][k])) / gap_rate);
+    for (std::size_t k = 0; k < count; ++k)
+        out.u[k] = rare * Random::unit(words[2][k], words[3][k]);
 }
+
+/// Numbers of every class, in one vector.
+using Doubles = double __attribute__((vector_size(class_count * sizeof(double))));
+using Floats = float __attribute__((vector_size(class_count * sizeof(float))));
+using Words = std::uint32_t __attribute__((vector_size(class_count * sizeof(std::uint32_t))));
+using Halves = std::uint16_t __attribute__((vector_size(class_count * sizeof(std::uint16_t))));
 
 /// Notes which words are below their limits.
 DEMARCHE_VECTORISE
@@ -39,35 +55,36 @@ void any_below(const std::uint32_t* word, const std::uint32_t* limit, std::size_
 
 Thinning::Thinning(std::size_t actors)
     : n_(static_cast<std::uint32_t>(actors)), rare_(rare_for(actors)),
-      gap_rate_(-log1p_bits(-rare_)), pairs_(actors * actors), stirred_(actors * actors) {}
+      gap_rate_(-log1p_bits(-rare_)), stirred_(actors * actors) {}
 
-void Thinning::bound(std::span<const Occasion> pairs,
+void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
                      std::span<const std::array<double, class_count>> mean) {
     constexpr double slack = 1 + 1e-6; // for the rounding of fading memories, and to float
     const auto rare = static_cast<float>(rare_);
-    std::array<float, class_count> most{};
+    Floats most{};
     for (std::size_t k = 0; k < pairs.size(); ++k) {
-        std::array<float, class_count> bound;
-        for (std::size_t q = 0; q < class_count; ++q) {
-            bound[q] = static_cast<float>(mean[k][q] * slack);
-            most[q] = std::max(most[q], bound[q]);
-        }
+        Doubles expected;
+        std::memcpy(&expected, mean[k].data(), sizeof expected);
+        const auto bound = __builtin_convertvector(expected * slack, Floats);
+        most = bound > most ? bound : most;
         const std::size_t at = std::size_t{pairs[k].source} * n_ + pairs[k].target;
-        Pair& pair = pairs_[at];
-        for (std::size_t q = 0; q < class_count; ++q)
-            pair.bound[q] = static_cast<std::uint16_t>(
-                (std::bit_cast<std::uint32_t>(bound[q]) + 0xFFFFU) >> 16U);
+        Dyad& dyad = dyads[at];
+        Words bits;
+        std::memcpy(&bits, &bound, sizeof bits);
+        const auto halves = __builtin_convertvector((bits + 0xFFFFU) >> 16U, Halves);
+        std::memcpy(dyad.bound.data(), &halves, sizeof halves);
         if (std::max(std::max(bound[0], bound[1]), std::max(bound[2], bound[3])) >= rare)
-            make_busy(at, bound);
-        else if (pair.busy_at != 0)
-            calm(pair.busy_at);
+            make_busy(at, dyad, {bound[0], bound[1], bound[2], bound[3]});
+        else if (dyad.busy_at != 0)
+            calm(dyads, dyad);
     }
     for (std::size_t q = 0; q < class_count; ++q)
         active_ |= unsigned{most[q] > 0} << q;
 }
 
-void Thinning::make_busy(std::size_t pair, const std::array<float, class_count>& bound) {
-    std::uint32_t& at = pairs_[pair].busy_at;
+void Thinning::make_busy(std::size_t pair, Dyad& dyad,
+                         const std::array<float, class_count>& bound) {
+    std::uint32_t& at = dyad.busy_at;
     if (at == 0) {
         busy_.source.push_back(static_cast<std::uint32_t>(pair) / n_);
         busy_.target.push_back(static_cast<std::uint32_t>(pair) % n_);
@@ -84,7 +101,8 @@ void Thinning::make_busy(std::size_t pair, const std::array<float, class_count>&
     }
 }
 
-void Thinning::calm(std::uint32_t& at) {
+void Thinning::calm(std::span<Dyad> dyads, Dyad& dyad) {
+    const std::uint32_t at = dyad.busy_at;
     const std::uint32_t last = busy_.source.back() * n_ + busy_.target.back();
     const auto close_gap = [&](std::vector<std::uint32_t>& list) {
         list[at - 1] = list.back();
@@ -94,21 +112,21 @@ void Thinning::calm(std::uint32_t& at) {
     close_gap(busy_.target);
     for (auto& limit : busy_.limit)
         close_gap(limit);
-    pairs_[last].busy_at = at;
-    at = 0;
+    dyads[last].busy_at = at;
+    dyad.busy_at = 0;
 }
 
 void Thinning::draw_rare(const World& world) {
-    const std::uint64_t pairs = std::uint64_t{n_} * n_;
+    const std::int64_t pairs = std::int64_t{n_} * n_;
     RandomBatch words;
-    std::array<double, RandomBatch::size> gap;
-    std::array<std::uint64_t, RandomBatch::size> place;
+    RareBatch batch;
+    std::array<std::uint32_t, RandomBatch::size> place;
     for (std::uint32_t q = 0; q < class_count; ++q) {
         std::vector<Rare>& numbers = rare_numbers_[q];
         numbers.clear();
         if ((active_ >> q & 1U) == 0 && !everybody_)
             continue;
-        std::uint64_t at = 0;
+        std::int64_t at = 0;
         for (std::uint32_t ordinal = 0; at < pairs;) {
             // As many as there will be, and some.
             const double expected = static_cast<double>(pairs - at) * rare_;
@@ -118,24 +136,21 @@ void Thinning::draw_rare(const World& world) {
                 words.set(k,
                           {Purpose::rare, static_cast<std::uint32_t>(world.tick), ordinal++, 0, q});
             world.random.draw(words, count);
-            gaps(words, count, gap_rate_, gap);
+            rare_numbers(words, count, rare_, gap_rate_, batch);
             // Bounds are far apart: where they are is found first, so that they come all at once.
             std::size_t found = 0;
-            for (; found < count && gap[found] < static_cast<double>(pairs - at); ++found, ++at) {
-                at += static_cast<std::uint64_t>(gap[found]);
-                place[found] = at;
-                fetch(at);
+            for (; found < count && (at += batch.gap[found]) < pairs; ++found, ++at) {
+                place[found] = static_cast<std::uint32_t>(at);
+                prefetch(&world.dyads[place[found]]);
             }
-            if (found < count)
-                at = pairs;
             for (std::size_t k = 0; k < found; ++k) {
-                const std::uint64_t pair = place[k];
-                const double u = rare_ * Random::unit(words[2][k], words[3][k]);
-                if (u < static_cast<double>(pairs_[pair].bound_of(q)))
+                const std::uint32_t pair = place[k];
+                const Dyad& dyad = world.dyads[pair];
+                if (batch.u[k] < static_cast<double>(dyad.bound_of(q)))
                     stir(pair);
-                else if (!stirred_.holds(pair) && !everybody_ && pairs_[pair].busy_at == 0)
+                else if (!stirred_.holds(pair) && !everybody_ && dyad.busy_at == 0)
                     continue;
-                numbers.push_back({static_cast<std::uint32_t>(pair), u});
+                numbers.push_back({pair, batch.u[k]});
             }
         }
     }
@@ -201,21 +216,18 @@ void Thinning::occasions(const World& world, bool all, std::vector<Occasion>& ou
         draw_common(world);
     }
     out.clear();
-    std::array<const Rare*, class_count> rare_number{};
+    stirred_.drain(
+        [&](std::uint32_t pair) { out.push_back({pair / n_, pair % n_, {1, 1, 1, 1}}); });
+    const auto pair_of = [&](const Occasion& o) { return o.source * n_ + o.target; };
     for (std::size_t q = 0; q < class_count; ++q) {
-        rare_numbers_[q].push_back({std::numeric_limits<std::uint32_t>::max(), 1}); // the end
-        rare_number[q] = rare_numbers_[q].data();
-    }
-    stirred_.drain([&](std::uint32_t pair) {
-        Occasion occasion{pair / n_, pair % n_, {1, 1, 1, 1}};
-        for (std::size_t q = 0; q < class_count; ++q) {
-            while (rare_number[q]->pair < pair)
-                ++rare_number[q];
-            if (rare_number[q]->pair == pair)
-                occasion.u[q] = rare_number[q]->u;
+        auto occasion = out.begin();
+        for (const Rare& number : rare_numbers_[q]) {
+            while (occasion != out.end() && pair_of(*occasion) < number.pair)
+                ++occasion;
+            if (occasion != out.end() && pair_of(*occasion) == number.pair)
+                occasion->u[q] = number.u;
         }
-        out.push_back(occasion);
-    });
+    }
     everybody_ = false;
 }
 

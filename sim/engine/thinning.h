@@ -1,16 +1,14 @@
 #pragma once
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "sim/core/act.h"
-#include "sim/core/huge_pages.h"
 #include "sim/core/index_set.h"
-#include "sim/core/prefetch.h"
 #include "sim/core/random.h"
+#include "sim/engine/dyad.h"
 
 namespace demarche {
 
@@ -41,7 +39,7 @@ public:
     void stir(std::size_t pair) { stirred_.insert(pair); }
     void stir_everybody() { everybody_ = true; }
     /// Keeps what pairs were found to be expected to do in a tick, by class, as their bounds.
-    void bound(std::span<const Occasion> pairs,
+    void bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
                std::span<const std::array<double, class_count>> mean);
 
     /// Who is to be asked in this tick, in the order of the matrices. `all`: everybody, which
@@ -54,8 +52,6 @@ public:
         return rare_ + (1 - rare_) * Random::unit(high, low);
     }
     double rare() const { return rare_; }
-    /// Asks the processor for a pair's bound, which will be replaced soon.
-    void fetch(std::size_t pair) const { prefetch(&pairs_[pair]); }
 
 private:
     struct Rare {
@@ -64,26 +60,14 @@ private:
     };
     void draw_rare(const World& world);
     void draw_common(const World& world);
-    void make_busy(std::size_t pair, const std::array<float, class_count>& bound);
-    void calm(std::uint32_t& at);
+    void make_busy(std::size_t pair, Dyad& dyad, const std::array<float, class_count>& bound);
+    void calm(std::span<Dyad> dyads, Dyad& dyad);
 
     std::uint32_t n_;
     double rare_;     ///< 2^-k
     double gap_rate_; ///< -ln(1 - rare)
     bool everybody_ = false;
     unsigned active_ = 0; ///< classes, as bits, in which some pair has had a bound above 0
-    /// What is known of a pair.
-    struct Pair {
-        /// What it can be expected to do at most, by class: upper halves of floats, rounded up, so
-        /// that more pairs are near.
-        std::array<std::uint16_t, class_count> bound{};
-        std::uint32_t busy_at = 0; ///< position in busy_ + 1; 0 = not there
-
-        float bound_of(std::size_t q) const {
-            return std::bit_cast<float>(std::uint32_t{bound[q]} << 16U);
-        }
-    };
-    HugeVector<Pair> pairs_;
     /// Pairs with a bound not below `rare`. Their numbers are drawn one by one: a word below the
     /// limit of its class may be a number below the bound.
     struct Busy {

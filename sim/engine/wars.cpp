@@ -15,7 +15,7 @@ const Stance* stance_of(const Scenario& s, std::size_t actor, std::size_t ally, 
 }
 
 bool fights(const World& world, std::size_t i, std::size_t j) {
-    return world.rung[world.pair(i, j)] >= force_rung;
+    return world.rung(i, j) >= force_rung;
 }
 
 MessageId announce(World& world, std::size_t source, std::size_t target, QuadClass quad,
@@ -41,8 +41,8 @@ bool contains(const std::vector<std::size_t>& side, std::size_t actor) {
 double commitment(const World& world, std::size_t ally, std::size_t partner, std::size_t enemy) {
     const AllianceRule& rule = world.setting.alliance;
     const Tie& tie = world.setting.tie(ally, partner);
-    const bool began =
-        world.attacker[world.unordered(partner, enemy)] == static_cast<std::int32_t>(partner);
+    const bool began = world.confrontations[world.unordered(partner, enemy)].attacker ==
+                       static_cast<std::int32_t>(partner);
     const double pact = rule.casus_foederis != 0 && began ? 0 : tie.defence;
     return std::max(pact, rule.informal * tie.affinity);
 }
@@ -119,7 +119,7 @@ void fight(World& world, std::size_t a, std::size_t b, MessageId trigger, bool a
 void begin_wars_at_start(World& world) {
     for (std::size_t a = 0; a < world.n; ++a)
         for (std::size_t b = a + 1; b < world.n; ++b)
-            if (world.rung[world.pair(a, b)] >= war_rung)
+            if (world.rung(a, b) >= war_rung)
                 fight(world, a, b, 0, true);
 }
 

@@ -19,19 +19,15 @@ double kept(double half_life, int tick_days) {
 
 World::World(const Scenario& s)
     : scenario(&s), setting(s.setting), shocks(s.shocks), random(s.seed, 0), n(s.actor_count()),
-      records(n * n), thinning(n), marks(n * n) {
+      dyads(n * n), confrontations(n * n), thinning(n), marks(n * n) {
     fade.fill(1.0);
-    rung.assign(n * n, 0.0);
-    rung_renewed.assign(n * n, 0);
-    force.assign(n * n, 0.0);
-    attacker.assign(n * n, -1);
-    crisis.assign(n * n, -1);
     for (auto* moods : {&sent_mood, &received_mood})
         for (auto& mood : *moods)
             mood.assign(n, 0.0);
     for (const Tie& t : setting.ties) {
-        rung[pair(t.a, t.b)] = rung[pair(t.b, t.a)] = static_cast<int>(t.rung);
-        force[pair(t.a, t.b)] = t.force;
+        for (const std::size_t at : {pair(t.a, t.b), pair(t.b, t.a)})
+            dyads[at].standing.rung = static_cast<std::int8_t>(t.rung);
+        confrontations[pair(t.a, t.b)].force = t.force;
         if (t.rung > 0 || t.force > 0)
             strain(t.a, t.b);
     }
@@ -41,7 +37,7 @@ World::World(const Scenario& s)
 }
 
 double* World::make_record(std::size_t actor, std::size_t other) {
-    double* const made = records.add(pair(actor, other));
+    double* const made = records.add(pair(actor, other), dyads[pair(actor, other)]);
     quiet_record(actor, other, made);
     return made;
 }
@@ -71,7 +67,7 @@ void World::quiet_memories(std::size_t actor, std::size_t other, double* record)
 }
 
 double World::tie(TieColumn c, std::size_t actor, std::size_t other) const {
-    if (const double* const found = records.find(pair(actor, other)))
+    if (const double* const found = records.find(dyads[pair(actor, other)]))
         return found[stimulus_width + static_cast<std::size_t>(c)];
     std::array<double, tie_column_count> ties{};
     write_ties(actor, other, ties.data());
@@ -101,7 +97,8 @@ View World::view(std::size_t actor, std::span<const std::uint32_t> targets,
     v.targets = targets;
     v.knobs = &setting.actors[actor].knobs;
     v.records = records_of_targets;
-    v.rungs = rung.data() + pair(actor, 0);
+    v.rungs = &dyads[pair(actor, 0)].standing.rung;
+    v.rung_stride = sizeof(Dyad);
     v.fade = fade.data();
     for (std::size_t q = 0; q < class_count; ++q) {
         v.sent[q] = sent_mood[q].data();
@@ -174,10 +171,12 @@ void World::derive() {
     doctrines.clear();
     doctrine_of.resize(n);
     reads.resize(n);
+    lines_read.resize(n);
     for (std::size_t i = 0; i < n; ++i) {
         const Actor& actor = setting.actors[i];
         const Policy& policy = setting.policies[actor.policy];
         reads[i] = policy.reads();
+        lines_read[i] = RecordLines(reads[i]);
         Response response;
         policy.respond(actor.knobs, response);
         const auto same = std::find_if(doctrines.begin(), doctrines.end(), [&](const Doctrine& d) {
@@ -224,11 +223,10 @@ void World::derive() {
     records.for_each([&](std::size_t at, double* record) {
         write_ties(at / n, at % n, record + stimulus_width);
     });
-    standings.resize(n * n);
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j)
             if (i != j)
-                standings[pair(i, j)] = standing_in(*this, i, j);
+                dyads[pair(i, j)].standing = standing_in(*this, i, j);
 }
 
 MessageId World::post(Message message, std::uint32_t index) {

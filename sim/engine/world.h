@@ -77,17 +77,14 @@ struct World {
     /// What actors hold about others to whom something has happened. Any other pair stands as on
     /// the first morning, less what has faded: `quiet_record`.
     RecordStore records;
+    HugeVector<Dyad> dyads;                      ///< [actor][target]
+    HugeVector<Confrontation> confrontations;    ///< [a][b], a < b
     std::shared_ptr<const Rates> levels;         ///< what pairs do when nothing happens
     std::shared_ptr<const FirstMorning> morning; ///< common to all replications
     /// What the numbers of each memory column count now. All of a column fades with this factor
     /// instead of number by number; what is added to a column is divided by it.
     std::array<double, stimulus_width> fade{}; ///< 1 in the columns of levels
     std::array<double, column_count> trace{}; ///< what one average act adds to a number of a column
-    HugeVector<double> rung;                  ///< [actor][target], symmetric
-    HugeVector<int> rung_renewed;      ///< [a][b], a < b: tick of the last act at the pair's rung
-    HugeVector<double> force;          ///< [a][b], a < b: pace of acts of force, per day
-    HugeVector<std::int32_t> attacker; ///< [a][b], a < b: who used force first, -1 = unknown
-    HugeVector<std::int32_t> crisis;   ///< [a][b], a < b: index into `crises`, -1 = none
     /// Unordered pairs (their position in the matrices) that stand above rung 0 or use force.
     std::vector<std::uint32_t> tense;
     std::vector<std::uint32_t> mediated; ///< directed pairs with mediation under way
@@ -127,40 +124,32 @@ struct World {
     }
     /// The record of a pair, to be changed; made where there was none.
     double* record(std::size_t actor, std::size_t other) {
-        double* const found = records.find(pair(actor, other));
+        double* const found = records.find(dyads[pair(actor, other)]);
         return found != nullptr ? found : make_record(actor, other);
     }
     /// Writes what the record of a pair would be that nothing has happened to; its memories alone.
     void quiet_record(std::size_t actor, std::size_t other, double* record) const;
     void quiet_memories(std::size_t actor, std::size_t other, double* record) const;
-    /// Asks the processor for some columns of a record, or for what it would be made of.
-    void fetch_record(std::size_t actor, std::size_t other, RecordColumns columns) const {
-        if (records.fetch(pair(actor, other), columns))
+    /// Asks the processor for some lines of a record, or for what it would be made of.
+    void fetch_record(std::size_t actor, std::size_t other, RecordLines lines) const {
+        if (records.fetch(dyads[pair(actor, other)], lines))
             return;
         prefetch(&morning->rate[pair(actor, other)]);
         prefetch(&morning->rate[pair(other, actor)]);
         prefetch(&(*levels)[pair(actor, other)]);
     }
+    int rung(std::size_t a, std::size_t b) const { return dyads[pair(a, b)].rung(); }
     /// Asks the processor for where a pair stands on the ladder.
     void fetch_ladder(std::size_t a, std::size_t b) const {
         const std::size_t key = unordered(a, b);
-        prefetch(&rung[key]);
-        prefetch(&rung_renewed[key]);
-        prefetch(&crisis[key]);
-    }
-    /// Asks the processor for what deciding about a pair takes.
-    void fetch(std::size_t actor, std::size_t other) const {
-        const std::size_t at = pair(actor, other);
-        fetch_record(actor, other, reads[actor]);
-        thinning.fetch(at);
-        prefetch(&standings[at]);
-        prefetch(&rung[at]);
+        prefetch(&dyads[key]);
+        prefetch(&confrontations[key]);
     }
     /// What an actor remembers of another, by column, to be multiplied by `fade`: of its record, or
     /// of the numbers given, which are filled where it has none.
     const double* memories(std::size_t actor, std::size_t other,
                            std::array<double, column_count>& quiet) const {
-        if (const double* const found = records.find(pair(actor, other)))
+        if (const double* const found = records.find(dyads[pair(actor, other)]))
             return found;
         quiet_memories(actor, other, quiet.data());
         return quiet.data();
@@ -203,7 +192,7 @@ struct World {
     std::vector<Doctrine> doctrines;                 ///< those that there are
     std::vector<std::uint32_t> doctrine_of;          ///< [actor]
     std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
-    HugeVector<Standing> standings;                  ///< [actor][target], rung apart
+    std::vector<RecordLines> lines_read;             ///< [actor] those of `reads`
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
     Memberships memberships;
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0

@@ -108,7 +108,7 @@ void CsvRecorder::write_dyads(const World& w) {
             const double ba_coop = intensity(w, b, Stream::own, a, false);
             const double ga = grievance(w, a, b);
             const double gb = grievance(w, b, a);
-            const int rung = static_cast<int>(w.rung[w.pair(a, b)]);
+            const int rung = w.rung(a, b);
             if (rung == 0 && ab + ba + ab_coop + ba_coop + ga + gb < noticeable)
                 continue;
             CsvRow row(begin_row(Table::dyads));
@@ -130,11 +130,11 @@ void CsvRecorder::write_actors(const World& w, std::span<const Message> messages
     const std::string date = iso(w.scenario->date(w.tick));
     for (std::size_t i = 0; i < w.n; ++i) {
         double hostility = 0;
-        double top = 0;
+        int top = 0;
         for (std::size_t j = 0; j < w.n; ++j)
             if (j != i) {
                 hostility += intensity(w, i, Stream::own, j, true);
-                top = std::max(top, w.rung[w.pair(i, j)]);
+                top = std::max(top, w.rung(i, j));
             }
         CsvRow row(begin_row(Table::actors));
         row << w.tick << date << w.setting.actors[i].id;
@@ -142,7 +142,7 @@ void CsvRecorder::write_actors(const World& w, std::span<const Message> messages
             row << count;
         for (int count : received[i])
             row << count;
-        row.brief(hostility / static_cast<double>(w.n - 1)) << static_cast<int>(top);
+        row.brief(hostility / static_cast<double>(w.n - 1)) << top;
     }
 }
 
@@ -164,7 +164,9 @@ void CsvRecorder::write_system(const World& w, std::span<const Message> messages
     for (double e : escalation)
         row.brief(e == 0 ? 0.0 : e); // no negative zero
     row << static_cast<int>(open)
-        << static_cast<int>(*std::max_element(w.rung.begin(), w.rung.end()));
+        << std::max_element(w.dyads.begin(), w.dyads.end(), [](const Dyad& x, const Dyad& y) {
+               return x.rung() < y.rung();
+           })->rung();
     row.brief(balance(w));
 }
 

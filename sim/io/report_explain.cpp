@@ -29,7 +29,7 @@ void add_explanations(ReportData& data, const PastRun& past, unsigned most) {
     };
     std::map<std::pair<std::size_t, std::size_t>, Rise> rises;
     for (const Story::Climb& c : retold.story.climbs) {
-        const auto start = static_cast<int>(first_morning.rung[first_morning.pair(c.a, c.b)]);
+        const auto start = first_morning.rung(c.a, c.b);
         if (c.to <= start) // back to where it was
             continue;
         const auto [rise, is_new] = rises.try_emplace({c.a, c.b}, Rise{start, c.to, c.message});

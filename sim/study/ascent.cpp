@@ -161,7 +161,7 @@ Ascent explain_ascent(const Story& story, std::size_t a, std::size_t b, double t
     ascent.a = std::min(a, b);
     ascent.b = std::max(a, b);
     const World& morning = *story.first_morning;
-    ascent.start = ascent.peak = static_cast<int>(morning.rung[morning.pair(a, b)]);
+    ascent.start = ascent.peak = morning.rung(a, b);
     for (const Story::Climb& climb : story.climbs)
         if (climb.a == ascent.a && climb.b == ascent.b && climb.to > ascent.peak) {
             ascent.peak = climb.to;

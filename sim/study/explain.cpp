@@ -161,7 +161,7 @@ Account account_of(const World& world, const World& first_morning, const Decisio
     if (a.expected > 0)
         a.at_least_one =
             -std::expm1(negative_binomial_log_pmf(0, a.expected, r.dispersion.size(a.rate, days)));
-    a.rung = static_cast<int>(world.rung[world.pair(source, target)]);
+    a.rung = world.rung(source, target);
     a.shortfalls = stays_out(world, target);
     return a;
 }

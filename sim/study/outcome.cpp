@@ -45,15 +45,15 @@ double days_since(const World& w, int tick) {
 /// Calls `visit(a, b, rung)` for the pairs an outcome is about; of those of a state or of all only
 /// where they stand higher than at the start.
 template <class Visit>
-void each_rung(const World& w, const Outcome& o, const std::vector<double>& start, Visit visit) {
+void each_rung(const World& w, const Outcome& o, const std::vector<int>& start, Visit visit) {
     if (o.of_pair()) {
-        visit(o.a, o.b, static_cast<int>(w.rung[w.pair(o.a, o.b)]));
+        visit(o.a, o.b, w.rung(o.a, o.b));
         return;
     }
     for (const std::uint32_t at : w.tense) {
         const std::size_t a = at / w.n, b = at % w.n;
-        if ((o.of_all() || o.a == a || o.a == b) && w.rung[at] > start[at])
-            visit(a, b, static_cast<int>(w.rung[at]));
+        if ((o.of_all() || o.a == a || o.a == b) && w.dyads[at].rung() > start[at])
+            visit(a, b, w.dyads[at].rung());
     }
 }
 
@@ -142,7 +142,9 @@ OutcomeWatch::OutcomeWatch(const std::vector<Outcome>& outcomes,
 }
 
 void OutcomeWatch::begin(const World& world) {
-    start_.assign(world.rung.begin(), world.rung.end());
+    start_.clear();
+    for (const Dyad& dyad : world.dyads)
+        start_.push_back(dyad.rung());
     acts_.assign(world.scenario->acts.size(), 0);
     for (std::size_t i = 0; i < outcomes_->size(); ++i) {
         const Outcome& o = (*outcomes_)[i];

@@ -86,7 +86,7 @@ private:
     const std::vector<Outcome>* outcomes_;
     std::span<const std::size_t> course_;
     std::vector<Tally> tallies_;
-    std::vector<double> start_;       ///< rungs
+    std::vector<int> start_;          ///< rungs
     std::vector<std::uint32_t> acts_; ///< how often each act was posted, by whomever
     std::vector<std::size_t> by_rung_, by_message_;
 };

@@ -26,7 +26,7 @@ std::size_t pair_index(const Scenario& scenario, std::string_view a, std::string
 void OutcomeRecorder::begin(const World& world) {
     for (std::size_t a = 0; a < world.n; ++a)
         for (std::size_t b = a + 1; b < world.n; ++b) {
-            const int rung = static_cast<int>(world.rung[world.pair(a, b)]);
+            const int rung = world.rung(a, b);
             outcome.pairs.push_back({rung, rung, 0, 0});
         }
 }
@@ -41,7 +41,7 @@ void OutcomeRecorder::tick(const World& world, std::span<const Message> messages
             ++outcome.pairs[pair_index(m.source, m.target, world.n)].messages;
     }
     for (const std::uint32_t key : world.tense) {
-        const int rung = static_cast<int>(world.rung[key]);
+        const int rung = world.dyads[key].rung();
         RunOutcome::Pair& pair = outcome.pairs[pair_index(key / world.n, key % world.n, world.n)];
         if (rung <= pair.peak_rung)
             continue;

@@ -30,7 +30,7 @@ struct RunLog final : Recorder {
         messages.insert(messages.end(), posted.begin(), posted.end());
         for (std::size_t a = 0; a < w.n; ++a)
             for (std::size_t b = 0; b < w.n; ++b) {
-                const double rung = w.rung[w.pair(a, b)];
+                const double rung = w.rung(a, b);
                 peak[a * w.n + b] = std::max(peak[a * w.n + b], rung);
                 trough[a * w.n + b] = std::min(trough[a * w.n + b], rung);
             }

@@ -62,7 +62,8 @@ protected:
 
 private:
     static void stand(World& world, std::size_t a, std::size_t b, int rung) {
-        world.rung[world.pair(a, b)] = world.rung[world.pair(b, a)] = rung;
+        for (const std::size_t at : {world.pair(a, b), world.pair(b, a)})
+            world.dyads[at].standing.rung = static_cast<std::int8_t>(rung);
         world.strain(a, b);
     }
     void act(const World& world, std::size_t a, std::size_t b, const char* id, Channel channel) {

@@ -21,7 +21,7 @@ struct OwnedView {
                 v.assign(n, 0.0);
         for (auto& v : tie)
             v.assign(n, 0.0);
-        rung.assign(n, 0.0);
+        rung.assign(n, 0);
     }
     View view() const {
         records.assign(n * record_width, 0.0);
@@ -82,7 +82,7 @@ struct OwnedView {
     std::array<std::vector<double>, column_count> memory;
     std::array<std::vector<double>, class_count> level, sent_mood, received_mood;
     std::array<std::vector<double>, tie_column_count> tie;
-    std::vector<double> rung;
+    std::vector<std::int8_t> rung;
 
 private:
     mutable std::vector<double> records;
@@ -99,17 +99,17 @@ OwnedView random_view(std::uint32_t seed) {
     const auto u = [&] { return random.uniform({Purpose::act, asked++}); };
     const auto rate = [&] { return u() < 0.1 ? 0.0 : std::pow(10.0, 8 * u() - 6); };
     OwnedView v(5, seed % 5);
-    v.for_each([&](std::vector<double>& x, bool) {
-        for (double& value : x)
-            value = rate();
+    v.for_each([&](auto& x, bool) {
+        for (auto& value : x)
+            value = static_cast<std::decay_t<decltype(value)>>(rate());
     });
     for (std::size_t t = 0; t < tie_column_count; ++t)
         for (double& value : v.tie[t]) {
             const bool signed_ = static_cast<TieColumn>(t) == TieColumn::log_power_ratio;
             value = signed_ ? 12 * u() - 6 : std::round(3 * u()) / 3;
         }
-    for (double& value : v.rung)
-        value = std::floor(10 * u());
+    for (std::int8_t& value : v.rung)
+        value = static_cast<std::int8_t>(10 * u());
     v.knobs.describe([&](const Parameter& p, double& value) {
         value = p.name == "activity" ? std::pow(10.0, 4 * u() - 2)
                                      : p.low + (p.high - p.low) * std::round(4 * u()) / 4;
@@ -251,13 +251,13 @@ TEST_P(EveryPolicy, TreatsAllStatesAlike) {
                     std::swap(from[last], from[j]);
                 last = j;
             }
-            const auto permuted = [&](const std::vector<double>& x) {
-                std::vector<double> y(x.size());
+            const auto permuted = [&](const auto& x) {
+                auto y = x;
                 for (std::size_t j = 0; j < x.size(); ++j)
                     y[j] = x[from[j]];
                 return y;
             };
-            v.for_each([&](std::vector<double>& x, bool) { x = permuted(x); });
+            v.for_each([&](auto& x, bool) { x = permuted(x); });
             const Answer after = ask(p, v);
             for (std::size_t q = 0; q < class_count; ++q)
                 ASSERT_EQ(permuted(before.rate[q]), after.rate[q]);
@@ -270,9 +270,9 @@ TEST_P(EveryPolicy, IgnoresTheMeaninglessEntryForItself) {
         for (std::uint32_t seed = 0; seed < views; ++seed) {
             OwnedView v = random_view(seed);
             const Answer before = ask(p, v);
-            v.for_each([&](std::vector<double>& x, bool mood) {
+            v.for_each([&](auto& x, bool mood) {
                 if (!mood)
-                    x[v.self] = 1 - x[v.self];
+                    x[v.self] = static_cast<std::decay_t<decltype(x[0])>>(1 - x[v.self]);
             });
             ASSERT_EQ(before.rate, ask(p, v).rate);
         }

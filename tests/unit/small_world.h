@@ -143,7 +143,7 @@ struct Play {
     double grievance(std::size_t actor, std::size_t other, Grievance g) const {
         return memory(actor, other, column(g));
     }
-    double rung(std::size_t i, std::size_t j) const { return world.rung[world.pair(i, j)]; }
+    int rung(std::size_t i, std::size_t j) const { return world.rung(i, j); }
     /// Messages of one act, in the order of posting.
     std::vector<Message> posted(std::string_view act) const {
         std::vector<Message> found;

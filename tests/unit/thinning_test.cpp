@@ -44,7 +44,9 @@ TEST(Thinning, RecordsCanBeMadeWhenTheyAreNeeded) {
     const World all(s);
     EXPECT_EQ(all.records.size(), all.n * all.n);
     World some = all;
-    some.records = RecordStore(some.n * some.n);
+    some.records = {};
+    for (Dyad& dyad : some.dyads)
+        dyad.record = 0;
     for (std::uint32_t replication = 0; replication < 5; ++replication) {
         Recorder nobody;
         EXPECT_EQ(run(some, replication, nobody), run(all, replication, nobody));
@@ -82,6 +84,22 @@ std::vector<std::string> names() {
     return all;
 }
 INSTANTIATE_TEST_SUITE_P(Thinning, EveryPolicyThinned, testing::ValuesIn(names()));
+
+// What no doctrine does is not drawn for, from the first morning on.
+TEST(Thinning, ClassesInWhichNobodyCanActHaveNoBound) {
+    Scenario s = small_world(3, "tit_for_tat");
+    relation(s, 0, 1, {0.02, 0.001, 0.005, 0.0005});
+    const World world(s);
+    unsigned none = 0;
+    for (std::size_t i = 0; i < world.n; ++i)
+        for (std::size_t j = 0; j < world.n; ++j)
+            for (std::size_t q = 0; q < class_count && i != j; ++q) {
+                const bool can_act = (world.doctrine(i).terms.live >> q & 1U) != 0;
+                EXPECT_EQ(world.dyads[world.pair(i, j)].bound_of(q) > 0, can_act);
+                none += can_act ? 0 : 1;
+            }
+    EXPECT_GT(none, 0U);
+}
 
 // Rare numbers come to each directed pair and class with probability `rare` a tick, independently:
 // over T ticks the number of pairs hit is binomial. Five standard errors: false alarm below 1e-5
