@@ -87,18 +87,21 @@ INSTANTIATE_TEST_SUITE_P(Thinning, EveryPolicyThinned, testing::ValuesIn(names()
 
 // What no doctrine does is not drawn for, from the first morning on.
 TEST(Thinning, ClassesInWhichNobodyCanActHaveNoBound) {
-    Scenario s = small_world(3, "tit_for_tat");
-    relation(s, 0, 1, {0.02, 0.001, 0.005, 0.0005});
-    const World world(s);
-    unsigned none = 0;
-    for (std::size_t i = 0; i < world.n; ++i)
-        for (std::size_t j = 0; j < world.n; ++j)
-            for (std::size_t q = 0; q < class_count && i != j; ++q) {
-                const bool can_act = (world.doctrine(i).terms.live >> q & 1U) != 0;
-                EXPECT_EQ(world.dyads[world.pair(i, j)].bound_of(q) > 0, can_act);
-                none += can_act ? 0 : 1;
-            }
+    unsigned none = 0, some = 0;
+    for (const std::string& policy : names()) {
+        Scenario s = small_world(3, policy);
+        relation(s, 0, 1, {0.02, 0.001, 0.005, 0.0005});
+        const World world(s);
+        for (std::size_t i = 0; i < world.n; ++i)
+            for (std::size_t j = 0; j < world.n; ++j)
+                for (std::size_t q = 0; q < class_count && i != j; ++q) {
+                    const bool can_act = (world.doctrine(i).terms.live >> q & 1U) != 0;
+                    EXPECT_EQ(world.dyads[world.pair(i, j)].bound_of(q) > 0, can_act) << policy;
+                    (can_act ? some : none) += 1;
+                }
+    }
     EXPECT_GT(none, 0U);
+    EXPECT_GT(some, 0U);
 }
 
 // Rare numbers come to each directed pair and class with probability `rare` a tick, independently:
