@@ -63,7 +63,7 @@ export function figure({id, title, text, height = 380, wide, controls = [], opti
             button("PNG", "save the picture", () => save(fileName(id, "png"),
                 chart.getDataURL({pixelRatio: 2, backgroundColor: ink().panel}), "image/png"))), shownNumbers);
     let chart;
-    // In one go: what ECharts draws piece by piece goes on after the chart has been taken away.
+    // In one go, so that a picture that is saved is whole.
     const full = () => ({animation: false, progressive: 0, ...option()});
     function svg() {
         const copy = init(null, theme(), {renderer: "svg", ssr: true, width: place.clientWidth, height: place.clientHeight});
@@ -92,7 +92,7 @@ export function figure({id, title, text, height = 380, wide, controls = [], opti
         // Draws what `option` says now; `fresh` with new colours.
         draw(fresh) {
             if (fresh || !chart || chart.isDisposed()) {
-                chart?.dispose();
+                if (chart) remove(chart);
                 chart = init(place, theme(), {renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio)});
                 if (click) chart.on("click", click);
                 charts[id] = chart;
@@ -112,9 +112,17 @@ export function figure({id, title, text, height = 380, wide, controls = [], opti
 
 // On paper charts are as wide as a page (A4 or Letter between usual margins), afterwards as their place again.
 export function fitPaper(on) { for (const one of shown) one.place.style.width = on ? "640px" : ""; }
+// Takes a chart away. Where ECharts has not finished drawing, it would go on in the next frame and fail: drawn anew,
+// and empty, there is nothing to go on with.
+function remove(chart) {
+    if (chart.isDisposed()) return;
+    chart.getZr().clear();
+    chart.getZr().refreshImmediately();
+    chart.dispose();
+}
 export function redrawAll() { for (const one of shown) one.draw(true); }
 export function forgetAll() {
-    for (const one of shown) one.chart.dispose();
+    for (const one of shown) remove(one.chart);
     shown.clear();
     for (const id of Object.keys(charts)) delete charts[id];
 }

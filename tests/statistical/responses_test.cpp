@@ -1,8 +1,6 @@
-// Monotone responses: one number of tug_of_war changes, paired replications, and the difference
-// must have the promised sign by more than `certain` standard errors (a false alarm in 30,000 for a
-// response that is not there; the seeds are fixed, so it either fails or it does not). Where the
-// response is 13.8 standard errors or more in the 1,000 replications of docs/validation.md, 250
-// find it: they fail by bad luck once in 500 other seeds, and miss no response that is not there.
+// Monotone responses: one number of tug_of_war changes, 1,000 paired replications, and the
+// difference must have the promised sign by more than `certain` standard errors (a false alarm in
+// 30,000 for a response that is not there; the seeds are fixed, so it either fails or it does not).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,20 +11,18 @@
 namespace demarche {
 namespace {
 
+constexpr unsigned n = 1000;
 constexpr double certain = 4;
-const unsigned many = 1000;
-const unsigned n = replications(250, many);
 const std::string config = "configs/tug_of_war.toml";
 
 using Statistics = std::vector<std::pair<const char*, Statistic>>;
 using Values = std::vector<std::vector<double>>; ///< [statistic][replication]
 
-Values values_of(const Overrides& overrides, unsigned runs, Causes causes,
-                 const Statistics& statistics) {
+Values values_of(const Overrides& overrides, Causes causes, const Statistics& statistics) {
     std::vector<Statistic> plain;
     for (const auto& s : statistics)
         plain.push_back(s.second);
-    return replicate(config, overrides, runs, causes, plain);
+    return replicate(config, overrides, n, causes, plain);
 }
 
 /// Prints the mean of each statistic on both sides and gives its paired difference.
@@ -44,7 +40,7 @@ std::vector<Mean> compared(const Values& before, const Values& after,
 
 std::vector<Mean> respond(const Overrides& from, const Overrides& to, Causes causes,
                           const Statistics& statistics) {
-    return compared(values_of(from, n, causes, statistics), values_of(to, n, causes, statistics),
+    return compared(values_of(from, causes, statistics), values_of(to, causes, statistics),
                     statistics);
 }
 
@@ -88,20 +84,19 @@ TEST(Response, DiscretionLowersPublicActs) {
     expect_fall(d[0]);
 }
 
-// The peak of a pair that quarrels much, Armenia and Azerbaijan with a clash every other day. The
-// least of these responses is 5.4 standard errors of 1,000 replications.
+// The peak of a pair that quarrels much, Armenia and Azerbaijan with a clash every other day.
 TEST(Response, APactOrAnOrganisationLowersThePeakWithinIt) {
     const Overrides heat{"relation.ARM-AZE.mconf=0.5", "relation.AZE-ARM.mconf=0.5"};
     const Statistics peak{
         {"peak rung of ARM-AZE", [](const RunLog& r) { return r.peak_of("ARM", "AZE"); }}};
-    const Values before = values_of(heat, many, Causes::unread, peak);
+    const Values before = values_of(heat, Causes::unread, peak);
     for (const char* bond :
          {"tie.ARM-AZE.nonaggression=1", "tie.ARM-AZE.defence=1",
           "organisation.CSTO.members=[\"ARM\",\"AZE\",\"BLR\",\"KAZ\",\"KGZ\",\"RUS\"]"}) {
         SCOPED_TRACE(bond);
         Overrides bound = heat;
         bound.emplace_back(bond);
-        expect_fall(compared(before, values_of(bound, many, Causes::unread, peak), peak)[0]);
+        expect_fall(compared(before, values_of(bound, Causes::unread, peak), peak)[0]);
     }
 }
 
@@ -148,10 +143,10 @@ double reacting_states(const RunLog& r) {
 
 TEST(Response, WithoutWagnerOrChornobylFewerStatesReactToGomel) {
     const Statistics reacting{{"states reacting to Gomel", reacting_states}};
-    const Values before = values_of({}, n, Causes::read, reacting);
+    const Values before = values_of({}, Causes::read, reacting);
     for (const char* without : {"group.WAGNER.strength=0", "site.CHORNOBYL.hazard=0"}) {
         SCOPED_TRACE(without);
-        expect_fall(compared(before, values_of({without}, n, Causes::read, reacting), reacting)[0]);
+        expect_fall(compared(before, values_of({without}, Causes::read, reacting), reacting)[0]);
     }
 }
 
@@ -191,7 +186,7 @@ TEST(Response, TickLengthDoesNotMatterToFirstOrder) {
             return r.count(
                 [&](const Message& m) { return r.act(m).quad == static_cast<QuadClass>(q); });
         });
-    const unsigned runs = replications(500, many); // a standard error of a ratio: at most 1.2 %
+    const unsigned runs = replications(500, n); // a standard error of a ratio: at most 1.2 %
     const auto daily = replicate(config, {"run.days=119"}, runs, Causes::unread, totals);
     const auto weekly =
         replicate(config, {"run.days=119", "run.tick_days=7"}, runs, Causes::unread, totals);

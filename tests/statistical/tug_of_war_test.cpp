@@ -1,5 +1,5 @@
-// What configs/tug_of_war.toml must show. Fixed seeds, so a failure is a change of behaviour, not
-// bad luck; the values measured with 1,000 replications stand in docs/validation.md.
+// What configs/tug_of_war.toml must show. 1,000 replications with fixed seeds, so a failure is a
+// change of behaviour, not bad luck; the measured values stand in docs/validation.md.
 #include <gtest/gtest.h>
 
 #include "sim/study/outcomes.h"
@@ -8,6 +8,7 @@
 namespace demarche {
 namespace {
 
+constexpr unsigned n = 1000;
 const std::string scripted = "configs/tug_of_war.toml";
 const std::string unscripted = "configs/tug_of_war_unscripted.toml";
 constexpr double never = 1e9;
@@ -35,7 +36,7 @@ double presses(const RunLog& run, const char* target) {
 }
 
 TEST(TugOfWar, KazakhstanAnswersTheInsultWithinDaysAndMildly) {
-    const auto v = replicate(scripted, {}, replications(500, 1000), Causes::read,
+    const auto v = replicate(scripted, {}, n, Causes::read,
                              {delay, rung, [](const RunLog& r) { return r.peak_of("BLR", "KAZ"); },
                               [](const RunLog& r) { return r.peak_of("BLR", "UKR"); },
                               [](const RunLog& r) { return r.peak_of("RUS", "UKR"); },
@@ -67,7 +68,6 @@ TEST(TugOfWar, AlignmentShortfallAloneTurnsBelarusOnKazakhstan) {
         const double p = share(x, [](double acts) { return acts > 0; });
         return p / (1 - p);
     };
-    const unsigned n = replications(250, 1000);
     const auto on = replicate(unscripted, {}, n, Causes::unread, both);
     const auto off = replicate(unscripted, {"alliance.shortfall_rate=0"}, n, Causes::unread, both);
     std::printf("odds KAZ %.3f, CHN %.3f, ratio %.2f; without shortfall KAZ %.3f, CHN %.3f, ratio "
