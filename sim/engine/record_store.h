@@ -59,9 +59,9 @@ public:
             lines.each([&](std::size_t c) { prefetch(record + c); });
         return record != nullptr;
     }
-    /// Reads a number from some lines of a record. Unlike reads that are computed
-    /// with, such reads overlap, so records that are far apart come faster when first all of them
-    /// are read like this.
+    /// Reads a number from some lines of a record. Unlike reads that are computed with, such reads
+    /// overlap, so records that are far apart come faster when first all of them are read like
+    /// this.
     static void read_ahead(const double* record, RecordLines lines) {
         lines.each([&](std::size_t c) {
             static_cast<void>(*static_cast<const volatile double*>(record + c));
