@@ -67,10 +67,10 @@ inline void check_world(const World& world) {
                 require(within(world.level(static_cast<QuadClass>(q), i, j), 0, huge),
                         "a level that is no finite rate");
         }
-    for (double r : world.rung)
-        require(within(r, 0, top_rung), "a rung off the ladder");
-    for (double f : world.force)
-        require(within(f, 0, huge), "a pace of force that is no finite rate");
+    for (const Dyad& dyad : world.dyads)
+        require(within(dyad.rung(), 0, top_rung), "a rung off the ladder");
+    for (const Confrontation& confrontation : world.confrontations)
+        require(within(confrontation.force, 0, huge), "a pace of force that is no finite rate");
     const Scenario& s = *world.scenario;
     const std::size_t entities = s.group_entity(0) + s.setting.groups.size();
     for (const Message& m : world.outbox) {
