@@ -22,7 +22,8 @@ struct Standing {
 /// How a pair stands now.
 Standing standing(const World& world, std::size_t source, std::size_t target);
 
-/// The same as if nobody had used force yet, looked up in the setting. World keeps it by pair.
+/// The same as if nobody had used force yet, looked up in the setting but for the rung, which
+/// stays. World keeps it by pair.
 Standing standing_in(const World& world, std::size_t source, std::size_t target);
 
 /// Whether an act is legal for a pair that stands so. Everything is read from the act's entry.

@@ -51,7 +51,7 @@ public:
     }
     /// Whether there are so many that those needed next are worth asking for early.
     bool far_apart() const { return numbers_.size() * sizeof(double) > 1U << 18U; }
-    /// Asks the processor for some columns of a record that will be needed soon. Returns whether
+    /// Asks the processor for some lines of a record that will be needed soon. Returns whether
     /// there is one.
     bool fetch(const Dyad& dyad, RecordLines lines) const {
         const double* const record = find(dyad);

@@ -1281,6 +1281,19 @@ TEST(Levels, AreWhatOrdinaryRatesAreWithoutTheirEchoes) {
     }
 }
 
+// A policy sees where it stands with whom it is asked about, whoever else there is.
+TEST(Ladder, APolicySeesTheRungsOfItsTargets) {
+    Scenario s = small_world(3, "appraisal");
+    tie(s, A, B).rung = 3;
+    tie(s, A, C).rung = 5;
+    Play play(s);
+    play.scratch.targets = {C};
+    EXPECT_EQ(look(play.world, A, play.scratch).rung(0), 5);
+    play.scratch.targets = {A, B};
+    EXPECT_EQ(look(play.world, C, play.scratch).rung(0), 5);
+    EXPECT_EQ(look(play.world, C, play.scratch).rung(1), 0);
+}
+
 // So a pair of average doctrine without ties keeps the rates its relation states.
 TEST(Levels, AnAveragePairKeepsItsOrdinaryRates) {
     Scenario s = small_world(2, "appraisal");
