@@ -288,10 +288,15 @@ private:
         }
         if (all_known)
             return;
-        // Something between, too: a number that must be whole is refused there.
-        for (const double value : {low, high, low + (high - low) * 0.381966})
-            if (!try_value(axis, number_text(value), place_of(*stated_.path_node)))
+        for (const double end : {low, high})
+            if (!try_value(axis, number_text(end), place_of(*stated_.path_node)))
                 return;
+        // Something between, too: a number that must be whole is refused there.
+        if (!try_value(axis, number_text(low + (high - low) * 0.381966),
+                       place_of(*stated_.path_node)))
+            problems_->add(place_of(range_node()), "axis '" + axis.name +
+                                                       "' takes any number of its range; list "
+                                                       "those it may take as 'values'");
     }
 
     void check_values(Axis& axis, bool all_known) {

@@ -458,6 +458,32 @@ void read_tipping(SweepReading& r) {
     }
 }
 
+/// A pair's rung at the start is a whole number, at every point.
+void check_rungs(SweepReading& r) {
+    const Sweep& sweep = r.loaded.sweep;
+    for (std::size_t x = 0; x < sweep.axes.size(); ++x) {
+        const Axis& axis = sweep.axes[x];
+        const auto rung =
+            std::find_if(axis.paths.begin(), axis.paths.end(), [](const std::string& path) {
+                return path.starts_with("tie.") && path.ends_with(".rung");
+            });
+        if (rung == axis.paths.end())
+            continue;
+        for (std::uint32_t p = 0; p < sweep.points(); ++p) {
+            const double value = axis.number(sweep.point(p)[x]);
+            if (std::isnan(value) || value == std::floor(value))
+                continue;
+            const toml::table& axes = *r.root.get_as<toml::table>("axis");
+            const toml::node* const stated = axes.get(axis.name);
+            r.problems.add(place_of(stated != nullptr ? *stated : axes),
+                           "'" + *rung + "' must be a whole number, and would be " +
+                               number_text(value) + " at point " + std::to_string(p) +
+                               "; write values = [0, 1, ...]");
+            break;
+        }
+    }
+}
+
 } // namespace
 
 std::vector<std::string> SweepReading::axis_names() const {
@@ -531,6 +557,9 @@ std::optional<LoadedSweep> load_sweep(const fs::path& file, Problems& problems,
                                           " replications are more runs than 4 000 000 000");
         return std::nullopt;
     }
+    check_rungs(r);
+    if (!problems.empty())
+        return std::nullopt;
     sweep.choose = chosen_scenarios(r);
     if (r.loaded.events)
         sweep.note = note_events;
