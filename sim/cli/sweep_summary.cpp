@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
 #include "sim/io/journal.h"
 
@@ -43,17 +44,20 @@ std::string design_text(const Sweep& sweep) {
                : "list";
 }
 
-/// "loyalty 0.25, pacifism 1", or "point 17" where there are too many axes to name.
+/// "loyalty 0.25, pacifism 1": the axes that a point moves, or "at point 17" where these are too
+/// many to name.
 std::string place(const Sweep& sweep, std::uint32_t p) {
-    if (sweep.axes.size() > most_named)
-        return fmt::format("at point {}", p);
     std::string text;
+    std::size_t moved = 0;
     const std::vector<double> point = sweep.point(p);
-    for (std::size_t x = 0; x < point.size(); ++x)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", sweep.axes[x].name,
-                            sweep.axes[x].is_choice() ? sweep.axes[x].text(point[x])
-                                                      : number(sweep.axes[x].number(point[x])));
-    return text;
+    for (std::size_t x = 0; x < point.size(); ++x) {
+        const Axis& axis = sweep.axes[x];
+        if (std::isnan(point[x]))
+            continue;
+        text += fmt::format("{}{} {}", ++moved == 1 ? "" : ", ", axis.name,
+                            axis.is_choice() ? axis.text(point[x]) : number(axis.number(point[x])));
+    }
+    return moved > most_named ? fmt::format("at point {}", p) : text;
 }
 
 /// Every outcome with its mean as it is and at its least and greatest, below which stands where.
@@ -91,6 +95,39 @@ void print_outcomes(const LoadedSweep& loaded, const SweepSummary& summary) {
                    still);
 }
 
+/// The axes that move each outcome most; of outcomes that the file names, if there are any. Where
+/// runs failed or do not know the outcome, how much of the design an influence comes from.
+void print_influences(const Sweep& sweep, const SweepSummary& summary) {
+    const DesignPlan& plan = sweep.design->plan();
+    const bool morris = plan.kind == DesignKind::morris;
+    fmt::print("\nWhat moves it most ({}):\n", morris ? "Morris, mu*" : "Sobol', total index");
+    const std::size_t own = summary.outcomes.size() - scale_count;
+    const std::size_t rows = own > 0 ? own : scale_count;
+    std::size_t width = 7;
+    for (const Outcome& o : sweep.outcomes)
+        width = std::max(width, o.name.size());
+    bool any_lacks = false;
+    for (std::size_t o = 0; o < rows; ++o) {
+        std::string text;
+        std::size_t shown = 0;
+        for (const SweepSummary::Influence& i : summary.influences) {
+            if (i.outcome != o || shown++ >= most_axes)
+                continue;
+            const bool lacks = i.used < plan.points;
+            any_lacks |= lacks;
+            text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", sweep.axes[i.axis].name,
+                                number(i.size.value),
+                                lacks ? fmt::format(" ({} of {})", i.used, plan.points) : "");
+        }
+        fmt::print("{:<{}}  {}\n", sweep.outcomes[o].name, width,
+                   text.empty() ? "it does not vary" : text);
+    }
+    if (any_lacks)
+        fmt::print("In brackets: {} that tell; in the others a run failed, or the outcome is "
+                   "unknown.\n",
+                   morris ? "trajectories" : "rows of the design");
+}
+
 } // namespace
 
 void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary) {
@@ -99,24 +136,9 @@ void print_sweep_summary(const LoadedSweep& loaded, const SweepSummary& summary)
                loaded.title.empty() ? loaded.name : loaded.title, sweep.points(),
                design_text(sweep), sweep.base ? " and the scenario as it is" : "", summary.runs,
                sweep.scenario.name, sweep.scenario.seed);
-    std::size_t width = 7;
-    for (const Outcome& o : sweep.outcomes)
-        width = std::max(width, o.name.size());
     print_outcomes(loaded, summary);
-    if (!summary.influences.empty()) {
-        const bool morris = sweep.design->plan().kind == DesignKind::morris;
-        fmt::print("\nWhat moves it most ({}):\n", morris ? "Morris, mu*" : "Sobol', total index");
-        for (std::size_t o = 0; o + scale_count < summary.outcomes.size(); ++o) {
-            std::string text;
-            std::size_t shown = 0;
-            for (const SweepSummary::Influence& i : summary.influences)
-                if (i.outcome == o && shown++ < most_axes)
-                    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
-                                        sweep.axes[i.axis].name, number(i.size.value));
-            fmt::print("{:<{}}  {}\n", sweep.outcomes[o].name, width,
-                       text.empty() ? "it does not vary" : text);
-        }
-    }
+    if (!summary.influences.empty())
+        print_influences(sweep, summary);
     for (std::size_t c = 0; c < std::min(most_lines, summary.crossings.size()); ++c) {
         const SweepSummary::Crossing& crossing = summary.crossings[c];
         const TippingQuestion& q = loaded.tipping[crossing.question];
@@ -155,7 +177,7 @@ int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
     Simulator simulator(sweep);
     double first_runs = 0, further_runs = 0;
     std::uint64_t firsts = 0, furthers = 0, failed = 0;
-    std::string bytes;
+    std::string bytes, why; // of the first that failed
     const auto begun = Clock::now();
     constexpr std::uint64_t most_samples = 1000;
     for (std::uint64_t s = 0; s < std::min<std::uint64_t>(most_samples, sweep.points()) &&
@@ -170,6 +192,8 @@ int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
             (r == 0 ? first_runs : further_runs) += seconds_since(start);
             ++(r == 0 ? firsts : furthers);
             failed += !result.failure.empty();
+            if (why.empty() && !result.failure.empty())
+                why = fmt::format("at point {}: {}", point, result.failure);
             append_result(result, bytes);
         }
     }
@@ -195,11 +219,13 @@ int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
     if (sweep.stop_rule)
         fmt::print("and at most {} runs, by the stop rule\n",
                    std::uint64_t{sweep.points()} * sweep.replications / options.shard.of);
-    fmt::print("about {} on {} thread{} ({:.3g} ms a run; {} were tried{})\n",
-               duration_text(seconds), threads, threads == 1 ? "" : "s", 1e3 * further,
-               firsts + furthers, failed > 0 ? fmt::format(", {} FAILED", failed) : "");
+    fmt::print("about {} on {} thread{} ({:.3g} ms a run; {} were tried)\n", duration_text(seconds),
+               threads, threads == 1 ? "" : "s", 1e3 * further, firsts + furthers);
     fmt::print("about {} of disk while it runs, {} of it for the output\n",
                size_text(static_cast<double>(jobs) * of_run + tables), size_text(tables));
+    if (failed > 0)
+        log_warning(fmt::format("{} of {} runs that were tried failed, first {}", failed,
+                                firsts + furthers, why));
     return success;
 }
 

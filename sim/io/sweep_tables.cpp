@@ -311,14 +311,14 @@ private:
                     write("mu", x, {}, effects[x].mu);
                     write("mu_star", x, {}, effects[x].mu_star);
                     write("sigma", x, {}, effects[x].sigma);
-                    influences.push_back({o, x, effects[x].mu_star});
+                    influences.push_back({o, x, effects[x].mu_star, effects[x].effects});
                 }
             } else {
                 const SobolIndices indices = sobol_indices(plan, values);
                 for (std::size_t x = 0; x < indices.first.size(); ++x) {
                     write("first", x, {}, indices.first[x]);
                     write("total", x, {}, indices.total[x]);
-                    influences.push_back({o, x, indices.total[x]});
+                    influences.push_back({o, x, indices.total[x], indices.rows});
                 }
                 if (!indices.second.empty())
                     for (std::size_t x = 0; x < plan.factors; ++x)

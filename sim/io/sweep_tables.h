@@ -29,7 +29,8 @@ struct SweepSummary {
     std::vector<OfOutcome> outcomes; ///< as Sweep::outcomes
     struct Influence {
         std::size_t outcome = 0, axis = 0;
-        Estimate size; ///< total index, or mu*
+        Estimate size;        ///< total index, or mu*
+        std::size_t used = 0; ///< rows, or trajectories, that it comes from
     };
     std::vector<Influence> influences; ///< the strongest of each outcome first
     struct Crossing {

@@ -147,11 +147,15 @@ std::vector<MorrisEffect> morris_effects(const DesignPlan& plan, std::span<const
         }
         return out;
     };
-    const std::vector<Estimate> found = estimates(sums, width * k, bootstrap, statistics);
+    std::vector<Estimate> found = estimates(sums, width * k, bootstrap, statistics);
     std::vector<MorrisEffect> out;
-    for (std::size_t i = 0; i < k; ++i)
+    for (std::size_t i = 0; i < k; ++i) {
+        if (centre[i].count() < 2) // drawn again, a single effect is always itself
+            for (std::size_t e = 3 * i; e < 3 * i + 3; ++e)
+                found[e].low = found[e].high = nan;
         out.push_back({found[3 * i], found[3 * i + 1], found[3 * i + 2],
                        static_cast<std::size_t>(centre[i].count())});
+    }
     return out;
 }
 

@@ -17,7 +17,8 @@ struct MorrisEffect {
     std::size_t effects = 0; ///< that could be computed
 };
 /// One per factor. `outcome` has one value per point of a `morris` design, in its order; an
-/// effect with a NaN on either side is left out. The bootstrap draws trajectories.
+/// effect with a NaN on either side is left out. The bootstrap draws trajectories; a single effect
+/// has no interval.
 std::vector<MorrisEffect> morris_effects(const DesignPlan& plan, std::span<const double> outcome,
                                          const Bootstrap& bootstrap = {});
 

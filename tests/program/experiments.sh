@@ -41,6 +41,35 @@ END
 expect 0 "$DEMARCHE" sweep still.toml
 says stdout "Warning: every replication came to the same at all points: war."
 
+# One axis at a time: a point is told by the axis that it moves. Without outcomes of one's own, the scales stand for them.
+sed -e 's/"grid"/"oat"/' -e '/^war/d; /^hostility/d; /outcome/d' still.toml >apart.toml
+echo 'policy = { path = "state.ALD.policy", values = ["hawk", "dove"] }' >>apart.toml
+expect 0 "$DEMARCHE" sweep apart.toml
+says stdout "policy hawk" "policy dove"
+! grep -E 'pacifism +\?|policy *$|policy,' stdout || fail "axes that a point does not move"
+sed -e 's/"grid"/"saltelli"/; s/^levels = .*/rows = 8/; s/state.ALD.pacifism/policy.appraisal.vcoop.own_vcoop.short/; s/\[0, 1\]/[0.1, 0.4]/; /^war/d; /^hostility/d; /outcome/d' still.toml >shares.toml
+expect 0 "$DEMARCHE" sweep shares.toml
+says stdout "What moves it most (Sobol', total index):" "escalation_kahn  "
+
+# Points that fail: why, before anything is run, and how much of the design is left.
+cat >failing.toml <<END
+name = "failing"
+scenario = "configs/minimal.toml"
+[design]
+kind = "morris"
+trajectories = 6
+[axis]
+short = { path = "policy.appraisal.vcoop.own_vcoop.short", range = [0, 3] }
+face = { path = "state.BRN.face", range = [0, 2] }
+[outcome]
+hostility = { what = "escalation", scale = "goldstein" }
+END
+expect 0 "$DEMARCHE" sweep failing.toml --dry-run
+says stderr "runs that were tried failed, first at point" "rates explode"
+expect 0 "$DEMARCHE" sweep failing.toml
+says stderr "runs failed, first at point"
+grep -qE 'face [-0-9.e]+ \([0-5] of 6\)' stdout || fail "nothing says how few effects there are: $(cat stdout)"
+
 # plot LANGUAGE FILE COMMAND...: runs a snippet that draws a file; at most ten lines
 plot() {
     local language=$1 picture=$2 lines

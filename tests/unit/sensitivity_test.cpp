@@ -164,6 +164,20 @@ TEST(MorrisEffects, OfALinearModelAreItsCoefficients) {
     }
 }
 
+// Where all trajectories but the first are unknown, one effect is left of each factor, which says
+// nothing of how much effects differ.
+TEST(MorrisEffects, ASingleEffectHasNoInterval) {
+    const DesignPlan plan = morris_plan(2, 8);
+    auto outcome = outcome_of(plan, [](std::span<const double> u) { return u[0] + 2 * u[1]; });
+    std::fill(outcome.begin() + 3, outcome.end(), nan);
+    for (const MorrisEffect& effect : morris_effects(plan, outcome)) {
+        EXPECT_EQ(effect.effects, 1U);
+        EXPECT_GT(effect.mu_star.value, 0);
+        EXPECT_TRUE(std::isnan(effect.mu_star.low) && std::isnan(effect.mu_star.high));
+        EXPECT_TRUE(std::isnan(effect.mu.low) && std::isnan(effect.mu.high));
+    }
+}
+
 // With four levels a step is 2/3. Of (u - 1/2)^2 both steps have effects of 1/3, down or up as
 // they start in 0 or in 1/3: mu vanishes, mu* does not. u v has the effects v on u, uniform on
 // 0, 1/3, 2/3 and 1: mean 1/2, variance 5/36. (1/3 and sqrt(5)/6 = 0.373 are sigma for n large.)
