@@ -45,11 +45,11 @@ Wanted wanted_event(const Scenario& s, const std::string& text) {
         return [id](const Message& m) { return m.id == *id; };
     const std::size_t colon = text.find(':');
     if (colon == std::string::npos) {
-        const std::string name = text.starts_with("event.") ? text.substr(6) : text;
+        const std::string prefix = text.starts_with("event.") ? "event." : "";
         std::vector<std::string> events;
         for (const ScriptedEvent& e : s.events) {
-            events.push_back(e.id);
-            if (e.id != name)
+            events.push_back(prefix + e.id);
+            if (events.back() != text)
                 continue;
             return [&s, &e](const Message& m) {
                 return m.scripted && m.tick == s.tick_of(e.day) && m.source == e.source &&
@@ -59,7 +59,7 @@ Wanted wanted_event(const Scenario& s, const std::string& text) {
         throw WrongQuestion("--event: '" + text +
                             "' is neither a number of events.csv, nor SOURCE:ACT:TARGET, nor an "
                             "event of the scenario" +
-                            hint(name, events));
+                            hint(text, events));
     }
     const std::size_t second = text.find(':', colon + 1);
     if (second == std::string::npos)
@@ -159,7 +159,7 @@ namespace {
 /// Which run of an ensemble the answer is about.
 void print_which(const PastRun& past, const ExplainOptions& options) {
     if (past.manifest.replications > 1)
-        fmt::print("Replication {} of {} (another: --replication K)\n\n", options.replication,
+        fmt::print("Replication {} of {} (another: --replication R)\n\n", options.replication,
                    past.manifest.replications);
 }
 
@@ -209,6 +209,10 @@ int explain_command(const ExplainOptions& options) {
                         "`demarche explain --help` has an example of each"
                       : "one question at a time: --event, --dyad, or --without and --set");
         return misuse;
+    }
+    if (!options.json.empty() && !may_write_json(options.json)) {
+        log_error(options.json + ": exists already and is no answer; --json names another file");
+        return failure;
     }
     Problems problems;
     const auto past = read_past_run(options.folder, problems);

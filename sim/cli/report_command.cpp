@@ -9,6 +9,7 @@
 #include "sim/cli/log.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/version.h"
+#include "sim/io/output_folder.h"
 #include "sim/io/report.h"
 
 namespace demarche {
@@ -36,6 +37,16 @@ void write_whole(const fs::path& file, const std::string& text) {
 } // namespace
 
 int report_command(const ReportCommandOptions& options) {
+    const fs::path file =
+        options.out.empty() ? fs::path(options.folder) / "report.html" : fs::path(options.out);
+    if (fs::is_directory(file)) {
+        log_error(file.string() + ": is a folder; name a file");
+        return failure;
+    }
+    if (fs::is_regular_file(file) && !is_report(file)) {
+        log_error(file.string() + ": exists already and is no report; --out names another file");
+        return failure;
+    }
     ReportOptions how;
     how.program = fmt::format("demarche {} ({})", program_version, program_commit);
     how.threads =
@@ -46,12 +57,6 @@ int report_command(const ReportCommandOptions& options) {
     const auto html = report_html(options.folder, how, problems);
     if (refuse(problems) || !html)
         return failure;
-    const fs::path file =
-        options.out.empty() ? fs::path(options.folder) / "report.html" : fs::path(options.out);
-    if (fs::is_directory(file)) {
-        log_error(file.string() + ": is a folder; name a file");
-        return failure;
-    }
     write_whole(file, *html);
     fmt::print("{}: {:.1f} MB; open it in a browser.\n", file.string(),
                static_cast<double>(html->size()) / 1e6);

@@ -68,15 +68,6 @@ bool is_untouched(const fs::directory_entry& file, const nlohmann::json& listed,
            sha256_of(file.path()) == listed.value("sha256", std::string());
 }
 
-/// Whether `demarche report` wrote it, which stands for nothing but the files beside it.
-bool is_report(const fs::directory_entry& file) {
-    std::string beginning(1024, '\0');
-    std::ifstream in(file.path(), std::ios::binary);
-    in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-    return file.symlink_status().type() == fs::file_type::regular &&
-           beginning.find("content=\"demarche report\"") != std::string::npos;
-}
-
 /// Refuses (throws) to replace a folder that holds anything but an unchanged output.
 void require_replaceable(const fs::path& folder) {
     const fs::path mark = folder / mark_of_output;
@@ -94,7 +85,7 @@ void require_replaceable(const fs::path& folder) {
     std::vector<std::string> foreign, changed;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        if (name == mark_of_output || (name == report_name && is_report(entry)))
+        if (name == mark_of_output || (name == report_name && is_report(entry.path())))
             continue;
         const auto file = listed.find(name);
         if (file == listed.end())
@@ -165,6 +156,15 @@ void remove_leftovers(const fs::path& path) {
 }
 
 } // namespace
+
+bool is_report(const fs::path& file) {
+    if (fs::symlink_status(file).type() != fs::file_type::regular)
+        return false;
+    std::string beginning(1024, '\0');
+    std::ifstream in(file, std::ios::binary);
+    in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+    return beginning.find("content=\"demarche report\"") != std::string::npos;
+}
 
 std::string sha256_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);

@@ -73,10 +73,18 @@ says stdout "one past (replication 0)" "BLR-KAZ, conflict acts"
 explain gomel --without actor.WAGNER --set state.UKR.vigilance=0.1 --at 2024-08-10 --replications 5
 says stdout "What if: without actor.WAGNER; state.UKR.vigilance=0.1?" "From 2024-08-10 on"
 
+# An earlier answer is replaced, anything else is not.
+explain august --dyad KAZ-BLR --json without.json
+says without.json '"question": "dyad"'
+echo mine >mine.json
+refuses 1 "mine.json: exists already and is no answer" august --dyad KAZ-BLR --json mine.json
+[[ $(cat mine.json) == mine ]] || fail "mine.json was replaced"
+refuses 2 "did you mean 'event.insult'?" august --event event.insutl
+
 # Replications of an ensemble, by its events or, where they were not recorded, by its fingerprint.
 run tug_of_war 46 four --replications 4 --record events
 explain four --replication 3 --event KAZ:summon_ambassador:BLR
-says stdout "Replication 3 of 4 (another: --replication K)"
+says stdout "Replication 3 of 4 (another: --replication R)"
 at_least 90 "scripted: event.insult"
 run tug_of_war 46 unrecorded --replications 4 --record system
 explain unrecorded --replication 3 --event KAZ:summon_ambassador:BLR

@@ -88,3 +88,10 @@ expect 1 "$DEMARCHE" report many --out run
 says stderr "is a folder"
 expect 1 "$DEMARCHE" report many --out nowhere/report.html
 says stderr "nowhere/report.html: cannot be written"
+
+# What is no report is not written over.
+echo mine >mine.html
+expect 1 "$DEMARCHE" report many --out mine.html
+says stderr "mine.html: exists already and is no report"
+[[ $(cat mine.html) == mine ]] || fail "mine.html was replaced"
+report many --out many.html
