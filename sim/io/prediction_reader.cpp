@@ -22,7 +22,7 @@ std::optional<Forecasts> read_predictions(const std::filesystem::path& file, con
                                           const EventSeries& series, QuadClass of,
                                           Problems& problems) {
     enum { source, target, period, klass, mean, size };
-    const std::size_t before = problems.size();
+    Problems found; // its own: what another class was refused for is refused again
     std::unordered_map<std::string, std::size_t> rows;
     for (std::size_t row = 0; row < sample.size(); ++row)
         rows.emplace(key(sample.actors[sample.source[row]], sample.actors[sample.target[row]],
@@ -36,7 +36,7 @@ std::optional<Forecasts> read_predictions(const std::filesystem::path& file, con
                 {{"class", "quad"}},
                 {{"mean"}},
                 {{"size"}}},
-               problems, [&](const TableLine& line) {
+               found, [&](const TableLine& line) {
                    if (line[klass] != class_names[index(of)])
                        return;
                    const auto row = rows.find(key(line[source], line[target], line[period]));
@@ -45,18 +45,20 @@ std::optional<Forecasts> read_predictions(const std::filesystem::path& file, con
                    const auto m = number_of(line[mean]);
                    const auto s = line[size].empty() ? poisson_size : number_of(line[size]);
                    if (!m || !(*m >= 0 && *m < 1e9))
-                       problems.add({file.string(), line.line, line.cells[mean].column},
-                                    "the mean must be a number from 0 to 1e9");
+                       found.add({file.string(), line.line, line.cells[mean].column},
+                                 "the mean must be a number from 0 to 1e9");
                    if (!s || !(*s > 0))
-                       problems.add({file.string(), line.line, line.cells[size].column},
-                                    "the size must be a number above 0, or empty for Poisson");
+                       found.add({file.string(), line.line, line.cells[size].column},
+                                 "the size must be a number above 0, or empty for Poisson");
                    if (m && s) {
                        out.mean[row->second] = *m;
                        out.size[row->second] = std::min(*s, poisson_size);
                    }
                });
-    if (problems.size() != before)
+    if (!found.empty()) {
+        problems.add(found, [](const Place& place) { return place; });
         return std::nullopt;
+    }
     std::size_t missing = 0;
     std::size_t first = 0;
     for (std::size_t row = sample.size(); row-- > 0;)

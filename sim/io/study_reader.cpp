@@ -55,8 +55,12 @@ private:
              };
              const auto first = number(0), last = number(1);
              range.weeks_at = place_of(node);
-             if (!first || !last || *first < 0 || *last < *first || *last > most_weeks)
+             if (!first || !last || *first < 0 || *last < 0 || std::max(*first, *last) > most_weeks)
                  expected(problems_, node, key, "a first and a last week, such as [8, 29]");
+             else if (*last < *first)
+                 problems_.add(range.weeks_at,
+                               "'" + key + "': the last week, " + std::to_string(*last) +
+                                   ", is before the first, " + std::to_string(*first));
              else {
                  range.first = static_cast<int>(*first);
                  range.last = static_cast<int>(*last);

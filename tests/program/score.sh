@@ -56,3 +56,8 @@ expect 0 "$DEMARCHE" score alone.toml --out alone --quiet
 for table in scores free_run; do
     grep "^class\|,all," scored/$table.csv | diff - alone/$table.csv || fail "$table.csv has other numbers without groups"
 done
+
+# A rival that cannot be read is named, once.
+expect 1 "$DEMARCHE" score score.toml --rival other=absent.csv --out absent
+says stderr "absent.csv: error: cannot be read"
+! grep "no forecast" stderr || fail "a rival that cannot be read lacks forecasts, too"

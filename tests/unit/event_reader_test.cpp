@@ -167,8 +167,8 @@ TEST_F(EventReader, AStudySaysWhatItsConfigurationLacks) {
     Problems problems;
     EXPECT_FALSE(read_study(config, true, {}, problems));
     EXPECT_THAT(problems.text(), HasSubstr("no class is called 'talk'"));
-    EXPECT_THAT(problems.text(), HasSubstr("s.toml:4:9: error: 'weeks' must be a first and a last "
-                                           "week, such as [8, 29]"));
+    EXPECT_THAT(problems.text(), HasSubstr("s.toml:4:9: error: 'weeks': the last week, 2, is "
+                                           "before the first, 3"));
     EXPECT_THAT(problems.text(), HasSubstr("did you mean 'history'?"));
 
     write("s.toml", "[window.a]\nevents = \"e\"\nweeks = [0, 9]\n");
