@@ -68,8 +68,8 @@ private:
     std::FILE* file_;
 };
 
-/// Whether a file may be written: it is not there yet, or an earlier import and none of those that
-/// are to be read.
+/// Whether a file may be written: it is not there yet, or an earlier import, which its first line
+/// tells ("" = nothing may be there), and none of those that are to be read.
 bool may_write(const std::string& path, std::string_view first_line,
                const std::vector<std::string>& read = {}) {
     std::error_code error;
@@ -85,8 +85,8 @@ bool may_write(const std::string& path, std::string_view first_line,
     const auto first = lines.next();
     if (first && !first_line.empty() && *first == first_line.substr(0, first_line.size() - 1))
         return true;
-    log_error(fmt::format("'{}' exists already and is no earlier import; --out names another file",
-                          path));
+    log_error(fmt::format("'{}' exists already{}; --out names another file", path,
+                          first_line.empty() ? "" : " and is no earlier import"));
     return false;
 }
 
@@ -187,10 +187,10 @@ int import_world_command(const WorldSources& sources, const std::string& out, bo
     for (const std::string& note : world->notes)
         log_warning(note);
     if (!quiet)
-        fmt::print(out.empty() ? stderr : stdout,
-                   "{}: {} states, {} ties, {} organisations. Next: demarche check {}\n",
+        fmt::print(out.empty() ? stderr : stdout, "{}: {} states, {} ties, {} organisations.{}\n",
                    out.empty() ? "standard output" : out, world->states, world->ties,
-                   world->organisations, out);
+                   world->organisations,
+                   out.empty() ? "" : " Next: demarche check " + shell_word(out));
     return success;
 }
 

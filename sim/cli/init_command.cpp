@@ -6,6 +6,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
+#include "sim/cli/terminal.h"
 
 namespace demarche {
 namespace {
@@ -45,7 +46,7 @@ int init_command(const StarterRequest& request) {
     write_new_file(request.file, starting_scenario(request));
     const std::size_t n = request.states.size();
     fmt::print("{}: {} states, {} pair{}. Next: demarche check {}\n", request.file, n,
-               n * (n - 1) / 2, n == 2 ? "" : "s", request.file);
+               n * (n - 1) / 2, n == 2 ? "" : "s", shell_word(request.file));
     return success;
 }
 

@@ -250,6 +250,24 @@ CLI::App* add_validate(CLI::App& app, demarche::ValidateOptions& validate) {
     return command;
 }
 
+/// What is wrong with a command line: of words that no option takes, the first option among them.
+std::string complaint(const CLI::App& app, const CLI::ParseError& e) {
+    if (dynamic_cast<const CLI::ExtrasError*>(&e) == nullptr)
+        return e.what();
+    const CLI::App* command = &app;
+    while (!command->get_subcommands().empty())
+        command = command->get_subcommands().front();
+    std::vector<std::string> options;
+    for (const CLI::Option* const option : command->get_options())
+        for (const std::string& name : option->get_lnames())
+            options.push_back("--" + name);
+    const std::vector<std::string> extra = app.remaining(true);
+    for (const std::string& word : extra)
+        if (word.starts_with("-"))
+            return "no option is called '" + word + "'" + demarche::hint(word, options);
+    return "'" + extra.front() + "' was not expected";
+}
+
 /// Does what the command line says and returns the exit code.
 int command_line(int argc, char** argv) {
     using namespace demarche;
@@ -438,7 +456,13 @@ int command_line(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return app.exit(e) == 0 ? success : misuse;
+        if (e.get_exit_code() == 0) { // --help, --version
+            app.exit(e);
+            return success;
+        }
+        log_error(complaint(app, e));
+        log_problems("Run with --help for more information.\n");
+        return misuse;
     }
     if (app.get_subcommands().empty()) {
         fmt::print("{}", app.help());

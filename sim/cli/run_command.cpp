@@ -63,9 +63,9 @@ int check_command(const std::string& config, const std::vector<std::string>& ove
         return failure;
     const Scenario& s = loaded->scenario;
     const World world(s); // throws where the rates have no equilibrium
-    fmt::print("{}: fine. {} states, {} to {}, {} ticks of {} day{}.\n", config, s.actor_count(),
-               iso(s.start), iso(s.date(s.ticks() - 1)), s.ticks(), s.tick_days,
-               s.tick_days == 1 ? "" : "s");
+    fmt::print("{}: fine. {} states, {} to {}, {} tick{} of {} day{}.\n", config, s.actor_count(),
+               iso(s.start), iso({s.start.number + s.days - 1}), s.ticks(),
+               s.ticks() == 1 ? "" : "s", s.tick_days, s.tick_days == 1 ? "" : "s");
     fmt::print("{}{}", note_on_levels(s), note_on_distances(s));
     return success;
 }

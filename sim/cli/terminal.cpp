@@ -1,14 +1,27 @@
 #include "sim/cli/terminal.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <fmt/core.h>
 
 namespace demarche {
+namespace {
+
+/// Of standard error; what most have where nobody knows.
+std::size_t terminal_columns() {
+    winsize size{};
+    const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return known ? size.ws_col : 80;
+}
+
+} // namespace
 
 bool colours(int descriptor) {
     const char* const no = std::getenv("NO_COLOR");
@@ -24,6 +37,18 @@ std::string duration_text(double seconds) {
     if (whole < 7200)
         return fmt::format("{} min {} s", whole / 60, whole % 60);
     return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string shell_word(const std::string& name) {
+    const auto plain = [](unsigned char c) {
+        return std::isalnum(c) != 0 || std::strchr("._-/+,:@%", c) != nullptr || c >= 0x80;
+    };
+    if (!name.empty() && std::all_of(name.begin(), name.end(), plain))
+        return name;
+    std::string out = "'";
+    for (const char c : name)
+        out += c == '\'' ? "'\\''" : std::string(1, c);
+    return out + "'";
 }
 
 Progress::Progress(std::string what, std::uint64_t total, bool quiet, std::uint64_t before)
@@ -44,18 +69,25 @@ void Progress::advance_to(std::uint64_t done, const std::string& note) {
         return;
     last_ = now;
     shown_ = true;
+    const std::size_t columns = terminal_ ? terminal_columns() : 0;
     std::string line = fmt::format("{}: {}{}", what_, done, note);
     if (total_ > 0) {
         const std::string left = duration_text(static_cast<double>(total_ - done) / rate(done));
         line = fmt::format("{}: {} of {}, {} left{}", what_, done, total_, left, note);
         if (terminal_) {
-            constexpr std::size_t width = 30;
+            const std::string text = fmt::format("{}/{}, {} left{}", done, total_, left, note);
+            constexpr std::size_t most = 30, around = 5; // what stands around the bar
+            const std::size_t used = what_.size() + text.size() + around;
+            const std::size_t width = std::min(most, columns > used ? columns - used : 0);
             const std::size_t filled = width * done / total_;
-            line = fmt::format("{} [{}{}] {}/{}, {} left{}", what_, std::string(filled, '#'),
-                               std::string(width - filled, '.'), done, total_, left, note);
+            line = width == 0 ? what_ + " " + text
+                              : fmt::format("{} [{}{}] {}", what_, std::string(filled, '#'),
+                                            std::string(width - filled, '.'), text);
         }
     }
-    line = terminal_ ? "\r" + line + " \033[K" : line + "\n";
+    if (terminal_ && line.size() >= columns) // a line that wraps could not be written over
+        line.resize(columns - 1);
+    line = terminal_ ? "\r" + line + "\033[K" : line + "\n";
     std::fputs(line.c_str(), stderr); // work goes on where nobody reads of its progress
     std::fflush(stderr);
 }

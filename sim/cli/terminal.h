@@ -12,6 +12,9 @@ bool colours(int descriptor);
 /// "12 s", "3 min 20 s"
 std::string duration_text(double seconds);
 
+/// A name as a shell takes it back: in quotes where it needs them.
+std::string shell_word(const std::string& name);
+
 /// Progress of long work on standard error: a bar with the remaining time on a terminal, a plain
 /// line now and then elsewhere, nothing when quiet.
 class Progress {

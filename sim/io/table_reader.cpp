@@ -54,6 +54,10 @@ std::size_t find(const TableColumn& column, const std::vector<std::string>& head
     return header.size();
 }
 
+const char* separator(char c) {
+    return c == '\t' ? "tabs" : c == ';' ? "semicolons" : "commas";
+}
+
 std::string numbers(const std::vector<std::size_t>& values) {
     std::string out;
     for (std::size_t k = 0; k < values.size(); ++k)
@@ -133,6 +137,11 @@ void TextTable::open(const std::string& name, const std::vector<TableForm>& form
             missing.push_back(column.names[0]);
     std::sort(missing.begin(), missing.end());
     std::string there = "; the columns are " + listing(header_, "and"); // said once
+    const std::size_t other =
+        header_.size() == 1 ? header_[0].find_first_of(";,\t") : std::string::npos;
+    if (other != std::string::npos)
+        there = std::string("; the cells must be separated by ") + separator(forms[0].delimiter) +
+                ", not by " + separator(header_[0][other]);
     for (const std::string& column : missing)
         problems.add({name, 1, 1},
                      "no column is called '" + column + "'" + std::exchange(there, ""));

@@ -46,7 +46,13 @@ says stderr "--out: the name is empty"
 expect 2 "$DEMARCHE" rnu "$minimal"
 says stderr "no command is called 'rnu'; did you mean 'run'?"
 expect 2 "$DEMARCHE" --colour
-says stderr "--colour"
+says stderr "demarche: error: no option is called '--colour'"
+expect 2 "$DEMARCHE" run "$minimal" --sede 3
+says stderr "demarche: error: no option is called '--sede'; did you mean '--seed'?" "Run with --help"
+expect 2 "$DEMARCHE" check "$minimal" another
+says stderr "demarche: error: 'another' was not expected"
+expect 2 "$DEMARCHE" run
+says stderr "demarche: error: config is required"
 expect 2 "$DEMARCHE" policies hwak
 says stderr "did you mean 'hawk'?"
 expect 2 "$DEMARCHE" run "$minimal" --seed -1
@@ -111,4 +117,9 @@ if command -v script >/dev/null; then
     NO_COLOR=1 on_terminal
     says terminal "did you mean"
     ! grep -q "$escape" terminal || fail "colours in spite of NO_COLOR"
+    # Progress keeps to one line, which is then written over.
+    script -qec "stty cols 40; '$DEMARCHE' run '$minimal' --replications 3000 --record crises --out narrow" /dev/null </dev/null >terminal
+    tr '\r' '\n' <terminal | grep 'left' | sed "s/$escape.*//" >steps
+    [[ -s steps ]] || fail "no progress on a terminal"
+    awk 'length > 39 { exit 1 }' steps || fail "progress of $(wc -L <steps) columns on a terminal of 40"
 fi

@@ -80,9 +80,14 @@ world=(import world --year 2012 --capabilities nmc.csv --alliances atop.csv --co
 expect 0 "$DEMARCHE" "${world[@]}" --out world.toml
 says stdout "world.toml: 3 states, 2 ties, 1 organisations"
 expect 0 "$DEMARCHE" check world.toml
+says stdout "3 states, 2012-01-01 to 2012-12-29, 52 ticks of 7 days"
 expect 0 "$DEMARCHE" run world.toml --quiet
 expect 1 "$DEMARCHE" "${world[@]}" --out world.toml
-says stderr "'world.toml' exists already"
+says stderr "'world.toml' exists already; --out names another file"
+tr , ';' <nmc.csv >semicolons.csv
+expect 1 "$DEMARCHE" import world --year 2012 --capabilities semicolons.csv --out none.toml
+says stderr "semicolons.csv:1:1: error: no column is called 'ccode'; the cells must be separated by commas, not by semicolons"
+rm semicolons.csv
 expect 1 "$DEMARCHE" import world --year 1950 --capabilities nmc.csv --out none.toml
 says stderr "nmc.csv: error: has no state in 1950; years: 2012 to 2012"
 holds . again.csv atop.csv binary.csv contdird.csv cut.csv.gz empty.csv events.tab folder igo.csv mine.csv nmc.csv none.tab \

@@ -24,6 +24,10 @@ expect 2 "$DEMARCHE" init
 says stderr "needs a name" "at least two states"
 expect 0 "$DEMARCHE" init other EST LTU --out elsewhere.toml
 expect 0 "$DEMARCHE" check elsewhere.toml
+expect 0 "$DEMARCHE" init other EST LTU --out "two words.toml"
+says stdout "Next: demarche check 'two words.toml'"
+rm "two words.toml"
+expect 0 "$DEMARCHE" check elsewhere.toml
 if grep "default distance" stdout; then fail "distances of known states are facts"; fi
 holds . baltic.toml elsewhere.toml kept.toml outputs stderr stdout
 
