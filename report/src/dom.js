@@ -39,4 +39,10 @@ export function brief(x) {
     if (!Number.isFinite(x)) return Number.isNaN(x) ? "–" : x > 0 ? "∞" : "−∞";
     return String(Number(x.toPrecision(4))).replace("-", "−");
 }
+// The end of a long name, from a dot on where one is near: it tells paths of one beginning apart.
+export function ending(name, most) {
+    if (name.length <= most) return name;
+    const end = name.slice(1 - most);
+    return `…${end.slice(end.indexOf(".") + 1)}`;
+}
 export const percent = (x) => `${(100 * x).toFixed(1)} %`;

@@ -351,6 +351,8 @@ async function sweeps() {
     const ends = await morris.evaluate(() => { const {xAxis, yAxis} = window.demarche.morris.getOption(); return [xAxis[0].max, yAxis[0].max]; });
     const most = (measure, column) => Math.max(...rows("morris", "sensitivity.csv").filter((row) => row.outcome === "hostility" && row.measure === measure).map((row) => Number(row[column])));
     assert.ok(ends[0] >= most("mu_star", "high") && ends[1] >= most("sigma", "value"), `axes end at ${ends}`);
+    const labels = await morris.evaluate(() => { const {data, axisLabel} = window.demarche.mu_star.getOption().yAxis[0]; return data.map((axis) => axisLabel.formatter(axis)); });
+    assert.ok(labels.length > 3 && new Set(labels).size === labels.length && labels.every((label) => label.length <= 30), `axes that nobody can tell apart: ${labels}`);
     await morris.close();
 }
 

@@ -1,7 +1,7 @@
 // Which axes matter: Morris's mu* against sigma, Sobol's indices with their intervals.
 import {figure, grid, reach, whiskers} from "../chart.js";
 import {number, table} from "../data.js";
-import {brief, choice} from "../dom.js";
+import {brief, choice, ending} from "../dom.js";
 import {ink, series} from "../palette.js";
 import {set, state} from "../state.js";
 import {outcomesOf} from "../sweep.js";
@@ -28,11 +28,12 @@ export async function sensitivity(place, facts, current) {
         const all = names.map((name) => [name, estimates(name)]).filter(([, map]) => map.size);
         const axes = [...all[all.length - 1][1]].sort((p, q) => (q[1].value || 0) - (p[1].value || 0)).map(([axis]) => axis);
         const values = all.flatMap(([, map]) => [...map.values()].flatMap(({value, low, high}) => [value, low, high])).filter(Number.isFinite).concat(0);
+        const narrow = place.clientWidth < 600;
         return {
-            grid: {left: 170, right: 20, top: 10, bottom: 64}, legend: {bottom: 0, data: all.map(([name]) => name)},
+            grid: {left: narrow ? 170 : 230, right: 20, top: 10, bottom: 64}, legend: {bottom: 0, data: all.map(([name]) => name)},
             tooltip: {confine: true, formatter: ({dataIndex, seriesName}) => `${axes[dataIndex]}<br>${seriesName}: ${interval(all.find(([name]) => name === seriesName)[1].get(axes[dataIndex]))}`},
             xAxis: {type: "value", ...reach(values), axisLabel: {formatter: brief, hideOverlap: true}},
-            yAxis: {type: "category", data: axes, inverse: true, axisLabel: {width: 160, overflow: "truncate", interval: 0}},
+            yAxis: {type: "category", data: axes, inverse: true, axisLabel: {width: narrow ? 160 : 220, overflow: "truncate", interval: 0, formatter: (axis) => ending(axis, narrow ? 24 : 30)}},
             series: [...all.map(([name, map], s) => ({name, type: "bar", barGap: "10%", itemStyle: {color: series()[s]}, data: axes.map((axis) => map.get(axis)?.value)})),
                 ...all.map(([name, map], s) => {
                     const spread = whiskers(`${name}, 95 %`, axes.map((axis, i) => [i, map.get(axis)?.low, map.get(axis)?.high]), ink().ink, false);
@@ -63,7 +64,7 @@ export async function sensitivity(place, facts, current) {
                     yAxis: {type: "value", ...reach([0, ...[...sigma.values()].map(({value}) => value)]), name: "σ", axisLabel: {formatter: brief}},
                     series: [{
                         name: "axes", type: "scatter", symbolSize: 10, z: 4, labelLayout: {hideOverlap: true},
-                        data: axes.map((axis) => ({name: axis, value: [star.get(axis).value, sigma.get(axis).value], label: {show: strong.has(axis), formatter: axis, position: "top", color: ink().ink}})),
+                        data: axes.map((axis) => ({name: axis, value: [star.get(axis).value, sigma.get(axis).value], label: {show: strong.has(axis), formatter: ending(axis, 30), position: "top", color: ink().ink}})),
                     }, whiskers("95 %", axes.map((axis) => [sigma.get(axis).value, star.get(axis).low, star.get(axis).high]), series()[0], false)],
                 };
             },
@@ -81,7 +82,7 @@ export async function sensitivity(place, facts, current) {
                 return {
                     grid: {left: 220, right: 20, top: 10, bottom: 40},
                     tooltip: {confine: true, formatter: ({dataIndex}) => `${list[dataIndex][at.axis]} × ${list[dataIndex][at.with]}: <b>${brief(number(list[dataIndex][at.value]))}</b> (${brief(number(list[dataIndex][at.low]))} to ${brief(number(list[dataIndex][at.high]))})`},
-                    xAxis: {type: "value"}, yAxis: {type: "category", inverse: true, data: list.map((row) => `${row[at.axis]} × ${row[at.with]}`), axisLabel: {width: 210, overflow: "truncate", interval: 0}},
+                    xAxis: {type: "value"}, yAxis: {type: "category", inverse: true, data: list.map((row) => `${ending(row[at.axis], 15)} × ${ending(row[at.with], 15)}`), axisLabel: {width: 210, overflow: "truncate", interval: 0}},
                     series: [{name: "second", type: "bar", barMaxWidth: 20, data: list.map((row) => number(row[at.value]))}, whiskers("95 %", list.map((row, i) => [i, number(row[at.low]), number(row[at.high])]), ink().ink, false)],
                 };
             },
