@@ -364,7 +364,8 @@ int command_line(int argc, char** argv) {
     std::string policy;
     CLI::App* const policies_app =
         app.add_subcommand("policies", "List policies and knobs with their parameters");
-    policies_app->add_option("name", policy, "Only this policy, with all its parameters");
+    policies_app->add_option("name", policy, "Only this policy, with all its parameters")
+        ->type_name("NAME");
     policies_app->footer("Example:\n  demarche policies appraisal");
 
     bool csv = false;
@@ -380,12 +381,19 @@ int command_line(int argc, char** argv) {
     StarterRequest request;
     CLI::App* const init_app =
         app.add_subcommand("init", "Write a commented scenario to start from");
-    init_app->add_option("name", request.name, "Name of the scenario: letters, digits, _ and -");
-    init_app->add_option("states", request.states,
-                         "Two or more states, ISO 3166 alpha-3 (KAZ) or three invented capitals");
-    init_app->add_option("--start", request.start, "First day")->capture_default_str();
-    init_app->add_option("--days", request.days, "Length of the run")->capture_default_str();
-    init_app->add_option("--out", request.file, "File to write (default: <name>.toml)");
+    init_app->add_option("name", request.name, "Name of the scenario: letters, digits, _ and -")
+        ->type_name("NAME");
+    init_app
+        ->add_option("states", request.states,
+                     "Two or more states, ISO 3166 alpha-3 (KAZ) or three invented capitals")
+        ->type_name("STATE");
+    init_app->add_option("--start", request.start, "First day (default: " + request.start + ")")
+        ->type_name("DATE");
+    init_app
+        ->add_option("--days", request.days, "Length of the run (default: " + request.days + ")")
+        ->type_name("N");
+    init_app->add_option("--out", request.file, "File to write (default: <name>.toml)")
+        ->type_name("FILE");
     init_app->footer("Example:\n  demarche init baltic EST LTU LVA RUS --start 2025-06-01");
 
     StudyOptions study;

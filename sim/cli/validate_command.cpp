@@ -159,8 +159,9 @@ int validate_command(const ValidateOptions& options) {
                                     "system of states: many cannot be measured or do not apply",
                                     loaded->scenario.actor_count()));
         if (!options.quiet)
-            fmt::print(stderr, "validate: {} worlds of {} states will take about {}\n",
-                       options.worlds, loaded->scenario.actor_count(),
+            fmt::print(stderr, "validate: {} world{} of {} states will take about {}\n",
+                       options.worlds, options.worlds == 1 ? "" : "s",
+                       loaded->scenario.actor_count(),
                        duration_text(estimated_seconds(loaded->scenario, options.worlds, threads)));
         Progress progress("validate", options.worlds, options.quiet);
         InOrder<Measured> jobs;

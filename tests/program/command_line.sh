@@ -19,8 +19,10 @@ expect 0 "$DEMARCHE" policies
 says stdout "appraisal" "tit_for_tat"
 expect 0 "$DEMARCHE" policies hawk
 says stdout "pressure"
-expect 0 "$DEMARCHE" run --help
-! grep -q "UINT\|TEXT\| in \[" stdout || fail "help of run speaks the library's language: $(cat stdout)"
+for command in run init policies; do
+    expect 0 "$DEMARCHE" $command --help
+    ! grep -q "UINT\|TEXT\| in \[" stdout || fail "help of $command speaks the library's language: $(cat stdout)"
+done
 expect 0 "$DEMARCHE" acts
 says stdout "administrative_sanction  172"
 ! grep -q "[0-9]e-[0-9]" stdout || fail "acts: exponents among decimals"
