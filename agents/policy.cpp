@@ -57,10 +57,10 @@ RateTerms::RateTerms(const Response& response) {
         base[q] = r.base;
         exponent[q] = r.exponent;
         std::copy(r.weight.begin(), r.weight.end(), weight[q]);
-        weight[q][level_column + q] = r.level;
+        level[q] = r.level;
         const bool any =
-            std::any_of(weight[q], weight[q] + stimulus_width, [](double w) { return w != 0; });
-        live |= unsigned{any || r.base != 0} << q;
+            std::any_of(weight[q], weight[q] + memory_width, [](double w) { return w != 0; });
+        live |= unsigned{any || r.level != 0 || r.base != 0} << q;
         varies |= any;
     }
 }
@@ -68,11 +68,15 @@ RateTerms::RateTerms(const Response& response) {
 DEMARCHE_VECTORISE
 void stimuli(const View& view, const RateTerms& terms, std::span<PerClass> out) {
     std::fill(out.begin(), out.end(), terms.base);
+    if (terms.level != PerClass{})
+        for (std::size_t k = 0; k < view.count(); ++k)
+            for (std::size_t q = 0; q < class_count; ++q)
+                out[k][q] += terms.level[q] * view.levels[view.targets[k]][q];
     if (!terms.varies)
         return;
-    double weight[class_count][stimulus_width];
+    double weight[class_count][memory_width];
     for (std::size_t q = 0; q < class_count; ++q)
-        for (std::size_t c = 0; c < stimulus_width; ++c)
+        for (std::size_t c = 0; c < memory_width; ++c)
             weight[q][c] = terms.weight[q][c] * view.fade[c];
     add_products(view, 0, weight, out);
 }
@@ -141,11 +145,11 @@ DEMARCHE_VECTORISE
 void add_ties(const View& view,
               const std::array<std::array<double, tie_column_count>, class_count>& coefficients,
               std::span<PerClass> posture) {
-    double weight[class_count][tie_width];
+    constexpr std::size_t first = tie_column / lanes * lanes; // columns before the ties weigh 0
+    double weight[class_count][record_width - first] = {};
     for (std::size_t q = 0; q < class_count; ++q)
-        for (std::size_t t = 0; t < tie_width; ++t)
-            weight[q][t] = t < tie_column_count ? coefficients[q][t] : 0;
-    add_products(view, stimulus_width, weight, posture);
+        std::copy(coefficients[q].begin(), coefficients[q].end(), weight[q] + (tie_column - first));
+    add_products(view, first, weight, posture);
 }
 
 } // namespace demarche

@@ -44,10 +44,10 @@ struct Response {
 /// The numbers of a response that make rates, laid out as records are.
 struct RateTerms {
     explicit RateTerms(const Response& response);
-    double weight[class_count][stimulus_width] = {}; ///< of memories and levels
-    PerClass base{}, exponent{};
+    double weight[class_count][memory_width] = {}; ///< of memories
+    PerClass base{}, level{}, exponent{};
     unsigned live = 0;   ///< classes, as bits, whose stimuli are not 0 whatever happens
-    bool varies = false; ///< any weight is not 0
+    bool varies = false; ///< any weight of a memory is not 0
 };
 
 /// One term of a posture: exp(ln) is a factor of the rate.

@@ -13,8 +13,7 @@ struct TitForTat final : BasicPolicy<TitForTat> {
     std::string_view summary() const override { return "answers every class of act in kind"; }
     bool settles() const override { return true; }
     RecordColumns reads() const override {
-        return columns(column(Stream::received, QuadClass::vcoop), class_count * horizon_count) |
-               columns(level_column, class_count);
+        return columns(column(Stream::received, QuadClass::vcoop), class_count * horizon_count);
     }
     void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes) {

@@ -48,13 +48,15 @@ enum class TieColumn : unsigned char {
 };
 inline constexpr std::size_t tie_column_count = 9;
 
-/// Everything an actor holds about one other actor stands side by side in one record: memories,
-/// then levels by class (together the terms of every stimulus), then ties.
-inline constexpr std::size_t level_column = column_count;
-inline constexpr std::size_t stimulus_width = 44; ///< memories and levels, padded for vectors of 4
-inline constexpr std::size_t tie_width = 12;
-inline constexpr std::size_t record_width = stimulus_width + tie_width;
-static_assert(level_column + class_count <= stimulus_width && tie_column_count <= tie_width);
+/// Everything an actor holds about one other actor stands side by side in one record of six lines
+/// of cache: memories, then ties.
+inline constexpr std::size_t tie_column = column_count;
+inline constexpr std::size_t record_width = 48;
+static_assert(tie_column + tie_column_count <= record_width);
+/// Processors treat numbers by fours: sums over memories go on to the next multiple, with weights
+/// of 0.
+inline constexpr std::size_t memory_width = 40;
+static_assert(column_count <= memory_width && memory_width <= record_width);
 
 /// A set of columns of a record, a bit each.
 using RecordColumns = std::uint64_t;
@@ -74,10 +76,11 @@ struct View {
     const std::int8_t* rungs = nullptr;     ///< own row, by actor
     std::size_t rung_stride = 1;            ///< bytes from one to the next
     /// What a number in a memory column counts now, by column: columns keep what was put in, and
-    /// all of a column fades at once. `stimulus_width` numbers, 1 after those of memories.
+    /// all of a column fades at once. `memory_width` numbers, 1 after those of memories.
     const double* fade = nullptr;
-    std::array<const double*, class_count> sent{};     ///< moods, by actor
-    std::array<const double*, class_count> received{}; ///< moods, by actor
+    const std::array<double, class_count>* levels = nullptr; ///< own row, by actor
+    std::array<const double*, class_count> sent{};           ///< moods, by actor
+    std::array<const double*, class_count> received{};       ///< moods, by actor
 
     std::size_t count() const { return targets.size(); }
     const double* record(std::size_t k) const { return records[k]; }
@@ -86,9 +89,9 @@ struct View {
         return record(k)[column] * fade[column];
     }
     /// What the pair does by itself, acts per day.
-    double level(std::size_t k, QuadClass q) const { return record(k)[level_column + index(q)]; }
+    double level(std::size_t k, QuadClass q) const { return levels[targets[k]][index(q)]; }
     double tie(std::size_t k, TieColumn c) const {
-        return record(k)[stimulus_width + static_cast<std::size_t>(c)];
+        return record(k)[tie_column + static_cast<std::size_t>(c)];
     }
     /// Where the pair stands on the ladder, 0..9.
     double rung(std::size_t k) const { return rungs[targets[k] * rung_stride]; }

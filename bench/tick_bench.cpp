@@ -71,14 +71,15 @@ void exp_log_once(const double* x, std::size_t size, double* out) {
         out[k] = exp_bits(0.9 * log_bits(x[k]));
 }
 
-/// What an appraisal cannot do without: to read the same records, and to take an exp and a log per
-/// class. `random`: and a random number per class, as a tick needs.
+/// What an appraisal cannot do without: to read the same records and levels, and to take an exp and
+/// a log per class. `random`: and a random number per class, as a tick needs.
 void floor_of(benchmark::State& state, bool random_numbers) {
     const auto n = static_cast<std::size_t>(state.range(0));
     const Random random(1, 0);
     // Where rows are so many that they fill the memory, some are read again.
     const std::size_t rows = std::min(n, (std::size_t{1} << 26U) / (n * record_width) + 1);
     std::vector<double> records(rows * n * record_width, 0.01), x(n, 0.01), y(n);
+    const std::vector<double> levels(n * n * class_count, 0.01);
     RandomBatch words;
     std::uint32_t t = 0;
     for (auto _ : state) {
@@ -86,6 +87,8 @@ void floor_of(benchmark::State& state, bool random_numbers) {
         for (std::uint32_t i = 0; i < n; ++i) {
             double sum = 0;
             stream_once(records.data() + i % rows * n * record_width, n * record_width, &sum);
+            benchmark::DoNotOptimize(sum);
+            stream_once(levels.data() + i * n * class_count, n * class_count, &sum);
             benchmark::DoNotOptimize(sum);
             for (std::size_t q = 0; q < class_count; ++q) {
                 exp_log_once(x.data(), n, y.data());

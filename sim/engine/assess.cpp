@@ -139,7 +139,7 @@ void follow_wars(World& world) {
 }
 
 double& mediation(World& world, std::size_t i, std::size_t j) {
-    return world.record(i, j)[stimulus_width + static_cast<std::size_t>(TieColumn::mediation)];
+    return world.record(i, j)[tie_column + static_cast<std::size_t>(TieColumn::mediation)];
 }
 
 /// Organisations offer mediation to members in a crisis; the offer calms for a while.

@@ -380,9 +380,11 @@ void decide(World& world, DecisionScratch& scratch) {
             while (next < batch.size() && batch[next].source == i)
                 ++next;
             for (; far_apart && fetched < std::min(occasions.size(), first + next + ahead);
-                 ++fetched)
-                world.fetch_record(occasions[fetched].source, occasions[fetched].target,
-                                   world.lines_read[occasions[fetched].source]);
+                 ++fetched) {
+                const Occasion& o = occasions[fetched];
+                world.fetch_record(o.source, o.target, world.lines_read[o.source]);
+                prefetch(&(*world.levels)[world.pair(o.source, o.target)]);
+            }
             prepare(world, i, k, next - k, scratch);
             live |= world.doctrine(i).terms.live;
         }

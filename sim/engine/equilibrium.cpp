@@ -386,10 +386,6 @@ void set_levels(World& world) {
         }
     }
     world.levels = std::make_shared<const Rates>(std::move(levels));
-    world.records.for_each([&](std::size_t pair, double* record) {
-        const PerClass& level = (*world.levels)[pair];
-        std::copy(level.begin(), level.end(), record + level_column);
-    });
 }
 
 void start_at_equilibrium(World& world) {

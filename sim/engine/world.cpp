@@ -45,9 +45,7 @@ double* World::make_record(std::size_t actor, std::size_t other) {
 void World::quiet_record(std::size_t actor, std::size_t other, double* record) const {
     std::fill_n(record, record_width, 0.0);
     quiet_memories(actor, other, record);
-    const auto& level = (*levels)[pair(actor, other)];
-    std::copy(level.begin(), level.end(), record + level_column);
-    write_ties(actor, other, record + stimulus_width);
+    write_ties(actor, other, record + tie_column);
 }
 
 void World::quiet_memories(std::size_t actor, std::size_t other, double* record) const {
@@ -68,7 +66,7 @@ void World::quiet_memories(std::size_t actor, std::size_t other, double* record)
 
 double World::tie(TieColumn c, std::size_t actor, std::size_t other) const {
     if (const double* const found = records.find(dyads[pair(actor, other)]))
-        return found[stimulus_width + static_cast<std::size_t>(c)];
+        return found[tie_column + static_cast<std::size_t>(c)];
     std::array<double, tie_column_count> ties{};
     write_ties(actor, other, ties.data());
     return ties[static_cast<std::size_t>(c)];
@@ -100,6 +98,7 @@ View World::view(std::size_t actor, std::span<const std::uint32_t> targets,
     v.rungs = &dyads[pair(actor, 0)].standing.rung;
     v.rung_stride = sizeof(Dyad);
     v.fade = fade.data();
+    v.levels = &(*levels)[pair(actor, 0)];
     for (std::size_t q = 0; q < class_count; ++q) {
         v.sent[q] = sent_mood[q].data();
         v.received[q] = received_mood[q].data();
@@ -220,9 +219,8 @@ void World::derive() {
         log_backed_power[i] = log_bits(setting.actors[i].power + partners_power[i]);
     }
     memberships = Memberships(setting);
-    records.for_each([&](std::size_t at, double* record) {
-        write_ties(at / n, at % n, record + stimulus_width);
-    });
+    records.for_each(
+        [&](std::size_t at, double* record) { write_ties(at / n, at % n, record + tie_column); });
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j)
             if (i != j)

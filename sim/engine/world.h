@@ -83,7 +83,7 @@ struct World {
     std::shared_ptr<const FirstMorning> morning; ///< common to all replications
     /// What the numbers of each memory column count now. All of a column fades with this factor
     /// instead of number by number; what is added to a column is divided by it.
-    std::array<double, stimulus_width> fade{}; ///< 1 in the columns of levels
+    std::array<double, memory_width> fade{};  ///< 1 after the columns of memories
     std::array<double, column_count> trace{}; ///< what one average act adds to a number of a column
     /// Unordered pairs (their position in the matrices) that stand above rung 0 or use force.
     std::vector<std::uint32_t> tense;
@@ -136,7 +136,6 @@ struct World {
             return;
         prefetch(&morning->rate[pair(actor, other)]);
         prefetch(&morning->rate[pair(other, actor)]);
-        prefetch(&(*levels)[pair(actor, other)]);
     }
     int rung(std::size_t a, std::size_t b) const { return dyads[pair(a, b)].rung(); }
     /// Asks the processor for where a pair stands on the ladder.

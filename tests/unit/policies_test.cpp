@@ -25,6 +25,7 @@ struct OwnedView {
     }
     View view() const {
         records.assign(n * record_width, 0.0);
+        levels.resize(n);
         fade.fill(1);
         for (std::size_t c = 0; c < column_count; ++c)
             fade[c] = c % 2 == 0 ? 1.0 : 0.25; // the unit of a column is its own affair
@@ -33,9 +34,9 @@ struct OwnedView {
             for (std::size_t c = 0; c < column_count; ++c)
                 record[c] = memory[c][j] / fade[c];
             for (std::size_t q = 0; q < class_count; ++q)
-                record[level_column + q] = level[q][j];
+                levels[j][q] = level[q][j];
             for (std::size_t t = 0; t < tie_column_count; ++t)
-                record[stimulus_width + t] = tie[t][j];
+                record[tie_column + t] = tie[t][j];
         }
         targets.resize(n);
         std::iota(targets.begin(), targets.end(), 0U);
@@ -49,6 +50,7 @@ struct OwnedView {
         v.records = of_targets.data();
         v.rungs = rung.data();
         v.fade = fade.data();
+        v.levels = levels.data();
         for (std::size_t q = 0; q < class_count; ++q) {
             v.sent[q] = sent_mood[q].data();
             v.received[q] = received_mood[q].data();
@@ -86,7 +88,8 @@ struct OwnedView {
 
 private:
     mutable std::vector<double> records;
-    mutable std::array<double, stimulus_width> fade{};
+    mutable std::array<double, memory_width> fade{};
+    mutable std::vector<PerClass> levels;
     mutable std::vector<std::uint32_t> targets;
     mutable std::vector<const double*> of_targets;
 };
