@@ -110,9 +110,8 @@ Rates ordinary_rates(const World& world) {
     const PairEffects effects(world);
     Rates rates(world.n * world.n);
     for (std::size_t i = 0; i < world.n; ++i)
-        for (std::size_t j = 0; j < world.n; ++j)
-            if (i != j)
-                rates[world.pair(i, j)] = gravity(world, effects, i, j);
+        for (std::size_t j = i + 1; j < world.n; ++j) // both directions alike
+            rates[world.pair(i, j)] = rates[world.pair(j, i)] = gravity(world, effects, i, j);
     for (const Relation& r : world.setting.relations)
         rates[world.pair(r.source, r.target)] = r.level;
     for (PerClass& of_pair : rates)

@@ -59,9 +59,8 @@ void World::quiet_memories(std::size_t actor, std::size_t other, double* record)
     std::fill_n(record + column(Grievance::solidarity), grievance_count, 0.0);
     if (!morning->solidarity.empty())
         record[column(Grievance::solidarity)] = morning->solidarity[pair(actor, other)];
-    for (std::size_t c = 0; c < column_count; ++c)
-        for (double factor : renewed_[c])
-            record[c] *= factor;
+    for (const auto& [column, factor] : renewed_)
+        record[column] *= factor;
 }
 
 double World::tie(TieColumn c, std::size_t actor, std::size_t other) const {
@@ -114,7 +113,7 @@ void World::fade_memories() {
             fade[c] *= stream ? keep[c % horizon_count] : keep_grievance;
         if (fade[c] < least) {
             records.for_each([&](std::size_t, double* record) { record[c] *= fade[c]; });
-            renewed_[c].push_back(fade[c]);
+            renewed_.push_back({c, fade[c]});
             fade[c] = 1;
         }
         trace[c] = (stream ? grain[c % horizon_count] : grain_grievance) / fade[c];

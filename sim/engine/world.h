@@ -237,8 +237,12 @@ private:
     void write_ties(std::size_t actor, std::size_t other, double* ties) const;
 
     std::array<std::vector<double>, horizon_count + 1> kept_after_; ///< [horizon][ticks]
-    /// Factors by which numbers of a column have been put back into acts per day so far.
-    std::array<std::vector<double>, column_count> renewed_;
+    /// A column whose numbers were put back into acts per day.
+    struct Renewal {
+        std::size_t column;
+        double factor; ///< of all its numbers then
+    };
+    std::vector<Renewal> renewed_; ///< so far, in order
 };
 
 template <std::size_t width>
