@@ -61,6 +61,13 @@ std::string number_text(double value) {
     return {buffer.data(), end};
 }
 
+std::string list_text(const std::vector<std::string>& strings) {
+    std::string text = "[";
+    for (std::size_t k = 0; k < strings.size(); ++k)
+        text += (k == 0 ? "\"" : k % 20 == 0 ? ",\n    \"" : ", \"") + strings[k] + "\"";
+    return text + "]";
+}
+
 std::string range_text(const Parameter& p) {
     return p.high == unbounded ? number_text(p.low) + " or more"
                                : number_text(p.low) + " to " + number_text(p.high);

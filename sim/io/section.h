@@ -20,6 +20,8 @@ Place place_of(const toml::node& node);
 Place place_of(const toml::key& key);
 /// The shortest text that reads back as this number, without a trailing ".0".
 std::string number_text(double value);
+/// A list of strings without quotes in them, twenty on a line.
+std::string list_text(const std::vector<std::string>& strings);
 /// "0 to 1", "0 or more"
 std::string range_text(const Parameter& declaration);
 

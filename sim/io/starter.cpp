@@ -59,10 +59,16 @@ std::string hint_of_state(const std::string& id) {
     return "";
 }
 
-bool share_a_border(const std::string& a, const std::string& b) {
-    const KnownState* const state = known_state(a);
-    return state != nullptr && std::find(state->neighbours.begin(), state->neighbours.end(), b) !=
-                                   state->neighbours.end();
+/// What the shipped world says of two states; the default tie where it lacks one of them.
+Tie known_tie(const std::string& a, const std::string& b) {
+    const KnownState* const one = known_state(a);
+    const KnownState* const other = known_state(b);
+    if (one == nullptr || other == nullptr)
+        return {};
+    const auto row = [](const KnownState* s) {
+        return static_cast<std::size_t>(s - known_states().data());
+    };
+    return known_world().tie(row(one), row(other));
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -114,14 +120,35 @@ std::string state_text(const std::string& id) {
     return text + offered(unknown.knobs, {"pacifism", "loyalty", "discretion", "face"});
 }
 
-std::string tie_text(const std::string& a, const std::string& b) {
-    std::string text = "\n[tie." + a + "-" + b + "]\n";
-    text += share_a_border(a, b) ? "border = true\n" : offered(Tie{}, {"border"});
-    if (const auto km = known_distance(a, b))
-        text += "distance_km = " + std::to_string(*km) + "\n";
-    else
-        text += offered(Tie{}, {"distance_km"});
-    return text + offered(Tie{}, {"defence", "nonaggression", "affinity", "rivalry", "rung"});
+/// One line for what differs from a default tie, and behind "#" what held on the world's first day
+/// alone. The pair of the example event has one anyway, so that a shock can change it.
+std::string tie_text(const std::string& a, const std::string& b, bool needed) {
+    std::vector<double> standard;
+    Tie{}.describe([&](const Parameter&, double& value) { standard.push_back(value); });
+    const std::set<std::string> of_a_day{"rung", "force", "relations"};
+    std::string lasting, then;
+    std::size_t k = 0;
+    known_tie(a, b).describe([&](const Parameter& p, double& value) {
+        if (value == standard[k++])
+            return;
+        std::string& to = of_a_day.contains(p.name) ? then : lasting;
+        to += (to.empty() ? "" : ", ") + p.name + " = " + value_text(p, value);
+    });
+    if (lasting.empty() && then.empty()) {
+        if (!needed)
+            return "";
+        lasting = "distance_km = " + number_text(Tie{}.distance_km);
+    }
+    return a + "-" + b + " = { " + lasting + " }" + (then.empty() ? "" : "   # " + then) + "\n";
+}
+
+std::string ties_text(const StarterRequest& request, const std::vector<std::string>& ids) {
+    const auto [first, second] = std::minmax(request.states[0], request.states[1]);
+    std::string text;
+    for (std::size_t a = 0; a < ids.size(); ++a)
+        for (std::size_t b = a + 1; b < ids.size(); ++b)
+            text += tie_text(ids[a], ids[b], ids[a] == first && ids[b] == second);
+    return text;
 }
 
 std::string event_text(const StarterRequest& request) {
@@ -134,14 +161,31 @@ std::string event_text(const StarterRequest& request) {
            "salience = 5         # how loud; 1 is an average act of the news\n";
 }
 
-std::string organisation_text(const StarterRequest& request) {
-    return "# [organisation.LEAGUE]\n"
-           "# name = \"An example\"\n"
-           "# mandate = \"security\"   # or \"economic\", \"universal\"\n"
-           "# members = [\"" +
-           request.states[0] + "\", \"" + request.states[1] +
-           "\"]\n"
-           "# mediation = 0.2        # 0 to 1, how readily it mediates between its own members\n";
+/// The organisations of the shipped world that have two of these states or more, with these
+/// members; an example to be uncommented where there is none.
+std::string organisations_text(const std::vector<std::string>& ids) {
+    std::string text;
+    for (Organisation o : known_world().organisations) { // a copy, because `describe` may write
+        std::vector<std::string> members;
+        for (const std::size_t row : o.members)
+            if (std::binary_search(ids.begin(), ids.end(), known_states()[row].code))
+                members.push_back(known_states()[row].code);
+        if (members.size() < 2)
+            continue;
+        text += "\n[organisation." + o.id + "]\nname = \"" + o.name + "\"\nmandate = \"" +
+                std::string(mandate_names[static_cast<std::size_t>(o.mandate)]) + "\"\n";
+        o.describe([&](const Parameter& p, double& value) {
+            text += p.name + " = " + value_text(p, value) + "\n";
+        });
+        text += "members = " + list_text(members) + "\n";
+    }
+    return !text.empty() ? text
+                         : "\n# [organisation.LEAGUE]\n"
+                           "# name = \"An example\"\n"
+                           "# mandate = \"security\"\n"
+                           "# mediation = 0.2\n"
+                           "# members = " +
+                               list_text({ids[0], ids[1]}) + "\n";
 }
 
 std::string shock_text(const StarterRequest& request) {
@@ -204,8 +248,8 @@ std::string starting_scenario(const StarterRequest& request) {
     std::vector<std::string> ids = request.states;
     std::sort(ids.begin(), ids.end());
     std::string text =
-        "# A start, not a finding: power, weapons, borders and distances are facts, all else is a\n"
-        "# default, and the one event is an example.\n"
+        "# A start, not a finding: states, ties and organisations are facts of the years named "
+        "below,\n# all else is a default, and the one event is an example.\n"
         "# Change what you know better, then:\n"
         "#\n"
         "#   demarche check " +
@@ -244,22 +288,30 @@ std::string starting_scenario(const StarterRequest& request) {
     text +=
         "\n"
         "# ------------------------------------------------------------------------------ Ties\n"
-        "# What binds or divides two states, ids in alphabetical order. border: Correlates of "
-        "War,\n"
-        "# Direct Contiguity. distance_km: least distance between territories, Correlates of War.\n"
+        "# What binds or divides two states, ids in alphabetical order. Pairs without a line, and "
+        "keys that a\n# line lacks, have the default. As of 2018, from the shipped "
+        "configs/world.toml, "
+        "whose remarks say more:\n"
+        "#   pacts     in force in 2018: Alliance Treaty Obligations and Provisions 5.1, "
+        "corrected\n"
+        "#   rivalry   strategic rivals of 2018: Thompson, Sakuwa and Suhas\n"
+        "#   border    Correlates of War, Direct Contiguity 3.2\n"
+        "#   distance  least between territories, Correlates of War; strangers more than 1500 km "
+        "apart\n#             keep the default\n"
+        "# Behind \"#\" stands how it was on 1 January 2018: put inside the braces what holds at "
+        "the start.\n"
         "#\n" +
-        legend(Tie{});
-    for (std::size_t a = 0; a < ids.size(); ++a)
-        for (std::size_t b = a + 1; b < ids.size(); ++b)
-            text += tie_text(ids[a], ids[b]);
-    text +=
+        legend(Tie{}) + "\n[tie]\n" + ties_text(request, ids) +
         "\n"
         "# ------------------------------------------------------------------------- Relations\n"
-        "# Messages a day from the first to the second in ordinary times. Pairs without a line "
-        "get\n"
-        "# what states of their power, distance and rivalry do on average, which is uncertain; "
-        "where\n"
-        "# you have counted, write all four: a [relation] that lacks one is refused.\n"
+        "# Levels: messages a day from the first to the second in ordinary times. Those of pairs "
+        "without a line\n# are drawn from the gravity prior (power, distance, border, rivalry, "
+        "defence and chance): once for all\n# replications, anew for each seed. Most draws are "
+        "quiet, some are many times the mean, so a crisis or a\n# war that one seed shows may be "
+        "owed to its draw alone. Where you have counted, write all four, both ways\n"
+        "# (a [relation] that lacks one is refused); where not, average over seeds: "
+        "docs/experiments.md, \"Levels\n"
+        "# that nobody states\".\n"
         "\n"
         "# [relation." +
         request.states[0] + "-" + request.states[1] +
@@ -270,8 +322,11 @@ std::string starting_scenario(const StarterRequest& request) {
         "# mconf = 0.002   # material conflict\n"
         "\n"
         "# --------------------------------------------------------------------- Organisations\n"
-        "\n" +
-        organisation_text(request) +
+        "# Those of configs/world.toml with two of these states or more, members of 1 January "
+        "2018. "
+        "mandate:\n# \"security\", \"economic\" or \"universal\" (a forum). mediation: 0 to 1, how "
+        "readily it mediates\n# between its own members, a judgement.\n" +
+        organisations_text(ids) +
         "\n"
         "# ---------------------------------------------------------------------------- Events\n"
         "# What happens because you say so: an example, a public rebuke. Run with it and without "

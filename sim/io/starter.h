@@ -18,9 +18,10 @@ std::vector<std::string> problems_of(const StarterRequest& request);
 /// What is worth a warning: well-formed ids that no state of the world has.
 std::vector<std::string> doubts_about(const StarterRequest& request);
 
-/// A commented scenario (TOML) for a request without problems: name, power, weapons, borders
-/// and distances of the states of the world, defaults for all else, one scripted act, and the keys
-/// one is likely to change commented out with their default, range and meaning.
+/// A commented scenario (TOML) for a request without problems: name, power and weapons of the
+/// states of the world (configs/states.csv), their ties and organisations (configs/world.toml),
+/// defaults for all else, one scripted act, and the keys one is likely to change with their
+/// default, range and meaning.
 std::string starting_scenario(const StarterRequest& request);
 
 } // namespace demarche

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 #include "sim/io/embedded.h"
+#include "sim/io/scenario_reader.h"
 
 namespace demarche {
 namespace {
@@ -30,26 +32,12 @@ std::vector<KnownState> read_states() {
         std::getline(fields, cow, ',');
         std::getline(fields, s.name, ',');
         std::getline(fields, s.power, ',');
-        std::getline(fields, nuclear, ',');
+        std::getline(fields, nuclear);
         s.cow = std::stoi(cow);
         s.nuclear_since = nuclear.empty() ? 0 : std::stoi(nuclear);
-        for (std::string neighbour; fields >> neighbour;)
-            s.neighbours.push_back(neighbour);
         states.push_back(std::move(s));
     }
     return states;
-}
-
-/// For each state the distances to those before it.
-std::vector<std::vector<int>> read_distances() {
-    std::vector<std::vector<int>> distances;
-    for (const std::string& row : rows_of(embedded_distances_csv)) {
-        std::istringstream fields(row.substr(row.find(',') + 1));
-        std::vector<int>& to = distances.emplace_back();
-        for (int km = 0; fields >> km;)
-            to.push_back(km);
-    }
-    return distances;
 }
 
 } // namespace
@@ -71,17 +59,18 @@ const KnownState* known_state(std::string_view code) {
     return it == states.end() ? nullptr : &*it;
 }
 
-std::optional<int> known_distance(std::string_view a, std::string_view b) {
-    static const std::vector<std::vector<int>> distances = read_distances();
-    const KnownState* const one = known_state(a);
-    const KnownState* const other = known_state(b);
-    if (one == nullptr || other == nullptr || one == other)
-        return std::nullopt;
-    const auto place = [](const KnownState* s) {
-        return static_cast<std::size_t>(s - known_states().data());
-    };
-    const auto [first, later] = std::minmax({place(one), place(other)});
-    return distances[later][first];
+const Setting& known_world() {
+    static const Setting world = [] {
+        Problems problems;
+        Setting setting =
+            read_scenario(toml::parse(embedded_world_toml, std::string_view("world.toml")),
+                          problems)
+                .scenario.setting;
+        if (!problems.empty())
+            throw std::logic_error(problems.text());
+        return setting;
+    }();
+    return world;
 }
 
 } // namespace demarche

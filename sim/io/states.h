@@ -1,8 +1,9 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sim/engine/setting.h"
 
 namespace demarche {
 
@@ -16,7 +17,6 @@ struct KnownState {
     std::string power;     ///< share of the world's capabilities, as the file writes it
     int cow = 0;           ///< number in the state list of the Correlates of War
     int nuclear_since = 0; ///< year of its first nuclear weapons, 0 = none
-    std::vector<std::string> neighbours; ///< codes
 
     bool nuclear() const { return nuclear_since > 0; }
 };
@@ -25,8 +25,8 @@ struct KnownState {
 const std::vector<KnownState>& known_states();
 /// The state with this code, or nullptr.
 const KnownState* known_state(std::string_view code);
-/// Least distance between the territories of two of them in km (configs/distances.csv); nothing
-/// when one is unknown or both are the same.
-std::optional<int> known_distance(std::string_view a, std::string_view b);
+/// The world of 2018 (configs/world.toml): what binds and divides its states, which are those above
+/// in the same order, and its organisations.
+const Setting& known_world();
 
 } // namespace demarche

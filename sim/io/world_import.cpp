@@ -483,11 +483,7 @@ std::string WorldReader::organisations_text() {
             if (c >= 'a' && c <= 'z')
                 c = static_cast<char>(c - 'a' + 'A');
         text += "\n[organisation." + igo + "]\nmandate = \"" + actors_.mandate(name) +
-                "\"\nmembers = [";
-        std::size_t k = 0;
-        for (const std::string& member : members)
-            text += (k++ == 0 ? "\"" : k % 20 == 1 ? ",\n    \"" : ", \"") + member + "\"";
-        text += "]\n";
+                "\"\nmembers = " + list_text({members.begin(), members.end()}) + "\n";
         ++world_.organisations;
     }
     return text;

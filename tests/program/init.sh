@@ -13,6 +13,17 @@ says stdout "3 states, 2026-02-28 to 2026-03-29" "2 of 3 pairs are at the defaul
 expect 0 "$DEMARCHE" run baltic.toml --quiet
 holds outputs baltic
 
+# What the shipped world says of them.
+expect 0 "$DEMARCHE" init known USA GBR RUS KAZ IND PAK
+says known.toml "[organisation.EAEU]" 'members = ["KAZ", "RUS"]' "[organisation.NATO]" 'members = ["GBR", "USA"]'
+grep -qE '^IND-PAK = \{.* border = true, .*rivalry = 1 \}   # rung = 7' known.toml || fail "India and Pakistan are no rivals"
+grep -qE '^GBR-USA = \{ defence = 1,' known.toml || fail "Britain and the United States are no allies"
+! grep -qE '^GBR-KAZ' known.toml || fail "a line for strangers"
+says known.toml "are drawn from the gravity prior" "average over seeds: docs/experiments.md"
+expect 0 "$DEMARCHE" check known.toml
+says stdout "6 states" "levels are drawn from the gravity prior"
+rm known.toml
+
 expect 1 "$DEMARCHE" init baltic EST LTU
 says stderr "'baltic.toml' exists already"
 cmp baltic.toml kept.toml

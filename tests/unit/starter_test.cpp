@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/io/reading.h"
 #include "sim/io/scenario_reader.h"
 #include "sim/io/starter.h"
 #include "sim/io/states.h"
@@ -47,10 +48,12 @@ TEST(Starter, FillsInWhatIsKnown) {
     EXPECT_EQ(rus.power, 0.038197);
     EXPECT_EQ(rus.nuclear, 1);
     EXPECT_EQ(zzz.power, Actor{}.power);
-    EXPECT_EQ(s.setting.tie(0, 1).border, 1);
-    EXPECT_EQ(s.setting.tie(0, 1).distance_km, 0);
-    EXPECT_EQ(s.setting.tie(0, 2).border, 0);
-    EXPECT_EQ(s.setting.tie(0, 2).distance_km, Tie{}.distance_km);
+    ASSERT_EQ(s.setting.ties.size(), 1U); // strangers have no line
+    const Tie& tie = s.setting.tie(0, 1);
+    EXPECT_EQ(tie.border, 1);
+    EXPECT_EQ(tie.distance_km, 0);
+    EXPECT_EQ(tie.defence, 0);
+    EXPECT_EQ(tie.rivalry, 0);
     EXPECT_EQ(iso(s.start), "2025-01-01");
     EXPECT_EQ(s.days, 120);
     // Something happens in it: the first state named rebukes the second.
@@ -66,16 +69,49 @@ TEST(Starter, WhatIsCommentedOutIsRightToo) {
     ASSERT_EQ(s.events.size(), 1U);
     EXPECT_EQ(s.events[0].day, 40);
     EXPECT_EQ(s.setting.relations.size(), 1U);
-    ASSERT_EQ(s.setting.ties.size(), plain.setting.ties.size());
-    EXPECT_EQ(s.setting.ties[0].alignment(), plain.setting.ties[0].alignment());
     EXPECT_EQ(s.setting.actors[0].knobs.face, Knobs{}.face);
-    EXPECT_EQ(s.setting.tie(0, 2).border, 0); // what stands there is the default
-    ASSERT_EQ(s.setting.organisations.size(), 1U);
-    EXPECT_EQ(s.setting.organisations[0].members, (std::vector<std::size_t>{0, 1}));
     ASSERT_EQ(s.shocks.size(), 1U);
     EXPECT_EQ(s.shocks[0].day, 60);
     EXPECT_EQ(s.shocks[0].set, (decltype(Shock::set){{"tie.EST-RUS.private_open", 0}}));
-    EXPECT_TRUE(plain.setting.organisations.empty() && plain.shocks.empty());
+    EXPECT_TRUE(plain.setting.relations.empty() && plain.shocks.empty());
+}
+
+TEST(Starter, KnowsPactsRivalsAndOrganisations) {
+    const Scenario s =
+        read(starting_scenario(request({"USA", "GBR", "RUS", "IND", "PAK", "KAZ", "ISR"})));
+    enum { gbr, ind, isr, kaz, pak, rus, usa };
+    const Setting& setting = s.setting;
+    EXPECT_EQ(setting.tie(ind, pak).rivalry, 1);
+    EXPECT_EQ(setting.tie(ind, pak).border, 1);
+    EXPECT_EQ(setting.tie(ind, pak).rung, 0); // where it stood on a day is not taken over
+    EXPECT_EQ(setting.tie(gbr, usa).defence, 1);
+    EXPECT_EQ(setting.tie(gbr, usa).rivalry, 0);
+    EXPECT_EQ(setting.tie(gbr, usa).distance_km, 4120);
+    EXPECT_EQ(setting.tie(kaz, rus).defence, 1);
+    EXPECT_EQ(setting.tie(rus, usa).rivalry, 1);
+    const auto members = [&](const std::string& id) {
+        const auto& all = setting.organisations;
+        const auto it =
+            std::find_if(all.begin(), all.end(), [&](const auto& o) { return o.id == id; });
+        return it == all.end() ? std::vector<std::size_t>{} : it->members;
+    };
+    EXPECT_EQ(members("NATO"), (std::vector<std::size_t>{gbr, usa}));
+    EXPECT_EQ(members("EAEU"), (std::vector<std::size_t>{kaz, rus}));
+    EXPECT_EQ(members("SAARC"), (std::vector<std::size_t>{ind, pak}));
+    EXPECT_EQ(members("EU"), (std::vector<std::size_t>{})); // one of them alone
+}
+
+TEST(Starter, StatesThatTheWorldDoesNotKnow) {
+    const std::string text = starting_scenario(request({"ZZZ", "YYY", "XXX"}));
+    const Scenario plain = read(text);
+    // The pair of the example has a line, so that a shock can change it.
+    ASSERT_EQ(plain.setting.ties.size(), 1U);
+    EXPECT_EQ(plain.setting.tie(1, 2).distance_km, Tie{}.distance_km);
+    EXPECT_TRUE(plain.setting.organisations.empty());
+    const Scenario s = read(uncommented(text));
+    ASSERT_EQ(s.setting.organisations.size(), 1U);
+    EXPECT_EQ(s.setting.organisations[0].members, (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(s.shocks.size(), 1U);
 }
 
 TEST(Starter, SaysEverythingThatIsWrong) {
@@ -95,50 +131,45 @@ TEST(Starter, SaysEverythingThatIsWrong) {
                                         "defaults; did you mean 'KAZ' (Kazakhstan)?"}));
 }
 
-TEST(Starter, TheWorldIsConsistent) {
+TEST(Starter, AllStatesAreTheShippedWorld) {
     double power = 0;
     int nuclear = 0;
+    std::vector<std::string> codes;
     for (const KnownState& s : known_states()) {
         EXPECT_TRUE(is_state_id(s.code)) << s.code;
         EXPECT_FALSE(s.name.empty()) << s.code;
         power += std::stod(s.power);
         nuclear += s.nuclear() ? 1 : 0;
-        for (const std::string& n : s.neighbours) {
-            const KnownState* const other = known_state(n);
-            ASSERT_TRUE(other) << s.code << " " << n;
-            EXPECT_EQ(std::count(other->neighbours.begin(), other->neighbours.end(), s.code), 1)
-                << s.code << " " << n;
-        }
+        codes.push_back(s.code);
     }
-    EXPECT_EQ(known_states().size(), 195U);
     EXPECT_NEAR(power, 1, 0.01); // CINC shares
     EXPECT_EQ(nuclear, 9);
-    std::vector<std::string> all;
-    for (const KnownState& s : known_states())
-        all.push_back(s.code);
-    const Scenario world = read(starting_scenario(request(all)));
-    ASSERT_EQ(world.setting.ties.size(), 195U * 194U / 2U);
-    for (const Tie& t : world.setting.ties) {
-        const std::string &a = world.setting.actors[t.a].id, &b = world.setting.actors[t.b].id;
-        EXPECT_EQ(known_distance(b, a), t.distance_km) << a << " " << b;
-        if (t.border != 0) {
-            EXPECT_LT(t.distance_km, 50) << a << " " << b; // 43 km: Qatar and the Emirates
-        }
-    }
-}
-
-TEST(Starter, DistancesAreThoseOfTheShippedWorld) {
     Problems problems;
     const auto loaded = load_scenario("configs/world.toml", {}, problems);
     ASSERT_TRUE(loaded) << problems.text();
-    const Setting& setting = loaded->scenario.setting;
-    ASSERT_GT(setting.ties.size(), 3000U);
-    for (const Tie& t : setting.ties) {
-        const std::string &a = setting.actors[t.a].id, &b = setting.actors[t.b].id;
-        EXPECT_EQ(known_distance(a, b), t.distance_km) << a << " " << b;
+    const Setting& world = loaded->scenario.setting;
+    ASSERT_EQ(codes, ids(world.actors)); // rows are the same
+    const Setting started = read(starting_scenario(request(codes))).setting;
+    ASSERT_GT(world.ties.size(), 3000U);
+    ASSERT_EQ(started.ties.size(), world.ties.size() + 1); // the example, of strangers
+    for (Tie t : world.ties) {
+        Tie taken = started.tie(t.a, t.b);
+        t.rung = t.force = 0;
+        t.relations = 1;
+        std::vector<double> expected, got;
+        t.describe([&](const Parameter&, double& value) { expected.push_back(value); });
+        taken.describe([&](const Parameter&, double& value) { got.push_back(value); });
+        EXPECT_EQ(got, expected) << codes[t.a] << " " << codes[t.b];
     }
-    EXPECT_EQ(known_distance("EST", "ZZZ"), std::nullopt);
-    EXPECT_EQ(known_distance("EST", "EST"), std::nullopt);
+    ASSERT_EQ(started.organisations.size(), world.organisations.size());
+    for (std::size_t k = 0; k < world.organisations.size(); ++k) {
+        const Organisation &o = started.organisations[k], &of_world = world.organisations[k];
+        EXPECT_EQ(o.id, of_world.id);
+        EXPECT_EQ(o.name, of_world.name);
+        EXPECT_EQ(o.mandate, of_world.mandate) << o.id;
+        EXPECT_EQ(o.mediation, of_world.mediation) << o.id;
+        EXPECT_EQ(o.members, of_world.members) << o.id;
+    }
 }
 
 TEST(Starter, AgreesWithTheShippedScenario) {
@@ -152,11 +183,6 @@ TEST(Starter, AgreesWithTheShippedScenario) {
         EXPECT_EQ(known->name, a.name);
         EXPECT_EQ(std::stod(known->power), a.power) << a.id;
         EXPECT_EQ(known->nuclear(), a.nuclear != 0) << a.id;
-    }
-    for (const Tie& t : setting.ties) {
-        const auto& near = known_state(setting.actors[t.a].id)->neighbours;
-        EXPECT_EQ(std::count(near.begin(), near.end(), setting.actors[t.b].id), t.border)
-            << setting.actors[t.a].id << " " << setting.actors[t.b].id;
     }
 }
 
