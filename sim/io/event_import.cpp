@@ -440,9 +440,9 @@ ImportReport import_events(const std::vector<std::filesystem::path>& files,
     std::uint64_t before = 0;
     for (const std::filesystem::path& file : files) {
         importer.read(TextTable(file, format.forms, problems), file.string(), before);
-        std::error_code none;
-        const auto size = std::filesystem::file_size(file, none);
-        before += none ? 0 : size;
+        std::error_code unknown;
+        const auto size = std::filesystem::file_size(file, unknown);
+        before += unknown ? 0 : size;
     }
     if (problems.empty())
         importer.write(write);

@@ -3,9 +3,13 @@
 #include "sim/io/report_data.h"
 
 namespace demarche {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+} // namespace
 
 void add_scenario(ReportData& data, const Scenario& s) {
-    using Json = nlohmann::ordered_json;
     data.fact("title", s.title.empty() ? s.name : s.title);
     data.facts.emplace_back("crisis_rung", Json(s.setting.ladder.crisis_rung).dump());
     data.facts.emplace_back("rungs", Json(rung_names).dump());

@@ -59,9 +59,9 @@ void read_top(Reading& reading, std::string& timeline) {
                "the scale that says how much an act weighs in memories");
     for (const auto& [name, meaning] : scenario_tables)
         top.custom(name, "table", meaning,
-                   [&reading, name = name](const toml::node& node) {
+                   [&reading, key = name](const toml::node& node) {
                        if (!node.is_table())
-                           expected(reading.problems, node, name, "a table");
+                           expected(reading.problems, node, key, "a table");
                    })
             .required(name == std::string_view("run") || name == std::string_view("state"));
     reading.read(top, "scenario", reading.root, "the scenario");

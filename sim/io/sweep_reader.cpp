@@ -76,9 +76,9 @@ Top read_top(SweepReading& r) {
                   top.bands.emplace_back(name, &node);
               });
     for (const auto& [name, meaning] : sweep_tables)
-        s.custom(name, "table", meaning, [&r, name = name](const toml::node& node) {
+        s.custom(name, "table", meaning, [&r, key = name](const toml::node& node) {
              if (!node.is_table())
-                 expected(r.problems, node, name, "a table");
+                 expected(r.problems, node, key, "a table");
          }).required(name == std::string_view("design") || name == std::string_view("axis"));
     s.read(r.root, "the sweep");
     if (r.scenario.empty())

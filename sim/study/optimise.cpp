@@ -23,8 +23,8 @@ extern "C" void openblas_set_num_threads(int) __attribute__((weak));
 namespace demarche {
 namespace {
 
-constexpr int remembered_steps = 20; ///< from which curvature is known
-constexpr std::size_t word = 60;     ///< length of Fortran's strings
+constexpr int remembered_steps = 20;    ///< from which curvature is known
+constexpr std::size_t text_length = 60; ///< length of Fortran's strings
 
 double steepest_free(std::span<const double> x, std::span<const double> gradient,
                      const std::vector<double>& lower, const std::vector<double>& upper) {
@@ -59,20 +59,21 @@ Minimum minimise(const Objective& objective, std::vector<double> start,
     const double factor = relative_tolerance / std::numeric_limits<double>::epsilon();
     const double flat = 0; // the largest derivative at which it ends
     const int silent = -1;
-    std::array<char, word> task, text;
+    std::array<char, text_length> task, text;
     task.fill(' ');
     std::ranges::copy(std::string_view("START"), task.begin());
     int logical[4], saved[44];
     double numbers[29];
     const auto is = [&task](std::string_view prefix) {
-        return std::string_view(task.data(), word).starts_with(prefix);
+        return std::string_view(task.data(), text_length).starts_with(prefix);
     };
     if (openblas_set_num_threads)
         openblas_set_num_threads(1);
     for (;;) {
         setulb_(&n, &remembered_steps, out.at.data(), lower.data(), upper.data(), bounds.data(),
                 &out.value, gradient.data(), &factor, &flat, work.data(), integers.data(),
-                task.data(), &silent, text.data(), logical, saved, numbers, word, word);
+                task.data(), &silent, text.data(), logical, saved, numbers, text_length,
+                text_length);
         if (is("FG")) {
             if (out.evaluations == most_evaluations)
                 break;
@@ -83,7 +84,7 @@ Minimum minimise(const Objective& objective, std::vector<double> start,
             break;
         }
     }
-    out.reason.assign(task.data(), word);
+    out.reason.assign(task.data(), text_length);
     out.reason.erase(out.reason.find_last_not_of(' ') + 1);
     if (is("FG"))
         out.reason = "evaluations ran out";

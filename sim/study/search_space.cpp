@@ -11,6 +11,7 @@ namespace {
 constexpr double least_exponent = 0.3;
 constexpr double most_exponent = 1.5;
 constexpr double usual_slope = 0.7;
+constexpr double most_slope = 1; // above it, variance / mean would grow without end as means fall
 
 /// Cells are directed pairs.
 Groupings make_groupings(const Sample& sample, const FitRule& rule) {
@@ -73,7 +74,7 @@ SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double 
               no_bound, constant ? -1 : 0);
     }
     s.add(1, rule.exponent, 0, std::log(least_exponent), std::log(most_exponent), 0);
-    s.add(1, rule.slope, usual_slope, -1, 3, usual_slope);
+    s.add(1, rule.slope, usual_slope, -1, most_slope, usual_slope);
     return s;
 }
 
