@@ -57,7 +57,7 @@ struct ReportCommandOptions {
 
 int report_command(const ReportCommandOptions& options);
 struct ValidateOptions {
-    std::string config = "configs/world.toml";
+    std::string config; ///< "" = configs/world.toml as it is built in
     std::string events; ///< file to be measured instead of simulated worlds; "" = none
     std::vector<std::string> overrides;
     unsigned worlds = 24; ///< seeds; with few of them chance decides some facts

@@ -218,7 +218,7 @@ CLI::App* add_validate(CLI::App& app, demarche::ValidateOptions& validate) {
         app.add_subcommand("validate", "Compare simulated worlds with what is known of real ones");
     command
         ->add_option("config", validate.config,
-                     "Scenario that is left to itself (default: configs/world.toml)")
+                     "Scenario that is left to itself (default: the shipped configs/world.toml)")
         ->type_name("FILE");
     command
         ->add_option("--events", validate.events,

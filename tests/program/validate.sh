@@ -29,6 +29,9 @@ says stdout "| statistic | what | real | allowed | model | verdict |" "| --- |"
     done
 } >events.csv
 expect 0 "$DEMARCHE" validate "$configs/world.toml" --events events.csv
+mv stdout of_the_file
+expect 0 "$DEMARCHE" validate --events events.csv # wherever one is, the world is built in
+cmp stdout of_the_file || fail "the world that is built in is another"
 grep -E '^mutual.mconf .* 1 +fail$' stdout >/dev/null || fail "mutual.mconf of events.csv:"$'\n'"$(grep mutual stdout)"
 
 # What is wrong is said, with its place.
