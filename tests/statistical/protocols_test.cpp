@@ -26,6 +26,9 @@ struct Expected {
     const char* protocol;
     double vconf, mconf, vconf_rival, mconf_rival;
 };
+void PrintTo(const Expected& e, std::ostream* out) { // in names of tests
+    *out << e.protocol;
+}
 
 /// The files a protocol needs; nothing where one is not there.
 std::optional<EventFiles> files_of(const std::string& protocol) {
@@ -81,6 +84,9 @@ struct FreeRunExpected {
     const char* protocol;
     double vconf_nls, vconf_crps, mconf_nls, mconf_crps;
 };
+void PrintTo(const FreeRunExpected& e, std::ostream* out) {
+    *out << e.protocol;
+}
 
 class FreeRuns : public ::testing::TestWithParam<FreeRunExpected> {};
 

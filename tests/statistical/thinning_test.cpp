@@ -18,6 +18,9 @@ struct Case {
     const char* config;
     std::uint32_t replications;
 };
+void PrintTo(const Case& c, std::ostream* out) { // in names of tests
+    *out << c.config;
+}
 
 /// Messages by class, which a fingerprint of equal runs makes equal, too.
 struct Counts : Recorder {
