@@ -10,10 +10,10 @@
 #include "sim/cli/terminal.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
-#include "sim/io/embedded.h"
 #include "sim/io/event_reader.h"
 #include "sim/io/fact_reader.h"
 #include "sim/io/scenario_reader.h"
+#include "sim/io/states.h"
 #include "sim/study/event_log.h"
 #include "sim/study/facts.h"
 #include "sim/study/in_order.h"
@@ -140,12 +140,8 @@ int validate_command(const ValidateOptions& options) {
                                        "run.days=" +
                                            std::to_string((options.years + 1) * year_days)};
     overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());
-    const ReadText built_in = [](const std::filesystem::path&) {
-        return FileText{std::string(embedded_world_toml), ""};
-    };
-    const auto loaded = options.config.empty()
-                            ? load_scenario("world.toml", overrides, problems, built_in)
-                            : load_scenario(options.config, overrides, problems);
+    const auto loaded = options.config.empty() ? load_known_world(overrides, problems)
+                                               : load_scenario(options.config, overrides, problems);
     std::optional<EventSeries> events;
     if (!options.events.empty())
         events = read_events(options.events, problems);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "sim/io/embedded.h"
-#include "sim/io/scenario_reader.h"
 
 namespace demarche {
 namespace {
@@ -59,16 +58,20 @@ const KnownState* known_state(std::string_view code) {
     return it == states.end() ? nullptr : &*it;
 }
 
+std::optional<LoadedScenario> load_known_world(const std::vector<std::string>& overrides,
+                                               Problems& problems) {
+    return load_scenario("world.toml", overrides, problems, [](const std::filesystem::path&) {
+        return FileText{std::string(embedded_world_toml), ""};
+    });
+}
+
 const Setting& known_world() {
     static const Setting world = [] {
         Problems problems;
-        Setting setting =
-            read_scenario(toml::parse(embedded_world_toml, std::string_view("world.toml")),
-                          problems)
-                .scenario.setting;
-        if (!problems.empty())
+        auto loaded = load_known_world({}, problems);
+        if (!loaded)
             throw std::logic_error(problems.text());
-        return setting;
+        return std::move(loaded->scenario.setting);
     }();
     return world;
 }

@@ -1,9 +1,10 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sim/engine/setting.h"
+#include "sim/io/scenario_reader.h"
 
 namespace demarche {
 
@@ -25,8 +26,11 @@ struct KnownState {
 const std::vector<KnownState>& known_states();
 /// The state with this code, or nullptr.
 const KnownState* known_state(std::string_view code);
-/// The world of 2018 (configs/world.toml): what binds and divides its states, which are those above
-/// in the same order, and its organisations.
+/// The world of 2018 (configs/world.toml) as it is built in; otherwise as `load_scenario`.
+std::optional<LoadedScenario> load_known_world(const std::vector<std::string>& overrides,
+                                               Problems& problems);
+/// What it says: what binds and divides its states, which are those above in the same order, and
+/// its organisations.
 const Setting& known_world();
 
 } // namespace demarche

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agents/basic_policy.h"
 #include "sim/core/elementary.h"
 
 namespace demarche {
 namespace {
 
-constexpr std::array<QuadClass, class_count> every_class{QuadClass::vcoop, QuadClass::mcoop,
-                                                         QuadClass::vconf, QuadClass::mconf};
 constexpr std::array<std::string_view, 2> directions{"own", "received"};
 constexpr auto recent_week = static_cast<std::size_t>(1);  // the medium horizon
 constexpr auto recent_month = static_cast<std::size_t>(2); // the long horizon
@@ -199,7 +198,7 @@ void Features::relate() {
     for (const std::uint32_t pair : met_) {
         const std::size_t i = pair / n_, j = pair % n_;
         double friendly = 0, hostile = 0;
-        for (QuadClass q : every_class)
+        for (QuadClass q : all_classes)
             (is_conflict(q) ? hostile : friendly) +=
                 (of_pair_[pair].total[index(q)] + of_pair_[j * n_ + i].total[index(q)]) / week_;
         affinity_[i * n_ + j] = affinity_[j * n_ + i] = friendly / (friendly + 4 * hostile + 1);
@@ -266,7 +265,7 @@ std::span<const std::uint32_t> Features::write(std::size_t i, std::size_t j,
     put(spillover_[pair]);
 
     double sent = 0, conflict = 0, volume_now = 0, conflict_now = 0;
-    for (QuadClass q : every_class) {
+    for (QuadClass q : all_classes) {
         const std::size_t k = index(q);
         const double now =
             (own.acts[k][recent_month] + received.acts[k][recent_month]) * whole_[recent_month];
