@@ -365,7 +365,7 @@ void decide(World& world, DecisionScratch& scratch) {
     const std::span<const Occasion> occasions = scratch.occasions;
     const bool far_apart = world.records.far_apart();
     // Records are far apart: fetched while others are read, so many that the nearest cache holds
-    // them.
+    // them; where they are, earlier still.
     constexpr std::size_t ahead = 20;
     std::size_t fetched = 0;
     for (std::size_t first = 0; first < occasions.size(); first += RandomBatch::size) {
@@ -381,6 +381,8 @@ void decide(World& world, DecisionScratch& scratch) {
                 ++next;
             for (; far_apart && fetched < std::min(occasions.size(), first + next + ahead);
                  ++fetched) {
+                const Occasion& later = occasions[std::min(fetched + ahead, occasions.size() - 1)];
+                prefetch(&world.dyads[world.pair(later.source, later.target)]);
                 const Occasion& o = occasions[fetched];
                 world.fetch_record(o.source, o.target, world.lines_read[o.source]);
                 prefetch(&(*world.levels)[world.pair(o.source, o.target)]);

@@ -151,6 +151,14 @@ private:
     std::array<std::array<Held, 64>, 2> cache_{}; ///< [holder], by the other, roughly
 };
 
+/// Asks the processor for what tells where those memories are that a message will change.
+void fetch_dyads(const World& world, const Message& m) {
+    if (m.source >= world.n)
+        return;
+    prefetch(&world.dyads[world.pair(m.source, m.target)]);
+    prefetch(&world.dyads[world.pair(m.target, m.source)]);
+}
+
 /// Asks the processor for the memories that a message will change.
 void fetch_for(const World& world, const Message& m) {
     const Act& act = world.scenario->acts[m.act];
@@ -340,6 +348,8 @@ void remember(World& world) {
     Intake intake(world);
     const bool far_apart = world.records.far_apart();
     for (std::size_t k = 0; k < inbox.size(); ++k) {
+        if (far_apart && k + 2 * ahead < inbox.size())
+            fetch_dyads(world, inbox[k + 2 * ahead]);
         if (far_apart && k + ahead < inbox.size())
             fetch_for(world, inbox[k + ahead]);
         intake.take(inbox[k]);

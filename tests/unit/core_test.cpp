@@ -12,6 +12,8 @@
 #include "sim/core/date.h"
 #include "sim/core/elementary.h"
 #include "sim/core/fingerprint.h"
+#include "sim/core/huge_pages.h"
+#include "sim/core/index_set.h"
 #include "sim/core/random.h"
 #include "sim/io/act_reader.h"
 
@@ -19,6 +21,40 @@ namespace demarche {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// --- Arrays ---
+
+// Growing goes through arrays in the heap, then through larger and larger ones of their own.
+TEST(HugePages, GrowingArraysKeepTheirNumbersAndBeginAtALine) {
+    HugeVector<std::uint32_t> numbers;
+    const auto place = [&] { return reinterpret_cast<std::uintptr_t>(numbers.data()); };
+    for (std::uint32_t k = 0; k < 2'000'000; ++k) {
+        numbers.push_back(k);
+        ASSERT_EQ(place() % 64, 0U) << k;
+    }
+    for (std::uint32_t k = 0; k < numbers.size(); ++k)
+        ASSERT_EQ(numbers[k], k);
+#ifdef __linux__
+    EXPECT_EQ(place() % HugePages<std::uint32_t>::page, 0U);
+#endif
+    const HugeVector<std::uint32_t> copy = numbers;
+    numbers.clear();
+    numbers.shrink_to_fit();
+    EXPECT_EQ(copy.back(), 1'999'999U);
+}
+
+TEST(IndexSet, GivesBackInOrderWhatWasPutInAndIsEmptyThen) {
+    IndexSet set(5'000'000); // bits of more than half a megabyte
+    const std::vector<std::uint32_t> ascending{0, 63, 64, 4'095, 4'096, 1'234'567, 4'999'999};
+    for (const std::size_t k : {5, 0, 6, 3, 3, 1, 4, 2, 0})
+        set.insert(ascending[k]);
+    EXPECT_TRUE(set.holds(4'096));
+    EXPECT_FALSE(set.holds(4'097));
+    std::vector<std::uint32_t> found;
+    set.drain([&](std::uint32_t index) { found.push_back(index); });
+    EXPECT_EQ(found, ascending);
+    set.drain([&](std::uint32_t index) { ADD_FAILURE() << index; });
+}
 
 // --- Random numbers ---
 
