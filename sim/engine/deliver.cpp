@@ -165,7 +165,7 @@ void fetch_for(const World& world, const Message& m) {
     if (act.quad == QuadClass::none || m.source >= world.n)
         return;
     const auto fetch = [&](std::size_t actor, std::size_t other, std::size_t column) {
-        world.fetch_record(actor, other, RecordLines(columns(column, 1)));
+        world.fetch_record(actor, other, column);
         if (world.draws_causes)
             world.marks.fetch(world.pair(actor, other));
     };

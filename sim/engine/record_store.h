@@ -59,6 +59,12 @@ public:
             lines.each([&](std::size_t c) { prefetch(record + c); });
         return record != nullptr;
     }
+    bool fetch(const Dyad& dyad, std::size_t column) const {
+        const double* const record = find(dyad);
+        if (record != nullptr)
+            prefetch(record + column);
+        return record != nullptr;
+    }
     /// Reads a number from some lines of a record. Unlike reads that are computed with, such reads
     /// overlap, so records that are far apart come faster when first all of them are read like
     /// this.

@@ -196,25 +196,19 @@ void Thinning::draw_common(const World& world) {
 
 void Thinning::occasions(const World& world, bool all, std::vector<Occasion>& out) {
     everybody_ |= all;
-    const PolicySet& policies = world.setting.policies;
-    bool all_settle = true;
-    for (std::size_t p = 0; p < policies.size(); ++p)
-        all_settle = all_settle && policies[p].settles();
-    if (!everybody_ && !all_settle)
-        for (std::uint32_t i = 0; i < n_; ++i)
-            if (!policies[world.setting.actors[i].policy].settles())
-                for (std::uint32_t j = 0; j < n_; ++j)
-                    if (j != i)
-                        stir(std::size_t{i} * n_ + j);
+    const auto stir_row = [&](std::size_t i) {
+        for (std::size_t j = 0; j < n_; ++j)
+            if (j != i)
+                stir(i * n_ + j);
+    };
+    if (!everybody_)
+        std::for_each(world.unsettled.begin(), world.unsettled.end(), stir_row);
     draw_rare(world);
-    if (everybody_) {
-        for (std::uint32_t i = 0; i < n_; ++i)
-            for (std::uint32_t j = 0; j < n_; ++j)
-                if (j != i)
-                    stir(std::size_t{i} * n_ + j);
-    } else {
+    if (everybody_)
+        for (std::size_t i = 0; i < n_; ++i)
+            stir_row(i);
+    else
         draw_common(world);
-    }
     out.clear();
     stirred_.drain(
         [&](std::uint32_t pair) { out.push_back({pair / n_, pair % n_, {1, 1, 1, 1}}); });

@@ -120,10 +120,11 @@ void World::fade_memories() {
     }
     if (first_morning())
         return;
+    const double left = keep_mood;
     for (auto* moods : {&sent_mood, &received_mood})
         for (auto& mood : *moods)
             for (double& m : mood)
-                m *= keep_mood;
+                m *= left;
 }
 
 void World::derive() {
@@ -170,11 +171,14 @@ void World::derive() {
     doctrine_of.resize(n);
     reads.resize(n);
     lines_read.resize(n);
+    unsettled.clear();
     for (std::size_t i = 0; i < n; ++i) {
         const Actor& actor = setting.actors[i];
         const Policy& policy = setting.policies[actor.policy];
         reads[i] = policy.reads();
         lines_read[i] = RecordLines(reads[i]);
+        if (!policy.settles())
+            unsettled.push_back(i);
         Response response;
         policy.respond(actor.knobs, response);
         const auto same = std::find_if(doctrines.begin(), doctrines.end(), [&](const Doctrine& d) {

@@ -130,9 +130,11 @@ struct World {
     /// Writes what the record of a pair would be that nothing has happened to; its memories alone.
     void quiet_record(std::size_t actor, std::size_t other, double* record) const;
     void quiet_memories(std::size_t actor, std::size_t other, double* record) const;
-    /// Asks the processor for some lines of a record, or for what it would be made of.
-    void fetch_record(std::size_t actor, std::size_t other, RecordLines lines) const {
-        if (records.fetch(dyads[pair(actor, other)], lines))
+    /// Asks the processor for a column, or some lines, of a record, or for what it would be made
+    /// of.
+    template <class Part>
+    void fetch_record(std::size_t actor, std::size_t other, Part part) const {
+        if (records.fetch(dyads[pair(actor, other)], part))
             return;
         prefetch(&morning->rate[pair(actor, other)]);
         prefetch(&morning->rate[pair(other, actor)]);
@@ -192,6 +194,7 @@ struct World {
     std::vector<std::uint32_t> doctrine_of;          ///< [actor]
     std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
     std::vector<RecordLines> lines_read;             ///< [actor] those of `reads`
+    std::vector<std::size_t> unsettled;              ///< actors to be asked in every tick
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
     Memberships memberships;
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
@@ -227,8 +230,11 @@ struct World {
     /// The change of the record alone.
     template <std::size_t width>
     void add_trace(double* record, std::size_t first_column, double weight) const {
-        for (std::size_t c = first_column; c < first_column + width; ++c)
-            record[c] += trace[c] * weight;
+        std::array<double, width> added; // a record could be anywhere: all is read before it is
+        for (std::size_t c = 0; c < width; ++c)
+            added[c] = trace[first_column + c] * weight;
+        for (std::size_t c = 0; c < width; ++c)
+            record[first_column + c] += added[c];
     }
 
 private:
