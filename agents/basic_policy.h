@@ -22,9 +22,6 @@ inline void remember_recent(Response& response, QuadClass q, Stream stream, Quad
     response[q].weight[column(stream, of, 1)] += weight / 2;
 }
 
-inline constexpr std::array<QuadClass, class_count> all_classes{QuadClass::vcoop, QuadClass::mcoop,
-                                                                QuadClass::vconf, QuadClass::mconf};
-
 /// The same moderate dispersion for every class of a simple policy.
 inline void disperse(Response& response) {
     for (QuadClass q : all_classes)

@@ -12,6 +12,7 @@
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
 #include "sim/io/explain_json.h"
+#include "sim/io/result_file.h"
 #include "sim/study/ensemble.h"
 
 namespace demarche {
@@ -181,7 +182,7 @@ void explain_event(const PastRun& past, const World& first_morning, const Explai
     print_which(past, options);
     print_account(retold.story, m, account, origins);
     if (!options.json.empty())
-        write_json(options.json, account_json(retold.story, m, account, origins));
+        write_result(options.json, account_json(retold.story, m, account, origins));
 }
 
 void explain_dyad(const PastRun& past, const World& first_morning, const ExplainOptions& options) {
@@ -195,7 +196,7 @@ void explain_dyad(const PastRun& past, const World& first_morning, const Explain
     print_which(past, options);
     print_ascent(retold.story, ascent, options.threshold, runs);
     if (!options.json.empty())
-        write_json(options.json, ascent_json(retold.story, ascent));
+        write_result(options.json, ascent_json(retold.story, ascent));
 }
 
 } // namespace
@@ -210,10 +211,8 @@ int explain_command(const ExplainOptions& options) {
                       : "one question at a time: --event, --dyad, or --without and --set");
         return misuse;
     }
-    if (!options.json.empty() && !may_write_json(options.json)) {
-        log_error(options.json + ": exists already and is no answer; --json names another file");
+    if (is_taken(options.json, &explain_answer, "--json"))
         return failure;
-    }
     Problems problems;
     const auto past = read_past_run(options.folder, problems);
     if (refuse(problems) || !past)

@@ -10,6 +10,7 @@
 #include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
 #include "sim/io/explain_json.h"
+#include "sim/io/result_file.h"
 
 namespace demarche {
 namespace {
@@ -360,7 +361,7 @@ void explain_what_if(const PastRun& past, const World& first_morning,
                what_if.replications);
     print_differences(s, courses);
     if (!options.json.empty())
-        write_json(options.json, what_if_json(s, question.words, what_if, courses));
+        write_result(options.json, what_if_json(s, question.words, what_if, courses));
 }
 
 } // namespace demarche

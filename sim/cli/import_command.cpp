@@ -1,12 +1,10 @@
 #include "sim/cli/import_command.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
-#include <utility>
 
 #include <fmt/core.h>
 
@@ -14,8 +12,7 @@
 #include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
 #include "sim/io/event_import.h"
-#include "sim/io/gzip.h"
-#include "sim/io/lines.h"
+#include "sim/io/result_file.h"
 
 namespace demarche {
 namespace {
@@ -24,71 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t megabyte = 1'000'000;
 constexpr std::size_t names_shown = 15;
-
-/// A file that appears whole or not at all, gzipped if its name says so; "" = standard output.
-class WholeFile {
-public:
-    explicit WholeFile(std::string path)
-        : path_(std::move(path)), partial_(path_ + ".partial"),
-          file_(path_.empty() ? stdout : std::fopen(partial_.c_str(), "wb")) {
-        if (file_ == nullptr)
-            throw std::system_error(errno, std::generic_category(), path_);
-    }
-    ~WholeFile() {
-        if (path_.empty() || file_ == nullptr)
-            return;
-        std::fclose(file_);
-        std::remove(partial_.c_str());
-    }
-    WholeFile(const WholeFile&) = delete;
-    WholeFile& operator=(const WholeFile&) = delete;
-
-    void write(std::string_view text) {
-        const bool pack = path_.ends_with(".gz");
-        const std::string packed = pack ? gzip(text) : "";
-        const std::string_view bytes = pack ? std::string_view(packed) : text;
-        if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size())
-            fail();
-    }
-    void commit() {
-        if (path_.empty())
-            return;
-        if (std::fclose(std::exchange(file_, nullptr)) != 0 ||
-            std::rename(partial_.c_str(), path_.c_str()) != 0)
-            fail();
-    }
-
-private:
-    [[noreturn]] void fail() const {
-        const int why = errno;
-        std::remove(partial_.c_str());
-        throw std::system_error(why, std::generic_category(), path_);
-    }
-    std::string path_, partial_;
-    std::FILE* file_;
-};
-
-/// Whether a file may be written: it is not there yet, or an earlier import, which its first line
-/// tells ("" = nothing may be there), and none of those that are to be read.
-bool may_write(const std::string& path, std::string_view first_line,
-               const std::vector<std::string>& read = {}) {
-    std::error_code error;
-    if (path.empty() || !fs::exists(path, error))
-        return true;
-    for (const std::string& file : read)
-        if (fs::equivalent(path, file, error)) {
-            log_error(fmt::format("'{}' is to be read; --out names another file", path));
-            return false;
-        }
-    Problems unread;
-    Lines lines(path, unread);
-    const auto first = lines.next();
-    if (first && !first_line.empty() && *first == first_line.substr(0, first_line.size() - 1))
-        return true;
-    log_error(fmt::format("'{}' exists already{}; --out names another file", path,
-                          first_line.empty() ? "" : " and is no earlier import"));
-    return false;
-}
+constexpr ResultKind imported_events{"earlier import", event_header};
+constexpr ResultKind import_account{"earlier report of an import", report_header};
 
 /// What became of the lines, on standard error where the events go to standard output.
 void print_report(const ImportReport& r, std::FILE* to) {
@@ -126,10 +60,10 @@ int import_events_command(const ImportOptions& options) {
         return failure;
     std::vector<std::string> inputs = options.files;
     inputs.push_back(options.actors);
-    if (!may_write(options.out, event_header, inputs) ||
-        !may_write(options.report, report_header, inputs))
+    if (is_taken(options.out, &imported_events, "--out", inputs) ||
+        is_taken(options.report, &import_account, "--report", inputs))
         return failure;
-    WholeFile out(options.out); // before the work, which may be long
+    ResultFile out(options.out); // before the work, which may be long
     std::vector<fs::path> files(options.files.begin(), options.files.end());
     std::uint64_t bytes = 0;
     for (const fs::path& file : files) {
@@ -152,11 +86,8 @@ int import_events_command(const ImportOptions& options) {
     if (report.malformed > report.first_malformed.size())
         log_warning(fmt::format("{} more malformed lines are counted, but not shown",
                                 report.malformed - report.first_malformed.size()));
-    if (!options.report.empty()) {
-        WholeFile file(options.report);
-        file.write(report_csv(report));
-        file.commit();
-    }
+    if (!options.report.empty())
+        write_result(options.report, report_csv(report));
     std::FILE* const to = options.out.empty() ? stderr : stdout;
     if (!options.quiet)
         print_report(report, to);
@@ -175,15 +106,13 @@ int import_events_command(const ImportOptions& options) {
 }
 
 int import_world_command(const WorldSources& sources, const std::string& out, bool quiet) {
-    if (!may_write(out, ""))
+    if (is_taken(out))
         return failure;
     Problems problems;
     const auto world = import_world(sources, problems);
     if (refuse(problems) || !world)
         return failure;
-    WholeFile file(out);
-    file.write(world->scenario);
-    file.commit();
+    write_result(out, world->scenario);
     for (const std::string& note : world->notes)
         log_warning(note);
     if (!quiet)

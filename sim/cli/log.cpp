@@ -43,4 +43,12 @@ bool refuse(const Problems& problems) {
     return true;
 }
 
+bool is_taken(const std::filesystem::path& file, const ResultKind* kind, const std::string& option,
+              std::span<const std::string> read) {
+    const std::string why = why_taken(file, kind, read);
+    if (!why.empty())
+        log_error(file.string() + ": " + why + "; " + option + " names another file");
+    return !why.empty();
+}
+
 } // namespace demarche

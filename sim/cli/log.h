@@ -1,7 +1,10 @@
 #pragma once
+#include <filesystem>
+#include <span>
 #include <string>
 
 #include "sim/io/problems.h"
+#include "sim/io/result_file.h"
 
 namespace demarche {
 
@@ -12,5 +15,9 @@ void log_warning(const std::string& text);
 void log_problems(const std::string& text);
 /// Whether there are problems; prints them and, where there are several, how many.
 bool refuse(const Problems& problems);
+/// Whether results cannot go to a file ("" = standard output); says why (see why_taken) and which
+/// option names another.
+bool is_taken(const std::filesystem::path& file, const ResultKind* kind = nullptr,
+              const std::string& option = "--out", std::span<const std::string> read = {});
 
 } // namespace demarche

@@ -12,6 +12,8 @@ namespace demarche {
 /// entries that no state directs at another (intelligence reports); they have no rate.
 enum class QuadClass : std::uint8_t { vcoop, mcoop, vconf, mconf, none };
 inline constexpr std::size_t class_count = 4;
+inline constexpr std::array<QuadClass, class_count> all_classes{QuadClass::vcoop, QuadClass::mcoop,
+                                                                QuadClass::vconf, QuadClass::mconf};
 inline constexpr std::array<std::string_view, 5> class_names{"vcoop", "mcoop", "vconf", "mconf",
                                                              "none"};
 constexpr std::size_t index(QuadClass c) {

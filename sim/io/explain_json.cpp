@@ -1,10 +1,6 @@
 #include "sim/io/explain_json.h"
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <stdexcept>
-#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -177,25 +173,6 @@ std::string what_if_json(const Scenario& s, const std::vector<std::string>& ques
                                          {"conflict_acts", effect_json(acts)}});
         }
     return json.dump(2) + "\n";
-}
-
-bool may_write_json(const std::string& file) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error))
-        return true;
-    const std::string question = "{\n  \"question\": ";
-    std::string beginning(question.size(), '\0');
-    std::ifstream in(file, std::ios::binary);
-    in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-    return in.gcount() == 0 || beginning == question;
-}
-
-void write_json(const std::string& file, const std::string& text) {
-    std::ofstream out(file, std::ios::binary);
-    out << text;
-    out.close();
-    if (!out)
-        throw std::runtime_error(file + ": cannot be written");
 }
 
 } // namespace demarche

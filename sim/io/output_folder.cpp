@@ -16,6 +16,8 @@
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
+#include "sim/io/result_file.h"
+
 namespace demarche {
 
 namespace fs = std::filesystem;
@@ -85,7 +87,8 @@ void require_replaceable(const fs::path& folder) {
     std::vector<std::string> foreign, changed;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        if (name == mark_of_output || (name == report_name && is_report(entry.path())))
+        if (name == mark_of_output ||
+            (name == report_name && !entry.is_symlink() && is_of(report_page, entry.path())))
             continue;
         const auto file = listed.find(name);
         if (file == listed.end())
@@ -156,15 +159,6 @@ void remove_leftovers(const fs::path& path) {
 }
 
 } // namespace
-
-bool is_report(const fs::path& file) {
-    if (fs::symlink_status(file).type() != fs::file_type::regular)
-        return false;
-    std::string beginning(1024, '\0');
-    std::ifstream in(file, std::ios::binary);
-    in.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-    return beginning.find("content=\"demarche report\"") != std::string::npos;
-}
 
 std::string sha256_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);

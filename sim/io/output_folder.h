@@ -11,9 +11,6 @@ namespace demarche {
 /// SHA-256 of a file's bytes, in hex.
 std::string sha256_of(const std::filesystem::path& file);
 
-/// Whether `demarche report` wrote the file, which stands for nothing but the output that it shows.
-bool is_report(const std::filesystem::path& file);
-
 /// A folder that appears whole or not at all: everything is written into a hidden folder beside
 /// it, which takes its name when `commit` is called and is removed otherwise. Every failure to
 /// write throws std::runtime_error with the path.

@@ -124,8 +124,7 @@ private:
         top.read(root, "the file");
         if (plan_.classes.empty())
             plan_.classes = scores ? std::vector{QuadClass::vconf, QuadClass::mconf}
-                                   : std::vector{QuadClass::vcoop, QuadClass::mcoop,
-                                                 QuadClass::vconf, QuadClass::mconf};
+                                   : std::vector(all_classes.begin(), all_classes.end());
         if (const toml::table* const windows = table(root, "window")) {
             for (const auto& [key, node] : *windows) {
                 const toml::table* const window = node.as_table();

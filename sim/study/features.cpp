@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "agents/basic_policy.h"
+#include "agents/view.h"
 #include "sim/core/elementary.h"
 
 namespace demarche {

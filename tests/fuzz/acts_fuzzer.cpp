@@ -31,7 +31,7 @@ void check_acts(const ActTable& acts) {
             require(within(acts.intensity(acts.id_of(act), static_cast<Scale>(s)), 0, 1e300),
                     "an act of no finite intensity");
     }
-    for (QuadClass q : {QuadClass::vcoop, QuadClass::mcoop, QuadClass::vconf, QuadClass::mconf})
+    for (QuadClass q : all_classes)
         for (ActId a : acts.of_class(q))
             require(acts[a].quad == q && acts[a].mechanism == Mechanism::policy,
                     "an act in the wrong class");

@@ -95,8 +95,7 @@ inline void check_ticks(const Scenario& scenario) {
         check_world(world);
         double expected = 0;
         for (std::size_t i = 0; i < world.n; ++i)
-            for (QuadClass q :
-                 {QuadClass::vcoop, QuadClass::mcoop, QuadClass::vconf, QuadClass::mconf})
+            for (QuadClass q : all_classes)
                 for (std::size_t j = 0; j < world.n; ++j)
                     expected += world.memory(i, column(Stream::own, q, 0), j) * scenario.tick_days;
         DecisionScratch scratch(world.n);

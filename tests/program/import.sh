@@ -30,10 +30,10 @@ expect 0 "$DEMARCHE" import events events.tab --format icews --out out.csv.gz --
 [[ ! -s stdout ]] || fail "--quiet prints $(cat stdout)"
 echo mine >mine.csv
 expect 1 "$DEMARCHE" import events events.tab --format icews --out mine.csv
-says stderr "'mine.csv' exists already"
+says stderr "mine.csv: exists already and is no earlier import; --out names another file"
 [[ $(cat mine.csv) == mine ]] || fail "mine.csv was replaced"
 expect 1 "$DEMARCHE" import events events.tab --format icews --out other.csv.gz --report mine.csv
-says stderr "'mine.csv' exists already"
+says stderr "mine.csv: exists already and is no earlier report of an import; --report names another file"
 expect 1 "$DEMARCHE" import events events.tab --format icews --out nowhere/out.csv
 says stderr "nowhere/out.csv"
 expect 0 "$DEMARCHE" import events events.tab --format icews
@@ -43,7 +43,7 @@ says stderr "distinct facts"
 # What is read is never written over.
 cp out.csv.gz kept.csv.gz
 expect 1 "$DEMARCHE" import events out.csv.gz --format csv --out out.csv.gz
-says stderr "'out.csv.gz' is to be read; --out names another file"
+says stderr "out.csv.gz: is to be read; --out names another file"
 cmp out.csv.gz kept.csv.gz || fail "an import changed its own input"
 rm kept.csv.gz
 
@@ -83,7 +83,7 @@ expect 0 "$DEMARCHE" check world.toml
 says stdout "3 states, 2012-01-01 to 2012-12-29, 52 ticks of 7 days"
 expect 0 "$DEMARCHE" run world.toml --quiet
 expect 1 "$DEMARCHE" "${world[@]}" --out world.toml
-says stderr "'world.toml' exists already; --out names another file"
+says stderr "world.toml: exists already; --out names another file"
 tr , ';' <nmc.csv >semicolons.csv
 expect 1 "$DEMARCHE" import world --year 2012 --capabilities semicolons.csv --out none.toml
 says stderr "semicolons.csv:1:1: error: no column is called 'ccode'; the cells must be separated by commas, not by semicolons"

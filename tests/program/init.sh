@@ -25,7 +25,7 @@ says stdout "6 states" "levels are drawn from the gravity prior"
 rm known.toml
 
 expect 1 "$DEMARCHE" init baltic EST LTU
-says stderr "'baltic.toml' exists already"
+says stderr "baltic.toml: exists already; --out names another file"
 cmp baltic.toml kept.toml
 expect 1 "$DEMARCHE" init baltic EST LTU --out absent/baltic.toml
 says stderr "absent/baltic.toml" "No such file"

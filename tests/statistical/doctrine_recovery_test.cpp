@@ -167,8 +167,7 @@ void look_again(const Recovery& of, std::uint64_t seed, Found& found) {
     rule.tolerance = 1e-9;
     rule.roles = true_roles;
     rule.doctrine = appraisal_doctrine(policy);
-    const DoctrineFit fit = fit_doctrines(
-        cases, {QuadClass::vcoop, QuadClass::mcoop, QuadClass::vconf, QuadClass::mconf}, rule, 2);
+    const DoctrineFit fit = fit_doctrines(cases, {all_classes.begin(), all_classes.end()}, rule, 2);
     for (const ClassFit& c : fit.classes) {
         EXPECT_TRUE(c.ended) << c.reason;
         const std::string name(class_names[index(c.of)]);

@@ -179,8 +179,7 @@ TEST_F(OutcomeOf, BalanceIsTheShareOfBalancedTriads) {
     World world(scenario);
     for (std::size_t i = 0; i < 4; ++i)
         for (std::size_t j = 0; j < 4; ++j)
-            for (const QuadClass q :
-                 {QuadClass::vcoop, QuadClass::mcoop, QuadClass::vconf, QuadClass::mconf})
+            for (const QuadClass q : all_classes)
                 if (i != j)
                     world.set_memory(i, column(Stream::own, q, 1), j, 0);
     EXPECT_EQ(balance(world), 1) << "no triad has three signs";
