@@ -211,6 +211,10 @@ int explain_command(const ExplainOptions& options) {
                       : "one question at a time: --event, --dyad, or --without and --set");
         return misuse;
     }
+    if (!fork && (options.replications != 0 || !options.at.empty())) {
+        log_error("--replications and --at belong to --without and --set");
+        return misuse;
+    }
     if (is_taken(options.json, &explain_answer, "--json"))
         return failure;
     Problems problems;

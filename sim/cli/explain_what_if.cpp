@@ -98,13 +98,24 @@ private:
         else if (kind == "state")
             x.states.push_back(index_of(scenario_.setting.actors, "state", id));
         else if (kind == "tie")
-            x.ties.push_back(state_pair(scenario_, id, "--without tie.X-Y"));
+            without_tie(state_pair(scenario_, id, "--without tie.X-Y"));
         else if (kind == "actor")
             without_actor(id);
         else
             throw WrongQuestion("--without: '" + what + "' is none of its kinds" +
                                 hint(kind, {"actor", "event", "group", "organisation", "shock",
                                             "site", "state", "tie"}));
+    }
+
+    /// Takes away pacts and affinity.
+    void without_tie(const std::pair<std::size_t, std::size_t>& pair) {
+        const Tie& tie = scenario_.setting.tie(pair.first, pair.second);
+        if (tie.defence == 0 && tie.neutrality == 0 && tie.nonaggression == 0 &&
+            tie.consultation == 0 && tie.affinity == 0)
+            throw WrongQuestion("--without tie." + scenario_.setting.actors[pair.first].id + "-" +
+                                scenario_.setting.actors[pair.second].id +
+                                ": there is no pact and no affinity to take away");
+        question_.intervention.ties.push_back(pair);
     }
 
     /// What the script says on a day is left out.

@@ -69,7 +69,7 @@ CLI::App* add_explain(CLI::App& app, demarche::ExplainOptions& explain) {
     command
         ->add_option("--without", explain.without,
                      "What if not? An event (event.X, or an id of events.csv), shock.X, state.X, "
-                     "group.X, site.X, organisation.X or tie.X-Y (repeatable)")
+                     "group.X, actor.X (either), site.X, organisation.X or tie.X-Y (repeatable)")
         ->allow_extra_args(false)
         ->type_name("WHAT");
     command

@@ -11,6 +11,7 @@
 #include "sim/core/vectorise.h"
 #include "sim/engine/cause.h"
 #include "sim/engine/choice.h"
+#include "sim/engine/equilibrium.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 
@@ -99,7 +100,7 @@ void post_act(World& world, const Draft& draft, double salience, std::uint32_t w
     throw std::runtime_error("rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
                              world.setting.actors[i].id + " to " + world.setting.actors[j].id +
                              ", class " + std::string(class_names[q]) +
-                             "; check the branching of the policy's coefficients");
+                             std::string(what_bounds_rates));
 }
 
 /// What some pairs are expected to do in this tick, and where that may be something.

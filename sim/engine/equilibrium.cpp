@@ -208,7 +208,7 @@ void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
                     throw std::runtime_error(
                         "rates explode before the start: " + world.setting.actors[i].id + " to " +
                         world.setting.actors[j].id + ", class " + std::string(class_names[q]) +
-                        ": the levels and coefficients have no equilibrium");
+                        std::string(what_bounds_rates));
                 answers.rate[world.pair(i, j)][q] = rate;
                 answers.slope[world.pair(i, j)][q] = stimulus > 0 ? exponent * rate / stimulus : 0;
             }
@@ -417,8 +417,8 @@ void start_at_equilibrium(World& world) {
             return;
         }
     }
-    throw std::runtime_error(
-        "rates do not settle before the start: the levels and coefficients have no equilibrium");
+    throw std::runtime_error("rates do not settle before the start" +
+                             std::string(what_bounds_rates));
 }
 
 } // namespace demarche

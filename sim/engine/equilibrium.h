@@ -1,10 +1,16 @@
 #pragma once
+#include <string_view>
 
 namespace demarche {
 
 /// The least rate of ordinary times, acts per day: keeps the slope of stimulus^rho bounded for the
 /// tiniest pairs.
 inline constexpr double least_ordinary_rate = 1e-6;
+
+/// Ends the message where rates explode: there is no single number to blame.
+inline constexpr std::string_view what_bounds_rates =
+    "; what bounds them: less 'activity' or 'audience' or more 'pacifism' of states, lower levels "
+    "([relation]), smaller coefficients of a policy";
 
 struct World;
 

@@ -69,7 +69,11 @@ void read_group(Reading& reading, const Entry& entry) {
     s.parameters(g);
     reading.read(s, "group", entry);
     const toml::table& table = entry.table;
-    if (since)
+    if (since && reading.run_is_known && *since < reading.scenario.start)
+        reading.problems.add(place_of(*table.get("since")),
+                             iso(*since) + " is before the run; leave 'since' out for a group that "
+                                           "is there already");
+    else if (since)
         if (const auto day = reading.day_in_run(*table.get("since"), since))
             g.since_day = *day;
     if (against && against == host)

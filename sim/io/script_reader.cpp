@@ -207,9 +207,11 @@ std::vector<std::pair<std::string, double>> read_dated_override(const Scenario& 
             read_change(reading, shock, path, key, value);
             return;
         }
-        // `run` says what is wrong with it, if anything is.
+        // `run` says what is wrong with it, if anything is. (Not whether what has a day would still
+        // be within a shorter run.)
         Problems of_run;
-        load_scenario(file, {text}, of_run);
+        if (!path.starts_with("run."))
+            load_scenario(file, {text}, of_run);
         problems.add(of_run, [](const Place& place) { return place; });
         if (of_run.empty())
             problems.add(place_of(key), "'" + path + "' cannot change on a day of a run" +

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <regex>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -157,6 +159,32 @@ private:
     bool in_value_ = false;
 };
 
+std::string line_of(const std::string& text, unsigned number) {
+    std::istringstream lines(text);
+    std::string line;
+    for (unsigned k = 0; k < number; ++k)
+        std::getline(lines, line);
+    return line;
+}
+
+/// What people do to a value that a parser can only call no number; "" where it is something else.
+std::string what_is_wrong(const std::string& line) {
+    static const std::regex bare_word(
+        "[^\"'#]*=\\s*([A-Za-z_][A-Za-z_0-9 -]*[A-Za-z_0-9]|[A-Za-z_])\\s*(#.*)?");
+    static const std::regex date(
+        "[^\"'#]*=\\s*([0-9]{1,4})([./-])([0-9]{1,2})\\2([0-9]{1,4})\\s*(#.*)?");
+    std::smatch found;
+    if (line.size() > 200) // expressions take stack
+        return "";
+    if (std::regex_match(line, found, bare_word) && found.str(1) != "true" &&
+        found.str(1) != "false")
+        return "text needs quotes: \"" + found.str(1) + "\"";
+    if (std::regex_match(line, found, date) && !(found.length(1) == 4 && found.str(2) == "-" &&
+                                                 found.length(3) == 2 && found.length(4) == 2))
+        return "a date is year-month-day, all digits: 2024-08-05";
+    return "";
+}
+
 } // namespace
 
 FileText read_text(const std::filesystem::path& file) {
@@ -201,9 +229,9 @@ std::optional<toml::table> parse_toml(const std::string& text, const std::string
         return toml::parse(text, std::string_view(name));
     } catch (const toml::parse_error& e) {
         const auto at = e.source().begin;
-        std::string what(e.description());
-        if (what.ends_with("could not determine value type"))
-            what += "; text needs quotes";
+        std::string what = what_is_wrong(line_of(text, at.line));
+        if (what.empty())
+            what = e.description();
         if (what.ends_with("expected a comment or whitespace, saw ','"))
             what += "; one key a line, and decimals have a point";
         problems.add({name, at.line, at.column}, what);

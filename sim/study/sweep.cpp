@@ -27,6 +27,16 @@ std::string number_as_text(double value) {
     return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
 }
 
+/// Throws std::invalid_argument where the value is not allowed.
+void set_number(const ParameterReference& number, double value) {
+    const Parameter& p = number.parameter;
+    if (!(value >= p.low && value <= p.high))
+        throw std::invalid_argument(p.name + " = " + number_as_text(value) +
+                                    " is out of range; allowed: " + number_as_text(p.low) + " to " +
+                                    number_as_text(p.high));
+    *number.value = value;
+}
+
 /// Calls the recorder of outcomes and somebody else's.
 class Both final : public Recorder {
 public:
@@ -121,7 +131,7 @@ struct Simulator::Site {
     std::once_flag made;
     std::shared_ptr<const Scenario> chosen; ///< it was copied from; nullptr = the sweep's own
     std::unique_ptr<Scenario> scenario;
-    std::vector<std::vector<double*>> numbers; ///< of each axis, in `scenario`
+    std::vector<std::vector<ParameterReference>> numbers; ///< of each axis, in `scenario`
     std::optional<World> first_morning;
     std::string failure;
 
@@ -137,8 +147,12 @@ void Simulator::Site::find_numbers(const Sweep& sweep) {
     numbers.assign(sweep.axes.size(), {});
     scenario->setting.describe([&](const Parameter& p, double& value) {
         if (const auto found = axis_of.find(p.name); found != axis_of.end())
-            numbers[found->second].push_back(&value);
+            numbers[found->second].push_back({p, &value});
     });
+    for (std::size_t x = 0; x < sweep.axes.size(); ++x)
+        if (numbers[x].size() != sweep.axes[x].paths.size() && !sweep.choose)
+            throw std::invalid_argument("axis '" + sweep.axes[x].name +
+                                        "': the scenario has no such number");
 }
 
 void Simulator::Site::make(const Sweep& sweep) {
@@ -155,8 +169,8 @@ void Simulator::Site::make(const Sweep& sweep) {
         }
         for (std::size_t x = 0; x < values.size(); ++x)
             if (!std::isnan(values[x]))
-                for (double* const number : numbers[x])
-                    *number = sweep.axes[x].number(values[x]);
+                for (const ParameterReference& number : numbers[x])
+                    set_number(number, sweep.axes[x].number(values[x]));
         first_morning.emplace(*scenario);
     } catch (const std::exception& e) {
         failure = e.what();

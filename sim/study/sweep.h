@@ -63,7 +63,7 @@ public:
 /// Runs of one scenario at many points of a space of parameters.
 struct Sweep {
     Scenario scenario;
-    std::vector<Axis> axes;
+    std::vector<Axis> axes; ///< an unknown number or a value out of range makes runs fail
     std::optional<Design> design;
     std::vector<std::vector<double>> list; ///< points where there is no design; as Axis::at
     bool base = false; ///< point 0 is the scenario as it is; those of the design follow

@@ -80,6 +80,10 @@ echo mine >mine.json
 refuses 1 "mine.json: exists already and is no answer" august --dyad KAZ-BLR --json mine.json
 [[ $(cat mine.json) == mine ]] || fail "mine.json was replaced"
 refuses 2 "did you mean 'event.insult'?" august --event event.insutl
+refuses 2 "--replications and --at belong to --without and --set" august --dyad KAZ-BLR --replications 5
+refuses 2 "'run.days' cannot change on a day of a run; for a whole run: demarche run" august --set run.days=5
+! grep -q "outside the run" stderr || fail "a shorter run was tried"
+refuses 2 "tie.ARM-CHN: there is no pact and no affinity to take away" august --without tie.ARM-CHN
 
 # Replications of an ensemble, by its events or, where they were not recorded, by its fingerprint.
 run tug_of_war 46 four --replications 4 --record events

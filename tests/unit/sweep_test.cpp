@@ -102,6 +102,18 @@ TEST(Sweep, AFailedRunIsAResult) {
     }
 }
 
+TEST(Sweep, UnknownNumbersAndValuesOutOfRangeFail) {
+    Sweep sweep = small_sweep();
+    sweep.design.reset();
+    sweep.base = false;
+    sweep.list = {{1, 1.5}};
+    EXPECT_EQ(run(sweep, 1).front().failure,
+              "state.BBB.pacifism = 1.5 is out of range; allowed: 0 to 1");
+    sweep.axes[1] = range_axis("state.BBB.pacifsm", 0, 1);
+    EXPECT_EQ(run(sweep, 1).front().failure,
+              "axis 'state.BBB.pacifsm': the scenario has no such number");
+}
+
 TEST(Sweep, ChoicesComeFromAnotherScenario) {
     Sweep sweep = small_sweep();
     Axis policy;
