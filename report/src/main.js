@@ -88,7 +88,8 @@ async function start() {
         panel.dataset.ready = "";
         const place = h("div", {class: "grid"});
         panel.replaceChildren(...(asked || !state.tab ? [] : [h("p", {class: "warning", id: "unknown-tab"},
-            `This report has no tab "${state.tab}"; it has ${tabs.map(({id}) => id).join(", ")}.`)]), place);
+            `This report has no tab "${state.tab}"; it has ${tabs.map(({id}) => id).join(", ")}.`)]),
+        ...(facts.warning && tab === tabs[0] ? [h("p", {class: "note", id: "warning"}, facts.warning.replace(/: see [^]*/, "."))] : []), place);
         await tab.draw(place, facts, () => turn === drawn);
         if (turn === drawn) panel.dataset.ready = tab.id;
     }

@@ -1,4 +1,4 @@
-// What was reported in fact, where the scenario names a timeline, and what the scenario has happen.
+// What was reported in fact, where the scenario names a timeline, and scripted events and shocks.
 import {table} from "./data.js";
 import {h} from "./dom.js";
 import {ink} from "./palette.js";
@@ -36,9 +36,21 @@ export function timelineList(events) {
             h("li", {}, h("b", {}, date), ` ${event || [source, act, target].join(" ")}`))));
 }
 
-// The scenario's own acts ([event]) and changes of numbers ([shock]), of all or of a pair; shocks concern everybody.
-export const scriptOf = (facts, pair) => facts.script.filter(({kind, source, target}) =>
-    pair === undefined || kind === "shock" || [`${source}-${target}`, `${target}-${source}`].includes(pair)).sort((x, y) => x.tick - y.tick);
+// Whether a number that a shock changes is one of these two states, of what lies between them, or of nobody in particular.
+function concerns(path, states) {
+    const [of, id, name, state] = path.split(".");
+    if (of === "tie" || of === "relation") return id.split("-").every((one) => states.includes(one));
+    if (of === "site" && name === "exposure") return states.includes(state);
+    return of !== "state" || states.includes(id);
+}
+
+// The scenario's own acts ([event]) and changes of numbers ([shock]), of all or of a pair.
+export function scriptOf(facts, pair) {
+    const states = pair?.split("-");
+    return facts.script.filter(({kind, source, target, set}) => pair === undefined ||
+        (kind === "shock" ? Object.keys(set).some((path) => concerns(path, states)) : states.includes(source) && states.includes(target)))
+        .sort((x, y) => x.tick - y.tick);
+}
 
 // A thin line for every tick that has some, with their names along it: data of a markLine.
 export function scriptMarks(script) {
@@ -51,7 +63,7 @@ export function scriptMarks(script) {
 }
 
 export function scriptList(script) {
-    return h("section", {class: "card wide"}, h("h2", {}, "What the scenario has happen"),
+    return h("section", {class: "card wide"}, h("h2", {}, "Scripted events and shocks"),
         h("ul", {class: "timeline"}, script.map(({kind, id, date, source, act, target, set}) =>
             h("li", {}, h("b", {}, date), ` ${kind}.${id}: ${act ? [source, act, target].join(" ") : Object.entries(set).map(([path, value]) => `${path} = ${value}`).join(", ")}`))));
 }

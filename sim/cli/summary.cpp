@@ -172,14 +172,10 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
             over_runs(runs, ensemble,
                       [q](const RunOutcome& r) { return static_cast<double>(r.messages[q]); }),
             q + 1 < class_count ? "," : ".\n");
-    const std::string note = note_on_levels(s);
-    fmt::print("{}", note);
-    if (ensemble && !note.empty())
-        fmt::print("All replications share this draw, so their percentages leave it out: see "
-                   "docs/experiments.md,\n\"Levels that nobody states\".\n");
+    fmt::print("{}", note_on_levels(s, ensemble));
 }
 
-std::string note_on_levels(const Scenario& s) {
+std::string note_on_levels(const Scenario& s, bool ensemble) {
     const std::size_t all = s.actor_count() * (s.actor_count() - 1);
     std::set<std::pair<std::size_t, std::size_t>> stated;
     for (const Relation& r : s.setting.relations)
@@ -187,8 +183,11 @@ std::string note_on_levels(const Scenario& s) {
     if (stated.size() == all)
         return "";
     return fmt::format("{} of {} directed pairs have no [relation]: their levels are drawn from "
-                       "the gravity prior, anew for each --seed.\n",
-                       all - stated.size(), all);
+                       "the gravity prior, anew for each --seed.\n{}",
+                       all - stated.size(), all,
+                       ensemble ? "All replications share this draw, so their percentages leave it "
+                                  "out: see docs/experiments.md,\n\"Levels that nobody states\".\n"
+                                : "");
 }
 
 std::string note_on_distances(const Scenario& s) {

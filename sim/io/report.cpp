@@ -123,7 +123,7 @@ std::optional<std::string> report_html(const std::filesystem::path& path,
         const Scenario& s = past->loaded.scenario;
         add_scenario(data, s);
         if (options.warning)
-            data.fact("warning", options.warning(s));
+            data.fact("warning", options.warning(s, folder.kind == Kind::ensemble));
         data.fact("scenario.toml", past->loaded.text);
         add_timeline(data, past->loaded);
         (folder.kind == Kind::run ? add_run : add_ensemble)(data, *past, options.threads);

@@ -16,8 +16,9 @@ struct ReportOptions {
     /// How many pairs are explained; without a number eight, three of an ensemble, or none where
     /// running again takes long (more than a hundred thousand actors squared times ticks).
     std::optional<unsigned> explained;
-    /// What is to be known of a scenario before its results are believed.
-    std::function<std::string(const Scenario&)> warning;
+    /// What is to be known of a scenario before the results of its run, or of an ensemble, are
+    /// believed.
+    std::function<std::string(const Scenario&, bool ensemble)> warning;
 };
 
 /// A page that shows what an output folder of `run`, `sweep`, `fit` or `score` holds. It needs no

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <map>
 
+#include <nlohmann/json.hpp>
+
 #include "sim/io/csv_recorder.h"
 #include "sim/io/explain_json.h"
 #include "sim/io/report_data.h"
@@ -21,6 +23,13 @@ void add_explanations(ReportData& data, const PastRun& past, unsigned most) {
     if (many ? !has_events(past, 0, csv.rows[0]) : !is_fingerprint_of(past, retold.fingerprint))
         return none("Run again by this version of the program it comes out differently, so it "
                     "cannot be explained.");
+
+    if (!many) { // the rung a message raised its pair to, by its id
+        nlohmann::json climbs = nlohmann::json::object();
+        for (const Story::Climb& c : retold.story.climbs)
+            climbs[std::to_string(c.message)] = c.to;
+        data.facts.emplace_back("climbs", climbs.dump());
+    }
 
     // The pairs by how far they rose, each with the message that brought it to its peak.
     struct Rise {

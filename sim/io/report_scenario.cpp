@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/io/report_data.h"
+#include "sim/io/section.h"
 
 namespace demarche {
 namespace {
@@ -38,7 +39,7 @@ void add_scenario(ReportData& data, const Scenario& s) {
     Json groups = Json::object();
     for (const ArmedGroup& g : s.setting.groups)
         groups[g.id] = {{"host", s.entity_id(g.host)}};
-    // What the scenario has happen, in the tick that it happens in.
+    // Scripted events and shocks, with the ticks in which they happen.
     Json script = Json::array();
     const auto scripted = [&](const char* kind, const std::string& id, int day) {
         return Json{{"kind", kind},
@@ -53,10 +54,13 @@ void add_scenario(ReportData& data, const Scenario& s) {
         entry["act"] = s.acts[e.act].id;
         script.push_back(std::move(entry));
     }
+    Setting setting = s.shocks.empty() ? Setting{} : s.setting;
     for (const Shock& shock : s.shocks) {
         Json entry = scripted("shock", shock.id, shock.day);
-        for (const auto& [path, value] : shock.set)
-            entry["set"][path] = value;
+        for (const auto& [path, value] : shock.set) {
+            const bool is_switch = find_parameter(setting, path).parameter.unit == yes_no_unit;
+            entry["set"][path] = is_switch ? Json(value != 0) : Json(value);
+        }
         script.push_back(std::move(entry));
     }
     Json acts = Json::object();

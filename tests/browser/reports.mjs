@@ -41,7 +41,15 @@ function makeOutputs() {
         .map((row) => `${row.date},${row.source},${row.target},${row.class},1`);
     writeFileSync(folder("events.csv"), ["date,source,target,class,n", ...events, ""].join("\n"));
     demarche("fit", join(here, "fit.toml"), "--quiet", "--events", `run=${folder("events.csv")}`, "--out", "fit");
-    writeFileSync(folder("scripted.toml"), `${readFileSync(join(configs, "minimal.toml"), "utf8")}\n[shock.quiet]\ndate = 2030-01-20\nset = { "intelligence.detection" = 0.0 }\n`);
+    // A third state that hardly anybody speaks to, shocks to all and to one tie, and force until it counts as war.
+    const level = "{ vcoop = 0.002, mcoop = 1e-5, vconf = 1e-5, mconf = 1e-5 }";
+    writeFileSync(folder("scripted.toml"), [
+        readFileSync(join(configs, "minimal.toml"), "utf8").replace("[relation]\n", `[relation]\nBRN-CRL = ${level}\nCRL-BRN = ${level}\n`),
+        "[state.CRL]", 'policy = "dove"', "[tie.ALD-CRL]", "distance_km = 9000", "[ladder]", "war_force = 0.2",
+        "[shock.quiet]", "date = 2030-01-20", 'set = { "intelligence.detection" = 0.0 }',
+        "[shock.hotline]", "date = 2030-01-21", "set = { tie.ALD-CRL.private_open = false }",
+        ...[1, 2, 3, 4].flatMap((day) => [`[event.strike${day}]`, `date = 2030-02-0${day}`, 'source = "ALD"', 'target = "BRN"', 'act = "use_force"', "salience = 10"]), "",
+    ].join("\n"));
     demarche("run", "scripted.toml", "--quiet", "--out", "scripted");
     for (const name of [...outputs, "scripted"]) demarche("report", name);
 }
@@ -62,13 +70,13 @@ async function download(page, button) {
     return readFileSync(await got.path());
 }
 const csv = async (page, figure) => (await download(page, `#figure-${figure} [data-save=CSV]`)).toString();
-// Puts the mouse on a point of a chart's first axes and waits until the chart says all of this.
-async function hover(page, id, x, y, parts) {
+// Puts the mouse on a point of a chart's first axes, or some pixels below it, and waits until the chart says all of this.
+async function hover(page, id, x, y, parts, below = 0) {
     await page.locator(`#chart-${id}`).scrollIntoViewIfNeeded();
     const box = await page.locator(`#chart-${id}`).boundingBox();
     const [dx, dy] = await page.evaluate(([chart, at]) => window.demarche[chart].convertToPixel({xAxisIndex: 0, yAxisIndex: 0}, at), [id, [x, y]]);
     await page.mouse.move(box.x + 1, box.y + 1);
-    await page.mouse.move(box.x + dx, box.y + dy);
+    await page.mouse.move(box.x + dx, box.y + dy + below);
     let told, missing;
     for (const end = Date.now() + 10000; Date.now() < end;) {
         told = await page.evaluate((chart) => [...document.querySelectorAll(`#chart-${chart} > div`)].map((div) => div.innerText).join("\n"), id);
@@ -131,12 +139,20 @@ async function run() {
     const dyads = lines("run", "dyads.csv");
     same(await csv(page, "ladder"), [dyads[0], ...dyads.filter((line) => line.includes(",BLR,UKR,")), ""].join("\n"), "CSV of the ladder");
     const events = rows("run", "events.csv");
-    const act = events.find((row) => row.source === "BLR" && row.target === "UKR" && row.class === "mconf" && row.cause !== "");
+    const mark = (row) => [row.tick, row.rung, row.source, row.target, row.class].join();
+    const byMark = new Map();
+    for (const row of events) byMark.set(mark(row), [...(byMark.get(mark(row)) ?? []), row]);
+    const act = events.find((row) => row.source === "BLR" && row.target === "UKR" && row.class === "mconf" && row.cause !== "" && byMark.get(mark(row)).length === 1);
     const cause = events[Number(act.cause) - 1];
     await hover(page, "ladder", Number(act.tick), Number(act.rung), [act.date, act.act, act.channel, `id ${act.id}`, `goldstein ${act.goldstein}`, `plover ${act.plover}`, `rivera ${act.rivera}`, `mid ${act.mid}`, `kahn ${act.kahn}`,
-        act.cause_kind, `${cause.date} ${cause.source} ${cause.act} ${cause.target}`, `${(100 * Number(act.cause_share)).toFixed(1)} %`]);
+        act.cause_kind, `${cause.date} ${cause.source} ${cause.act} ${cause.target}`, `${(100 * Number(act.cause_share)).toFixed(1)} %`], -3);
+    // Several acts of a day share a mark, and none is lost.
+    const several = [...byMark.values()].find((all) => all.length > 1 && all[0].source === "BLR" && all[0].target === "UKR" && all[0].class === "vconf");
+    await hover(page, "ladder", Number(several[0].tick), Number(several[0].rung), several.slice(0, 12).map(({id}) => `id ${id}`), -4);
+    const drawn = await page.evaluate(() => window.demarche.ladder.getOption().series.filter(({type, name}) => type === "scatter" && /conflict/.test(name)).flatMap(({data}) => data.flatMap(({acts}) => acts)).length);
+    same(drawn, events.filter(({source, target, class: id}) => ["BLRUKR", "UKRBLR"].includes(source + target) && /conf$/.test(id)).length, "acts in marks");
 
-    // What the scenario has happen: a mark, an edge of its own.
+    // A scripted event: a mark, an edge of its own.
     await page.goto(page.url().replace(/#.*/, "#tab=ladders&pair=BLR-KAZ"));
     await ready(page, "ladders");
     const insult = events.find((row) => row.cause_kind === "script");
@@ -148,7 +164,7 @@ async function run() {
     });
     assert.deepEqual([marked, edged], [[[Number(insult.tick), "insult"]], [Number(insult.tick)]], "scripted act");
     const lastDate = await page.evaluate(() => { const [axis] = window.demarche.ladder.getOption().xAxis; return axis.axisLabel.formatter(axis.max); });
-    same(lastDate, "2024-11-29", "end of the axis of a pair");
+    same(lastDate, "2024-11-28", "end of the axis of a pair");
 
     // The network: slider, play, the numbers of a moment.
     await show(page, "network");
@@ -254,15 +270,47 @@ const colourCounts = (page, id, names) => page.evaluate(([chart, wanted]) => {
     });
 }, [id, names]);
 
-// What a scenario without a timeline has happen, and a tab that does not exist.
+// Scripted events and shocks, the way to war, a pair without rows, and a tab that does not exist.
 async function scripted() {
     const page = await open(context, report("scripted"), {hash: "tab=heatmap"});
     assert.match(await page.textContent("#unknown-tab"), /"heatmap"; it has course, ladders, network, heat,/);
     await show(page, "course");
     same(await page.locator("#unknown-tab").count(), 0, "warnings of a tab that exists");
     const labels = await page.evaluate(() => window.demarche.course.getOption().series[0].markLine.data.map((mark) => mark.label.formatter));
-    assert.deepEqual(labels, ["rebuke", "quiet"]);
-    assert.match(await page.textContent("#panel"), /event\.rebuke: [A-Z]+ \w+ [A-Z]+[^]*shock\.quiet: intelligence\.detection = 0/);
+    const strikes = [1, 2, 3, 4].map((day) => `strike${day}`);
+    assert.deepEqual(labels, ["rebuke", "quiet", "hotline", ...strikes]);
+    assert.match(await page.textContent("#panel"),
+        /Scripted events and shocks[^]*event\.rebuke: [A-Z]+ \w+ [A-Z]+[^]*shock\.quiet: intelligence\.detection = 0[^]*tie\.ALD-CRL\.private_open = false/);
+    assert.match(await page.textContent("#warning"), /^2 of 6 directed pairs have no \[relation\].*--seed\.\s*$/);
+
+    // On the ladder the shocks that concern the pair, and the messages that raised it, the one to war among them.
+    demarche("explain", "scripted", "--dyad", "ALD-BRN", "--json", "why_scripted.json");
+    const {climbs, trees} = JSON.parse(readFileSync(folder("why_scripted.json"), "utf8"));
+    same(climbs.at(-1).to, 8, "war");
+    await page.goto(page.url().replace(/#.*/, "#tab=ladders&pair=ALD-BRN"));
+    await ready(page, "ladders");
+    const [named, edged] = await page.evaluate(() => {
+        const {series} = window.demarche.ladder.getOption();
+        return [series[0].markLine.data.map((mark) => mark.label.formatter), series.flatMap(({type, data}) => (type === "scatter" ? data : [])).filter(({single}) => single).map(({value}) => value.join())];
+    });
+    assert.deepEqual(named, ["rebuke", "quiet", ...strikes]);
+    for (const {to, message} of climbs) assert.ok(edged.includes(`${message.tick},${to}`), `no edged mark of ${message.id} at ${to}`);
+    same(edged.filter((at) => at.endsWith(",8")).length, 1, "acts that began a war");
+    await hover(page, "ladder", climbs.at(-1).message.tick, 8, [`id ${climbs.at(-1).message.id}`, "rung 7"]);
+
+    // Why: also what is added up, and which rung a message led to.
+    await show(page, "why");
+    const tree = (await page.$$eval("#figure-why li", (all) => all.map((item) => item.textContent))).join("\n");
+    for (const {to, message} of climbs) assert.match(tree, new RegExp(`\\(id ${message.id}\\)( \\[[^\\]]*\\])? ⇒ rung ${to}`));
+    for (const {pruned} of trees.filter((one) => one.pruned > 0.001)) assert.ok(tree.includes(`${(100 * pruned).toFixed(1)} %smaller branches`), `smaller branches: ${pruned}`);
+    assert.ok(trees.some((one) => one.pruned > 0.001), "nothing was added up");
+
+    // The heat map has no holes.
+    await show(page, "heat");
+    const [cells, pairs] = await page.evaluate(() => { const {series, yAxis} = window.demarche.heat.getOption(); return [series[0].data, yAxis[0].data]; });
+    const rungs = new Map(rows("scripted", "dyads.csv").map(({a, b, tick, rung}) => [`${a}-${b} ${tick}`, Number(rung)]));
+    assert.ok(cells.length === 3 * 60 && cells.length > rungs.size, `${cells.length} cells, ${rungs.size} rows`);
+    for (const [x, y, rung] of cells) same(rung, rungs.get(`${pairs[y]} ${x}`) ?? 0, `${pairs[y]} at ${x}`);
     await page.close();
 }
 

@@ -31,7 +31,7 @@ export async function course(place, facts, current) {
     const text = () => (bands
         ? `The median of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them, and the first ${runs.length} runs as thin lines.`
         : "Sum over the messages of a tick; hostility is positive on every scale.") + (timeline.length ? " Dashed: what was reported in fact, numbered as in the list below." : "") +
-        (script.length ? " Lines with a name: what the scenario has happen." : "");
+        (script.length ? " Lines with a name: scripted events and shocks." : "");
 
     const option = () => {
         const [median, single] = [ink().ink, ink().faint];

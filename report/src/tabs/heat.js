@@ -27,14 +27,18 @@ export async function heat(place, facts, current) {
         return of(measure);
     };
     const shown = () => ranked.slice(0, count);
-    const cells = () => shown().flatMap(({rows}, y) => rows.map((i) => source.rows[i]).filter((row) => Number(row[tickAt]) % step === 0)
-        .map((row) => [Number(row[tickAt]) / step, y, value(row)]));
+    const columns = Math.ceil(facts.manifest.ticks / step);
+    // A pair without a row stands at rung 0 and does next to nothing.
+    const cells = () => shown().flatMap(({rows}, y) => {
+        const at = new Map(rows.map((i) => [Number(source.rows[i][tickAt]), source.rows[i]]));
+        return Array.from({length: columns}, (_, x) => [x, y, at.has(x * step) ? value(at.get(x * step)) : 0]);
+    });
     const title = () => `${measures.find(([id]) => id === measure)[1]} of pairs over time`;
     const text = () => `The ${Math.min(count, ranked.length)} pairs that rose and stood highest, from above. A click shows the pair on the ladder.` + (step > 1 ? ` Every ${step} ticks.` : "");
     const option = () => {
         const data = cells();
         const top = measure === "rung" || measure === "mean" ? 9 : data.reduce((m, [, , v]) => Math.max(m, v), 1e-9);
-        const dates = Array.from({length: Math.ceil(facts.manifest.ticks / step)}, (_, x) => dateOf(facts, x * step));
+        const dates = Array.from({length: columns}, (_, x) => dateOf(facts, x * step));
         return {
             grid: {left: 80, right: 16, top: 8, bottom: 78},
             tooltip: {confine: true, formatter: ({value: [x, y, v]}) => `${dates[x]} ${shown()[y].pair}, ${escape(pairName(facts, shown()[y].pair))}<br><b>${brief(v)}</b>${measure === "rung" ? `, ${facts.rungs[v]}` : ""}`},

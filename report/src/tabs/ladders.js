@@ -26,6 +26,8 @@ export function rankPairs(pairs, column) {
 
 const scales = ["goldstein", "plover", "rivera", "mid", "kahn"];
 
+const force = 7, war = 8; // rungs: sustained force is war
+
 // What is to be said of a message: date, act, channel, scores, cause.
 export function tellEvent(events, row, facts) {
     const of = (name) => row[events.at(name)];
@@ -38,6 +40,14 @@ export function tellEvent(events, row, facts) {
         `${of("scripted") === "true" ? "" : ` (${(100 * Number(of("cause_share"))).toFixed(1)} % of the stimulus)`}`;
 }
 
+// Of several the first three in full, the next in a line each.
+function tellEvents(events, rows, facts) {
+    const of = (i, name) => events.rows[i][events.at(name)];
+    return [...rows.slice(0, 3).map((i) => tellEvent(events, events.rows[i], facts)),
+        rows.slice(3, 12).map((i) => `${of(i, "date")} ${escape(of(i, "source"))} ${escape(of(i, "act"))} ${escape(of(i, "target"))} (id ${of(i, "id")})`).join("<br>"),
+        rows.length > 12 ? `and ${rows.length - 12} more` : ""].filter(Boolean).join("<br>");
+}
+
 export async function ladders(place, facts, current) {
     const [dyads, bands, singles, events, timeline] = await Promise.all(
         ["dyads", "ladders", "single_ladders", "events"].map(table).concat(timelineOf(facts)));
@@ -47,6 +57,7 @@ export async function ladders(place, facts, current) {
     const find = (pair) => ranked.find((one) => one.pair === pair || one.pair === pair?.split("-").reverse().join("-"));
     let chosen = find(state.pair) ?? ranked[0];
     let all = state.acts === "all";
+    let span = 1; // ticks whose acts share a mark
     const {ticks} = facts.manifest;
     const dates = Array.from({length: ticks}, (_, t) => dateOf(facts, t));
     const eventsOf = events?.group("source", "target") ?? new Map();
@@ -56,9 +67,14 @@ export async function ladders(place, facts, current) {
         const [a, b] = chosen.pair.split("-");
         return [...(eventsOf.get(`${a}-${b}`) ?? []), ...(eventsOf.get(`${b}-${a}`) ?? [])];
     };
-    // Acts after which the pair stood higher, with the rung it came to: those at that rung, else the reports of hidden ones.
+    // What raised the pair, with the rung it came to. Where the run was not told again, what may have raised it: acts of
+    // that rung, else, to war, of force, else reports of hidden acts.
     const gains = () => {
         if (!dyads || !events) return new Map();
+        if (facts.climbs) {
+            const id = events.at("id");
+            return new Map(every().map((i) => [i, facts.climbs[events.rows[i][id]]]).filter(([, to]) => to !== undefined));
+        }
         const [tick_, rung] = [dyads.at("tick"), dyads.at("rung")];
         const rungs = new Map(chosen.rows.map((i) => [Number(dyads.rows[i][tick_]), Number(dyads.rows[i][rung])]));
         const found = new Map();
@@ -70,8 +86,9 @@ export async function ladders(place, facts, current) {
         for (const [t, acts] of answered) {
             const now = rungs.get(t) ?? 0;
             if (t >= ticks || now <= (rungs.get(t - 1) ?? 0)) continue;
-            const at = acts.filter((i) => actOf(i)?.rung === now);
-            for (const i of at.length ? at : acts.filter((one) => actOf(one)?.class === "none")) found.set(i, now);
+            const ofRung = (rung) => acts.filter((i) => actOf(i)?.rung === rung);
+            const likely = [ofRung(now), now === war ? ofRung(force) : [], acts.filter((i) => actOf(i)?.class === "none")].find((some) => some.length);
+            for (const i of likely ?? []) found.set(i, now);
         }
         return found;
     };
@@ -80,10 +97,12 @@ export async function ladders(place, facts, current) {
     const told = (x) => (dyads ? x : x.toFixed(1));
     const [label, count] = [(one) => `${one.pair}, ${pairName(facts, one.pair)}: up to ${told(one.peak)}, rose by ${told(one.rose)}`, ranked.length];
     const title = () => `${chosen.pair} on the ladder: ${pairName(facts, chosen.pair)}`;
+    const days = () => span * facts.manifest.tick_days;
     const text = () => (dyads
-        ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}; large and edged: after it the pair stood higher. `
+        ? `The line is the pair's rung, marks are its acts at their own rung: ▲ by ${chosen.pair.split("-")[0]}, ▼ by ${chosen.pair.split("-")[1]}, ` +
+            `taller for more of a class on ${days() === 1 ? "a day" : `${days()} days`}; edged: what ${facts.climbs ? "raised" : "may have raised"} the pair, at the rung it came to. `
         : `Median rung of ${facts.manifest.replications} runs with bands that hold 50, 80 and 95 % of them; thin lines are single runs. `) +
-        (scriptOf(facts, chosen.pair).length ? `Lines with a name: what the scenario has happen${dyads && every().some(scripted) ? "; its acts are edged in their colour" : ""}. ` : "") +
+        (scriptOf(facts, chosen.pair).length ? `Lines with a name: scripted events and shocks${dyads && every().some(scripted) ? "; scripted acts are edged in their colour" : ""}. ` : "") +
         `Shown are ${facts.pairs_shown} of ${facts.pairs} pairs.` +
         (facts.events_left_out > 0 ? ` ${facts.events_left_out} messages of the milder classes are left out.` : "");
 
@@ -95,27 +114,32 @@ export async function ladders(place, facts, current) {
             const steps = new Map(chosen.rows.map((i) => [Number(dyads.rows[i][at]), Number(dyads.rows[i][rung])]));
             lines.push({name: "rung", type: "line", step: "end", symbol: "none", z: 2, lineStyle: {width: 2.5, color: ink().ink},
                 itemStyle: {color: ink().ink}, data: dates.map((_, t) => [t, steps.get(t) ?? 0])});
-            const seen = new Map();
-            const acts = new Map();
+            const acts = new Map(); // of a class: marks
+            const found = new Map();
             const gained = gains();
             for (const i of events ? messages(gained) : []) {
                 const row = events.rows[i];
                 const act = actOf(i);
                 const t = Number(row[events.at("tick")]);
                 const rung = gained.get(i) ?? act.rung;
-                const key = `${t} ${rung}`;
-                const turn = seen.get(key) ?? 0;
-                seen.set(key, turn + 1);
+                const up = row[events.at("source")] === chosen.pair.split("-")[0];
+                const single = scripted(i) || gained.has(i);
+                const key = [act.class, rung, up, single ? t : Math.floor(t / span), scripted(i), gained.has(i)].join();
                 if (!acts.has(act.class)) acts.set(act.class, []);
-                acts.get(act.class).push({
-                    value: [t + (0.13 * turn) % 0.9, rung, i],
-                    ...(gained.has(i) ? {symbolSize: 15} : {}),
-                    ...(scripted(i) ? {itemStyle: {borderColor: ink().accent, borderWidth: 3}} : gained.has(i) ? {itemStyle: {borderColor: ink().ink, borderWidth: 2}} : {}),
-                    symbol: "triangle", symbolRotate: row[events.at("source")] === chosen.pair.split("-")[0] ? 0 : 180,
-                });
+                if (!found.has(key)) {
+                    found.set(key, {
+                        value: [t, rung], single, acts: [], symbol: "triangle", symbolRotate: up ? 0 : 180,
+                        ...(single ? {symbolSize: 15, itemStyle: {opacity: 1, ...(scripted(i) ? {borderColor: ink().accent, borderWidth: 3} : {borderColor: ink().ink, borderWidth: 2})}}
+                            : {symbolOffset: [0, up ? "-50%" : "50%"]}),
+                    });
+                    acts.get(act.class).push(found.get(key));
+                }
+                found.get(key).acts.push(i);
             }
             for (const [id, data] of acts)
-                lines.push({name: classNames[id], type: "scatter", z: 3, symbolSize: 9, data, itemStyle: {color: classes[id], borderColor: ink().paper, borderWidth: 0.5}});
+                lines.push({name: classNames[id], type: "scatter", z: 3, symbolSize: (_, {data: mark}) => [7, Math.min(5 + 2 * mark.acts.length, 18)],
+                    data: data.sort((x, y) => x.single - y.single), // edged ones above the others
+                    itemStyle: {color: classes[id], opacity: 0.85, borderColor: ink().paper, borderWidth: 0.5}});
         } else {
             const at = chosen.rows, x = at.map((i) => Number(bands.rows[i][bands.at("tick")]));
             const column = (id) => at.map((i) => Number(bands.rows[i][bands.at(id)]));
@@ -140,15 +164,20 @@ export async function ladders(place, facts, current) {
                     const event = point.data.event;
                     return `<b>In fact, ${event.number}: ${event.date} ${escape(event.source)} ${escape(event.act)} ${escape(event.target)}</b><br>${escape(event.event)}<br>${escape(event.reference)}`;
                 }
-                if (point.seriesType === "scatter") return tellEvent(events, events.rows[point.value[2]], facts);
+                if (point.seriesType === "scatter") return tellEvents(events, point.data.acts, facts);
                 return `${dates[Math.round(point.value[0])]}: ${point.seriesName === "mean" ? `mean rung ${brief(point.value[1])}` : `rung ${point.value[1]}, ${facts.rungs[point.value[1]]}`}`;
             }},
-            xAxis: dateAxis([...dates, dateOf(facts, ticks)]), // the last step ends with the run
+            xAxis: dateAxis(dates),
             yAxis: {type: "value", min: 0, max: 9, interval: 1, axisLabel: {formatter: (r) => (narrow ? String(r) : `${facts.rungs[r]}  ${r}`)}},
             series: lines.map((line) => (line.type === "line" ? {...line, triggerLineEvent: true} : line)),
         };
     }
-    const draw = () => { one.describe(title(), text()); one.draw(); };
+    const draw = () => {
+        const width = one.place.clientWidth;
+        span = Math.ceil(6 * ticks / Math.max(100, width - (width < 600 ? 60 : 220))); // six pixels a mark
+        one.describe(title(), text());
+        one.draw();
+    };
     const one = figure({
         id: "ladder", title: title(), text: text(), wide: true, height: 480, option: () => option(), keys: () => dates.length,
         controls: [

@@ -16,12 +16,20 @@ function rootText(root, groups) {
     return `${causeName(root.kind)}: ${root.source} on ${root.target}${root.class ? `, ${root.class}` : ""}`;
 }
 
-const branches = (list) => (list.length === 0 ? [] : [h("ul", {class: "tree"}, list.map((branch) =>
-    h("li", {}, share(branch.share), `${tell(branch.message)} [${causeName(branch.through)}]`, branches(branch.branches))))]);
+// A last line for what is too small for lines of its own.
+const rest = (x, text) => (x > 0.0005 ? [h("li", {}, share(x), text)] : []);
+// Where a message raised the pair to.
+const gain = (message, climbs) => climbs.filter((climb) => climb.message.id === message?.id).map((climb) => h("strong", {}, ` ⇒ rung ${climb.to}`));
 
-const forest = (trees, untraced, groups) => h("ul", {class: "tree"}, trees.map((tree) =>
-    h("li", {}, share(tree.share), h("strong", {}, rootText(tree.root, groups)), branches(tree.branches))),
-untraced > 0.0005 ? h("li", {}, share(untraced), "everything smaller") : null);
+function branches({branches: list, pruned}, climbs) {
+    const items = list.map((branch) => h("li", {}, share(branch.share), `${tell(branch.message)} [${causeName(branch.through)}]`,
+        gain(branch.message, climbs), branches(branch, climbs))).concat(rest(pruned, "smaller branches"));
+    return items.length ? [h("ul", {class: "tree"}, items)] : [];
+}
+
+const forest = (trees, untraced, groups, climbs = []) => h("ul", {class: "tree"}, trees.map((tree) =>
+    h("li", {}, share(tree.share), h("strong", {}, rootText(tree.root, groups)), gain(tree.root.message, climbs), branches(tree, climbs))),
+rest(untraced, "everything smaller"));
 
 function account(answer, groups) {
     const out = [h("h3", {}, `Why ${tell(answer.message)}`)];
@@ -31,12 +39,11 @@ function account(answer, groups) {
     }
     const parts = answer.parts.toSorted((a, b) => b.share - a.share);
     const shown = Math.min(12, parts.filter((part) => part.share >= 0.005).length);
-    const rest = parts.slice(shown).reduce((sum, part) => sum + part.share, 0);
     const rows = (list) => h("ul", {class: "tree"}, list);
     out.push(h("p", {}, `Stimulus ${answer.stimulus.toPrecision(4)} ${answer.class} acts a day, owed to`),
         rows(parts.slice(0, shown).map((part) => h("li", {}, share(part.share),
             `${part.base ? "the policy's own rate" : causeName(part.kind)}${part.message ? `: ${tell(part.message)}` : part.before_start ? ", from before the start" : ""}`)).concat(
-            rest > 0.0005 ? h("li", {}, share(rest), "everything smaller") : [])),
+            rest(parts.slice(shown).reduce((sum, part) => sum + part.share, 0), "everything smaller"))),
         h("p", {}, `Times ${answer.factors.map((f) => `${f.name} ${f.factor.toPrecision(3)}`).join(" × ")} = ${answer.rate.toPrecision(4)} acts a day; at least one in this tick with a chance of ${percent(answer.at_least_one)}.`));
     if (answer.acts)
         out.push(h("p", {}, `Among acts of its class at rung ${answer.rung}: ${answer.acts.slice(0, 6).map((a) => `${a.act} ${percent(a.chance)}`).join(", ")}${answer.acts.length > 6 ? " …" : ""}.`));
@@ -59,8 +66,8 @@ export async function why(place, facts, current) {
             h("h2", {}, `Why ${names[chosen]} climbed from rung ${answer.start_rung} (${facts.rungs[answer.start_rung]}) to rung ${answer.peak_rung} (${facts.rungs[answer.peak_rung]})`),
             h("ul", {class: "tree"}, answer.climbs.map((climb) => h("li", {}, `to rung ${climb.to}: ${tell(climb.message)}`))),
             h("p", {class: "note"}, "Every rung gained on the way to the peak is owed to the message that gained it, in equal parts, and through it to what provoked that message. " +
-                "A tree begins with what nothing provoked; shares are of the escalation, branches below 2 % are left out."),
-            forest(answer.trees, answer.untraced, facts.groups), ...account(facts.accounts[chosen], facts.groups));
+                "A tree begins with what nothing provoked; shares are of the escalation, branches below 2 % are added up."),
+            forest(answer.trees, answer.untraced, facts.groups, answer.climbs), ...account(facts.accounts[chosen], facts.groups));
     };
     place.append(h("div", {class: "card wide", id: "figure-why"},
         h("div", {class: "controls"}, choice("Pair", names, names[chosen], (name) => { chosen = names.indexOf(name); set({pair: name}); draw(); }),
