@@ -9,7 +9,8 @@ install(TARGETS demarche_library EXPORT DemarcheTargets
     FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/demarche
     INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/demarche) # for CMake before 3.23
 install(DIRECTORY configs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/demarche/configs)
-install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # find_package(Demarche) and Demarche::demarche. Before 1.0 a minor version may change the interface.
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Demarche)

@@ -78,7 +78,7 @@ int acts_command(bool csv) {
         width = std::max(width, a.id.size() + 2);
     if (csv)
         fmt::print("act,name,cameo,class,rung,channels,frequency,goldstein,plover,rivera,mid,kahn,"
-                   "posted_by\n");
+                   "posted_by,requires,min_rung,relief,relations,manoeuvre,at_site,lasting_days\n");
     else
         fmt::print("{:<{}}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}\n", "act",
                    width, "cameo", "class", "rung", "channels", "frequency", "goldstein", "plover",
@@ -87,12 +87,19 @@ int acts_command(bool csv) {
         std::string channels;
         for (Channel c : a.channels)
             channels.append(channels.empty() ? "" : "/").append(channel_names[index(c)]);
+        std::string requirements;
+        for (std::size_t r = 0; r < requirement_names.size(); ++r)
+            if (a.needs(static_cast<Requirement>(r)))
+                requirements.append(requirements.empty() ? "" : "/").append(requirement_names[r]);
         const auto poster = mechanism_names[static_cast<std::size_t>(a.mechanism)];
         if (csv)
-            fmt::print("{},\"{}\",{},{},{},{},{},{},{},{},{},{},{}\n", a.id, a.name, a.cameo,
-                       class_names[index(a.quad)], a.rung, channels, number_text(a.frequency),
-                       number_text(a.score[0]), number_text(a.score[1]), number_text(a.score[2]),
-                       number_text(a.score[3]), number_text(a.score[4]), poster);
+            fmt::print("{},\"{}\",{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", a.id,
+                       a.name, a.cameo, class_names[index(a.quad)], a.rung, channels,
+                       number_text(a.frequency), number_text(a.score[0]), number_text(a.score[1]),
+                       number_text(a.score[2]), number_text(a.score[3]), number_text(a.score[4]),
+                       poster, requirements, a.min_rung, a.relief,
+                       relations_names[static_cast<std::size_t>(a.relations)], a.manoeuvre,
+                       a.at_site, number_text(a.lasting_days));
         else
             fmt::print("{:<{}}{:<7}{:<7}{:>4}  {:<16}{:>10}{:>10}{:>7}{:>7}{:>4}{:>5}  {}{}\n",
                        a.id, width, a.cameo, class_names[index(a.quad)], a.rung, channels,

@@ -27,7 +27,7 @@ expect 0 "$DEMARCHE" acts
 says stdout "administrative_sanction  172"
 ! grep -q "[0-9]e-[0-9]" stdout || fail "acts: exponents among decimals"
 expect 0 "$DEMARCHE" acts --csv
-says stdout "act,name,cameo"
+says stdout "act,name,cameo" "policy,nuclear,8,0,none,false,false,0"
 
 for command in run check; do
     expect 1 "$DEMARCHE" "$command" "$wrong"

@@ -18,6 +18,7 @@ holds "installed/$lib" cmake libdemarche.a
 holds installed/share demarche doc
 diff -r "$configs" installed/share/demarche/configs || fail "the installed scenarios differ"
 cmp installed/share/doc/demarche/LICENSE "$SOURCE_DIR/LICENSE"
+diff -r "$SOURCE_DIR/docs" installed/share/doc/demarche/docs || fail "the installed documents differ"
 package=installed/$lib/cmake/Demarche
 for path in "$SOURCE_DIR" "$BUILD_DIR" "$scratch"; do
     ! grep -rF -- "$path" "$package" || fail "the package names a folder of this machine: $path"
