@@ -5,9 +5,12 @@
 #include <cmath>
 #include <functional>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include <fmt/format.h>
+
+#include "sim/engine/equilibrium.h"
 
 namespace demarche {
 namespace {
@@ -182,12 +185,25 @@ std::string note_on_levels(const Scenario& s, bool ensemble) {
         stated.emplace(r.source, r.target);
     if (stated.size() == all)
         return "";
-    return fmt::format("{} of {} directed pairs have no [relation]: their levels are drawn from "
-                       "the gravity prior, anew for each --seed.\n{}",
-                       all - stated.size(), all,
-                       ensemble ? "All replications share this draw, so their percentages leave it "
-                                  "out: see docs/experiments.md,\n\"Levels that nobody states\".\n"
-                                : "");
+    std::string note = fmt::format("{} of {} directed pairs have no [relation]: their levels are "
+                                   "drawn from the gravity prior, anew for each --seed.\n",
+                                   all - stated.size(), all);
+    constexpr double unusual = 4;
+    constexpr std::size_t named = 3;
+    const std::vector<DrawnPair> above = drawn_above_mean(s, unusual);
+    std::vector<std::string> pairs;
+    for (const DrawnPair& p : std::span(above).first(std::min(named, above.size())))
+        pairs.push_back(fmt::format("{}-{} {:.0f} times", s.setting.actors[p.a].id,
+                                    s.setting.actors[p.b].id, p.factor));
+    if (!pairs.empty())
+        note += fmt::format(
+            "Far above the mean in material conflict by the draw of seed {}: {}{}.\n", s.seed,
+            fmt::join(pairs, ", "),
+            above.size() > named ? fmt::format(" and {} more pairs", above.size() - named) : "");
+    if (ensemble)
+        note += "All replications share this draw, so their percentages leave it out: see "
+                "docs/experiments.md,\n\"Levels that nobody states\".\n";
+    return note;
 }
 
 std::string note_on_distances(const Scenario& s) {

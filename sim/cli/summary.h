@@ -12,8 +12,8 @@ namespace demarche {
 /// ensemble, medians and the central 90 % of the replications.
 void print_summary(const Scenario& scenario, const std::vector<RunOutcome>& runs, bool ensemble);
 
-/// How many directed pairs have their levels from the gravity prior, as a line; of an ensemble with
-/// what that means for its results. "" = none.
+/// How many directed pairs have their levels from the gravity prior, and which the seed drew far
+/// above the mean, as lines; of an ensemble with what that means for its results. "" = none.
 std::string note_on_levels(const Scenario& scenario, bool ensemble);
 /// How many pairs keep the default distance, as a line; "" = none.
 std::string note_on_distances(const Scenario& scenario);

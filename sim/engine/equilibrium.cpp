@@ -50,8 +50,8 @@ double log_mean_effect(double scale) {
 class PairEffects {
 public:
     // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
-    explicit PairEffects(const World& world)
-        : prior_(&world.setting.gravity), random_(world.scenario->seed, 0xFFFFFFFFU) {
+    PairEffects(const GravityPrior& prior, std::uint64_t seed)
+        : prior_(&prior), random_(seed, 0xFFFFFFFFU) {
         for (std::size_t q = 0; q < class_count; ++q)
             usual_mean_[q] = log_mean(q, 1);
     }
@@ -107,7 +107,7 @@ PerClass gravity(const World& world, const PairEffects& effects, std::size_t i, 
 
 /// Acts per day in ordinary times: stated by the scenario, or the prior.
 Rates ordinary_rates(const World& world) {
-    const PairEffects effects(world);
+    const PairEffects effects(world.setting.gravity, world.scenario->seed);
     Rates rates(world.n * world.n);
     for (std::size_t i = 0; i < world.n; ++i)
         for (std::size_t j = i + 1; j < world.n; ++j) // both directions alike
@@ -357,6 +357,25 @@ void bound(World& world, const Rates& rate, const Answers& answers) {
 }
 
 } // namespace
+
+std::vector<DrawnPair> drawn_above_mean(const Scenario& s, double factor) {
+    const PairEffects effects(s.setting.gravity, s.seed);
+    const std::size_t n = s.actor_count();
+    std::vector<bool> stated(n * n);
+    for (const Relation& r : s.setting.relations)
+        stated[r.source * n + r.target] = true;
+    std::vector<DrawnPair> out;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = i + 1; j < n; ++j) {
+            const PerClass ln = effects.of(i, j, s.setting.tie(i, j));
+            const DrawnPair pair{i, j, exp_bits(ln[index(QuadClass::mconf)])};
+            if (pair.factor >= factor && !(stated[i * n + j] && stated[j * n + i]))
+                out.push_back(pair);
+        }
+    std::stable_sort(out.begin(), out.end(),
+                     [](const DrawnPair& x, const DrawnPair& y) { return x.factor > y.factor; });
+    return out;
+}
 
 void set_levels(World& world) {
     const Rates ordinary = ordinary_rates(world);

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace demarche {
 
@@ -12,7 +14,16 @@ inline constexpr std::string_view what_bounds_rates =
     "; what bounds them: less 'activity' or 'audience' or more 'pacifism' of states, lower levels "
     "([relation]), smaller coefficients of a policy";
 
+struct Scenario;
 struct World;
+
+/// An unordered pair and what the draw of its effects does to its material conflict.
+struct DrawnPair {
+    std::size_t a, b; ///< a < b
+    double factor;    ///< of the rate in ordinary times; the mean over seeds is 1
+};
+/// The pairs without stated levels whose factor is at least this, the largest first.
+std::vector<DrawnPair> drawn_above_mean(const Scenario& scenario, double factor);
 
 /// Fills the levels. What a pair does in ordinary times (stated by the scenario, or the gravity
 /// prior) includes echoes of its own acts; the level is what remains without them, so that a pair

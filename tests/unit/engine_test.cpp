@@ -2,6 +2,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
+#include "sim/engine/equilibrium.h"
 #include "tests/unit/small_world.h"
 
 namespace demarche {
@@ -1236,6 +1237,30 @@ TEST(Levels, PairEffectsBelongToTheScenario) {
     EXPECT_EQ(*World(world, 1).levels, *world.levels);
     s.seed = 2;
     EXPECT_NE(*World(s).levels, *world.levels);
+}
+
+// The world tells how far the draws lie above the mean: with nothing but effects it is the rate.
+TEST(Levels, PairsDrawnFarAboveTheMeanAreKnown) {
+    Scenario s = small_world(20);
+    for (auto& g : s.setting.gravity.of_class)
+        g = {.scale = 1};
+    const World world(s);
+    const std::vector<DrawnPair> above = drawn_above_mean(s, 2);
+    std::size_t there_are = 0;
+    for (std::size_t i = 0; i < 20; ++i)
+        for (std::size_t j = i + 1; j < 20; ++j)
+            there_are += world.level(QuadClass::mconf, i, j) >= 2 ? 1 : 0;
+    ASSERT_GT(there_are, 5U);
+    ASSERT_EQ(above.size(), there_are);
+    for (std::size_t k = 0; k < above.size(); ++k) {
+        EXPECT_NEAR(above[k].factor, world.level(QuadClass::mconf, above[k].a, above[k].b), exact);
+        EXPECT_LE(above[k].factor, above[k > 0 ? k - 1 : 0].factor);
+    }
+    const auto [a, b, factor] = above.front();
+    relation(s, a, b, {});
+    EXPECT_EQ(drawn_above_mean(s, 2).size(), there_are) << "the other direction is drawn";
+    relation(s, b, a, {});
+    EXPECT_EQ(drawn_above_mean(s, 2).size(), there_are - 1);
 }
 
 // The mean of exp(2 x), x as above, is 1/6 + (e^3 - 1)/2 + e^3/2 = 19.752; of exp(0.5 x) 1/3 + (1 -
