@@ -29,6 +29,16 @@ struct Coefficients {
 constexpr std::array<std::string_view, tie_column_count> tie_names{
     "defence",      "nonaggression",   "security", "economic", "border",
     "log_distance", "log_power_ratio", "rivalry",  "mediation"};
+constexpr std::array<std::string_view, tie_column_count> tie_meanings{
+    "per unit of a defence pact's strength",
+    "per unit of the greater of neutrality and nonaggression",
+    "in a common security organisation",
+    "in a common economic organisation",
+    "between neighbours",
+    "per ln(1 + distance / 1000 km)",
+    "per ln(own power / (target's power + its defence partners' x strength))",
+    "per unit of rivalry",
+    "per unit of mediation under way: 1 when offered, then halving"};
 constexpr double mood_floor = 0.1; // acts per day; keeps ln(1 + mood / floor) near 0 when calm
 
 void Coefficients::describe(const std::string& prefix, const ParameterVisitor& visit) {
@@ -61,7 +71,7 @@ void Coefficients::describe(const std::string& prefix, const ParameterVisitor& v
             severity_aversion);
     for (std::size_t t = 0; t < tie_column_count; ++t)
         declare("tie_" + std::string(tie_names[t]), -10, 10,
-                "ln rate per unit of " + std::string(tie_names[t]), tie[t]);
+                "ln rate " + std::string(tie_meanings[t]), tie[t]);
     declare("sent_mood", -2, 2, "ln rate per ln(1 + own sent conflict / 0.1 per day)", sent_mood);
     declare("received_mood", -2, 2,
             "ln rate per ln(1 + conflict the target receives / 0.1 per day)", received_mood);

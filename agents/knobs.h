@@ -29,7 +29,11 @@ struct Knobs {
               audience);
         visit({"vigilance", "", 0, 1, "chance to detect covert acts; precision of intelligence"},
               vigilance);
-        visit({"activity", "", 1e-6, 1e6, "multiplies all of the state's rates"}, activity);
+        visit(
+            {"activity", "", 1e-6, 1e6,
+             "multiplies all of the state's rates, answers included, which have a bound only where "
+             "it is not far above 1"},
+            activity);
     }
 };
 

@@ -51,9 +51,12 @@ struct Tie {
 
     void describe(const ParameterVisitor& visit) {
         visit({"defence", "", 0, 1, "strength of a defence pact"}, defence);
-        visit({"neutrality", "", 0, 1, "strength of a neutrality pact"}, neutrality);
+        visit({"neutrality", "", 0, 1,
+               "strength of a neutrality pact; the greater of this and `nonaggression` counts"},
+              neutrality);
         visit({"nonaggression", "", 0, 1, "strength of a non-aggression pact"}, nonaggression);
-        visit({"consultation", "", 0, 1, "strength of a consultation pact"}, consultation);
+        visit({"consultation", "", 0, 1, "above 0: a consultation pact; its strength is not used"},
+              consultation);
         visit({"affinity", "", 0, 1, "how far they side with each other without a defence pact"},
               affinity);
         visit({"border", "yes/no", 0, 1, "share a land or river border"}, border);
@@ -75,7 +78,7 @@ struct Relation {
     void describe(const ParameterVisitor& visit) {
         for (std::size_t q = 0; q < class_count; ++q)
             visit({std::string(class_names[q]), "acts/day", 0, 1000,
-                   "level of " + std::string(class_names[q])},
+                   "ordinary rate of " + std::string(class_names[q])},
                   level[q]);
     }
 };
@@ -109,7 +112,8 @@ struct ArmedGroup {
     double strength = 1;
 
     void describe(const ParameterVisitor& visit) {
-        visit({"strength", "", 0, 10, "weight of one report of the group, in average mconf acts"},
+        visit({"strength", "", 0, 10,
+               "weight of one report of the group, in average mconf acts; with 0 it never appears"},
               strength);
     }
 };
@@ -127,7 +131,7 @@ struct Site {
     void describe(const ParameterVisitor& visit) {
         visit({"hazard", "", 0, 1, "how dangerous damage to it would be"}, hazard);
         visit({"proximity", "", 0, 1,
-               "chance that a military move between a pair of `near` comes near it"},
+               "chance that an act moving forces between a pair of `near` happens near it"},
               proximity);
     }
 };

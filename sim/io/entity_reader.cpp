@@ -62,10 +62,10 @@ void read_group(Reading& reading, const Entry& entry) {
     std::optional<Day> since;
     Section s(reading.problems);
     s.text("name", g.name, "what people call it").otherwise("the id");
-    reading.state_key(s, "sponsor", sponsor, "who keeps it; the only one to know of it");
-    reading.state_key(s, "host", host, "where it stands; who is blamed when it is reported");
-    reading.state_key(s, "against", against, "whom it is aimed at");
-    s.date("since", since, "day on which it appears").otherwise("the first day");
+    reading.state_key(s, "sponsor", sponsor, "who keeps it; knows of it and never reports it");
+    reading.state_key(s, "host", host, "where it stands; never reports it, and is blamed for it");
+    reading.state_key(s, "against", against, "whom it is aimed at; neither host nor sponsor");
+    s.date("since", since, "day of the run on which it appears").otherwise("the first day");
     s.parameters(g);
     reading.read(s, "group", entry);
     const toml::table& table = entry.table;
@@ -114,7 +114,7 @@ void read_site(Reading& reading, const Entry& entry) {
     std::optional<std::size_t> host;
     Section s(reading.problems);
     s.text("name", site.name, "what people call it").otherwise("the id");
-    reading.state_key(s, "host", host, "the state on whose territory it is");
+    reading.state_key(s, "host", host, "the state on whose territory it is; harm is in `exposure`");
     s.strings("near", "list of pairs", "pairs whose military moves may come near it, as `\"A-B\"`",
               [&](const std::string& name, const toml::node& at) {
                   if (const auto rows = reading.pair(name, place_of(at)))
