@@ -134,7 +134,8 @@ void compare_classes(const std::vector<std::vector<std::string>>& rows,
 
 TEST(ModelReference, HasTheKnobsAsDeclared) {
     std::map<std::string, std::vector<std::string>> rows;
-    for (const auto& row : table(content("docs/model.md"), "| knob | range | default | meaning |"))
+    for (const auto& row :
+         table(content("docs/model.md"), "| doctrine | range | default | meaning |"))
         rows[names(row[0]).at(0)] = row;
     Knobs knobs;
     std::size_t count = 0;
