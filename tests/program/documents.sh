@@ -17,7 +17,7 @@ declare -A elsewhere=(
     [script/reproduce]="four builds; a step of .ci/run"
     ["demarche validate --markdown"]="simulates twelve years; program.validate runs a short one"
     [.ci/run]="runs everything, this test too"
-    ["cmake --install build/release"]="program.install does it, and builds examples on it"
+    [script/build]="builds everything; program.install installs it and builds examples on it"
     ["cmake --workflow --preset dev"]="builds everything; the presets are those of script/build"
 )
 

@@ -24,6 +24,17 @@ block toml 2 >worlds.toml
 expect 0 "$DEMARCHE" init coasts EST LVA LTU RUS
 expect 0 "$DEMARCHE" sweep worlds.toml
 says stdout "12 points (grid), 240 runs" "crisis" "seed"
+over_worlds=$(awk -F, '$3 == "crisis" { sum += $6; n++ } END { printf "%.5f", sum / n }' outputs/worlds/summary.csv)
+if /usr/bin/python3 -c "import pandas" 2>/dev/null; then
+    block python 2 >mean.py
+    expect 0 /usr/bin/python3 mean.py
+    says stdout "$over_worlds"
+fi
+if command -v Rscript >/dev/null; then
+    block r 2 >mean.R
+    expect 0 Rscript mean.R
+    says stdout "${over_worlds:0:6}"
+fi
 
 # An outcome that nothing moves is named.
 cat >still.toml <<END
