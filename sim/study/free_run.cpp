@@ -80,17 +80,22 @@ Outset make_outset(const FreeRun& run) {
     return out;
 }
 
-/// Sums over replications in units of 2^-32, whose order does not matter.
-struct RateSums {
-    std::vector<std::uint64_t> rate;  ///< of weekly means: [class][horizon][pair]
-    std::vector<std::uint64_t> noise; ///< of the variances around them
+/// Sums over replications of whole numbers, whose order does not matter: [class][horizon][pair].
+struct Sums {
+    std::vector<std::uint64_t> rate;   ///< of weekly means, in units of 2^-32
+    std::vector<std::uint64_t> noise;  ///< of the variances around them, in such units
+    std::vector<std::uint64_t> usual;  ///< of counts at the usual level
+    std::vector<std::uint64_t> square; ///< of their squares
 
-    explicit RateSums(std::size_t size = 0) : rate(size), noise(size) {}
-    void operator+=(const RateSums& other) {
-        for (std::size_t k = 0; k < rate.size(); ++k) {
-            rate[k] += other.rate[k];
-            noise[k] += other.noise[k];
-        }
+    explicit Sums(std::size_t size) : rate(size), noise(size), usual(size), square(size) {}
+    void operator+=(const Sums& other) {
+        const auto add = [](std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& of) {
+            std::transform(to.begin(), to.end(), of.begin(), to.begin(), std::plus<>());
+        };
+        add(rate, other.rate);
+        add(noise, other.noise);
+        add(usual, other.usual);
+        add(square, other.square);
     }
 };
 std::uint64_t fixed(double x) {
@@ -109,7 +114,7 @@ public:
         stand_still();
     }
 
-    const RateSums& sums() const { return sums_; }
+    const Sums& sums() const { return sums_; }
 
     void replicate(std::uint32_t replication) {
         const Random random(run_.seed, replication);
@@ -123,6 +128,7 @@ public:
         rate_.assign(kept, 0);
         noise_.assign(kept, 0);
         count_.assign(kept, 0);
+        usual_.assign(kept, 0);
         std::size_t horizon = 0;
         for (int week = run_.origin; horizon < run_.horizons.size(); ++week) {
             events_.clear();
@@ -225,6 +231,7 @@ private:
                 const int usual = negative_binomial(v, mean, size);
                 if (kept != not_kept) {
                     const double slope = parameters_[q][models_[q].slope()];
+                    usual_[q * run_.pairs->size() + kept] += static_cast<std::uint32_t>(usual);
                     count_[q * run_.pairs->size() + kept] += static_cast<std::uint32_t>(
                         level == 1 ? usual
                                    : negative_binomial(v, mean * level,
@@ -261,6 +268,9 @@ private:
                 const std::size_t at = (q * run_.horizons.size() + horizon) * pairs + k;
                 sums_.rate[at] += fixed(rate_[q * pairs + k]);
                 sums_.noise[at] += fixed(noise_[q * pairs + k]);
+                const std::uint64_t usual = usual_[q * pairs + k];
+                sums_.usual[at] += usual;
+                sums_.square[at] += usual * usual;
             }
     }
 
@@ -268,7 +278,7 @@ private:
     const FreeRun& run_;
     std::size_t n_;
     FreeRunTotals& totals_;
-    RateSums sums_;
+    Sums sums_;
     Features state_;
     Cases cases_;
     std::vector<float> row_;
@@ -277,8 +287,8 @@ private:
     std::array<double, class_count> gain_{}; ///< what lets the world stand still
     std::vector<double> level_;              ///< [class][pair]
     std::vector<std::pair<std::uint32_t, std::uint32_t>> ahead_;
-    std::vector<double> rate_, noise_; ///< since the outset; [class][pair]
-    std::vector<std::uint32_t> count_;
+    std::vector<double> rate_, noise_;         ///< since the outset; [class][pair]
+    std::vector<std::uint32_t> count_, usual_; ///< with and without levels; [class][pair]
     std::vector<DatedCount> events_;
 };
 
@@ -358,7 +368,7 @@ FreeRunTotals simulate(const FreeRun& run, unsigned threads) {
             others.emplace_back(work, std::ref(*runners[t]));
         work(*runners[0]);
     }
-    RateSums sums(class_count * run.horizons.size() * pairs);
+    Sums sums(class_count * run.horizons.size() * pairs);
     for (const auto& runner : runners)
         sums += runner->sums();
     const double unit = 0x1p-32 / run.replications;
@@ -367,17 +377,13 @@ FreeRunTotals simulate(const FreeRun& run, unsigned threads) {
             for (std::size_t k = 0; k < pairs; ++k) {
                 SimulatedTotals& t = totals[q][h];
                 const std::size_t at = (q * run.horizons.size() + h) * pairs + k;
-                double first = 0, second = 0;
-                for (std::uint32_t r = 0; r < run.replications; ++r) {
-                    const double y = t.counts[k * run.replications + r];
-                    first += y / run.replications;
-                    second += y * y / run.replications;
-                }
+                const double first = static_cast<double>(sums.usual[at]) / run.replications;
+                const double second = static_cast<double>(sums.square[at]) / run.replications;
                 t.mean[k] = unit * static_cast<double>(sums.rate[at]);
-                // A count that was never simulated still varies as its weeks and its level do.
-                t.variance[k] = std::max(second - first * first,
-                                         unit * static_cast<double>(sums.noise[at]) +
-                                             t.mean[k] * t.mean[k] * run.levels.variance(q));
+                // A count that was never simulated still varies as its weeks do.
+                t.variance[k] =
+                    std::max(second - first * first, unit * static_cast<double>(sums.noise[at])) +
+                    t.mean[k] * t.mean[k] * run.levels.variance(q);
             }
     return totals;
 }

@@ -47,7 +47,7 @@ struct SimulatedTotals {
     std::uint32_t replications = 0;
     std::vector<std::uint32_t> counts; ///< [pair * replications + replication]
     std::vector<double> mean;          ///< of a pair's count: that of the sum of its rates
-    std::vector<double> variance;      ///< of a pair's count
+    std::vector<double> variance;      ///< of a pair's count: at its usual level, and of levels
 
     /// The negative binomials with these means and variances.
     Forecasts forecasts() const;
