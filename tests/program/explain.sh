@@ -73,6 +73,10 @@ says stdout "one past (replication 0)" "BLR-KAZ, conflict acts"
 explain gomel --without actor.WAGNER --set state.UKR.vigilance=0.1 --at 2024-08-10 --replications 5
 says stdout "What if: without actor.WAGNER; state.UKR.vigilance=0.1?" "From 2024-08-10 on"
 
+# Where many things add up, none is called the main one.
+explain gomel --event 6366
+says stdout "No main cause; the largest:  ordinary level: BLR to USA, vconf, 28.9 %"
+
 # An earlier answer is replaced, anything else is not.
 explain august --dyad KAZ-BLR --json without.json
 says without.json '"question": "dyad"'
