@@ -346,7 +346,7 @@ std::string describe(const Story& story, const Message& m) {
 
 void print_account(const Story& story, const Message& m, const Account* account,
                    const Origins& origins) {
-    constexpr double main = 1.0 / 3;
+    constexpr double least_main = 1.0 / 3;
     fmt::print("{} {}\n\n", bold("Why"), describe(story, m));
     if (account == nullptr) {
         print_mechanism(story, m);
@@ -354,8 +354,8 @@ void print_account(const Story& story, const Message& m, const Account* account,
     }
     if (!origins.trees.empty())
         fmt::print("{}  {}, {} traced back to the beginning.\n",
-                   origins.trees.front().share >= main ? "Main cause:"
-                                                       : "No main cause; the largest:",
+                   origins.trees.front().share >= least_main ? "Main cause:"
+                                                             : "No main cause; the largest:",
                    bold(root_text(story, origins.trees.front().root)),
                    percent(origins.trees.front().share));
     print_stimulus(story, m, *account);
