@@ -2,7 +2,10 @@
 // ordered pairs; each tick, for every j other than i: h = 0.9 h + incoming, p = 1 / (1 + exp(1 -
 // h)), and with probability 0.02 p agent i sends j a message worth 0.5 to h(j, i) on the next tick.
 // Here as a policy of the ordinary engine (counts are Poisson with mean 0.02 p).
+#include <array>
+#include <chrono>
 #include <cmath>
+#include <cstdint>
 
 #include "agents/basic_policy.h"
 #include "bench/worlds.h"
@@ -54,6 +57,24 @@ struct DyadScan final : BasicPolicy<DyadScan> {
     }
 };
 
+/// How much of its core the program has: nanoseconds for eight integer operations that do not wait
+/// for each other, which a stranger's thread on the other half of the core makes twice as many. The
+/// least of a machine is that of a whole core.
+double eight_operations() {
+    constexpr int rounds = 200'000;
+    std::array<std::uint64_t, 4> x{1, 2, 3, 4};
+    const auto begun = std::chrono::steady_clock::now();
+    for (int k = 0; k < rounds; ++k) {
+        x[0] ^= x[0] << 3U;
+        x[1] += x[1] >> 5U;
+        x[2] ^= x[2] << 7U;
+        x[3] += x[3] >> 9U;
+        __asm__ volatile("" : "+r"(x[0]), "+r"(x[1]), "+r"(x[2]), "+r"(x[3]));
+    }
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begun;
+    return took.count() / rounds;
+}
+
 Scenario scan_world(std::size_t n) {
     Scenario s = plain_world(n, 0);
     Act say;
@@ -82,9 +103,10 @@ void dyad_scan(benchmark::State& state) {
     const World first_morning(s);
     DecisionScratch scratch(n);
     Recorder nobody;
-    double messages = 0, mean_h = 0, asked = 0;
+    double messages = 0, mean_h = 0, asked = 0, operations = 0;
     for (auto _ : state) {
         state.PauseTiming();
+        operations += eight_operations();
         World world(first_morning, 0);
         world.ask_everybody = ask_everybody;
         world.draws_causes = causes;
@@ -111,6 +133,8 @@ void dyad_scan(benchmark::State& state) {
     state.counters["asked/tick"] =
         benchmark::Counter(asked / ticks, benchmark::Counter::kAvgIterations);
     state.counters["mean h"] = mean_h;
+    state.counters["ns per 8 operations"] =
+        benchmark::Counter(operations, benchmark::Counter::kAvgIterations);
 }
 BENCHMARK(dyad_scan)
     ->ArgNames({"n", "ask_everybody", "causes"})
