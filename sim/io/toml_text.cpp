@@ -232,6 +232,8 @@ std::optional<toml::table> parse_toml(const std::string& text, const std::string
         std::string what = what_is_wrong(line_of(text, at.line));
         if (what.empty())
             what = e.description();
+        if (what.ends_with("could not determine value type"))
+            what += "; text needs quotes";
         if (what.ends_with("expected a comment or whitespace, saw ','"))
             what += "; one key a line, and decimals have a point";
         problems.add({name, at.line, at.column}, what);
