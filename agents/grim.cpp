@@ -23,10 +23,14 @@ struct Grim final : BasicPolicy<Grim> {
     }
     void posture(const View& view, std::span<PerClass> posture) const override {
         const double never = log_bits(practically_never);
-        for (std::size_t k = 0; k < view.count(); ++k)
+        for (std::size_t k = 0; k < view.count(); ++k) {
+            view.fetch_ahead(k, verbal, 1);
+            view.fetch_ahead(k, material, 1);
+            const bool harmed = harmed_by(view, k);
             for (QuadClass q : all_classes)
-                if (harmed_by(view, k) != is_conflict(q))
+                if (harmed != is_conflict(q))
                     posture[k][index(q)] = never;
+        }
     }
     void parts(const View& view, std::size_t k, QuadClass q,
                std::vector<PosturePart>& out) const override {
@@ -44,10 +48,10 @@ struct Grim final : BasicPolicy<Grim> {
 
 private:
     static constexpr double practically_never = 1e-9;
+    static constexpr std::size_t slowest = horizon_count - 1;
+    static constexpr std::size_t verbal = column(Stream::received, QuadClass::vconf, slowest);
+    static constexpr std::size_t material = column(Stream::received, QuadClass::mconf, slowest);
     bool harmed_by(const View& view, std::size_t k) const {
-        constexpr std::size_t slowest = horizon_count - 1;
-        constexpr std::size_t verbal = column(Stream::received, QuadClass::vconf, slowest);
-        constexpr std::size_t material = column(Stream::received, QuadClass::mconf, slowest);
         return view.memory(k, verbal) + view.memory(k, material) > threshold;
     }
 };

@@ -42,6 +42,7 @@ template <std::size_t width>
                                                 const double (&weight)[class_count][width],
                                                 std::span<PerClass> out) {
     for (std::size_t k = 0; k < view.count(); ++k) {
+        view.fetch_ahead(k, first, width);
         Lanes sum;
         std::memcpy(&sum, out[k].data(), sizeof sum);
         add_products(view.record(k) + first, weight, sum);

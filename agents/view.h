@@ -7,6 +7,7 @@
 
 #include "agents/knobs.h"
 #include "sim/core/act.h"
+#include "sim/core/prefetch.h"
 
 namespace demarche {
 
@@ -72,7 +73,8 @@ struct View {
     std::size_t self = 0;
     std::span<const std::uint32_t> targets; ///< rows of the actors this view is about
     const Knobs* knobs = nullptr;
-    const double* const* records = nullptr; ///< [k] own record of a target: record_width numbers
+    /// [k] own record of a target, record_width numbers; then those that will be asked about next.
+    std::span<const double* const> records;
     const std::int8_t* rungs = nullptr;     ///< own row, by actor
     std::size_t rung_stride = 1;            ///< bytes from one to the next
     /// What a number in a memory column counts now, by column: columns keep what was put in, and
@@ -82,8 +84,21 @@ struct View {
     std::array<const double*, class_count> sent{};           ///< moods, by actor
     std::array<const double*, class_count> received{};       ///< moods, by actor
 
+    /// How many records early they are asked for: so few that the nearest cache holds them.
+    static constexpr std::size_t records_ahead = 12;
+
     std::size_t count() const { return targets.size(); }
     const double* record(std::size_t k) const { return records[k]; }
+    /// Asks the processor for some columns of the record a few targets after k. Records are far
+    /// apart: who goes through those of all targets need not wait for them.
+    void fetch_ahead(std::size_t k, std::size_t first_column, std::size_t width) const {
+        constexpr std::size_t line = 64 / sizeof(double); // of cache, numbers
+        if (k + records_ahead >= records.size())
+            return;
+        const double* const later = record(k + records_ahead);
+        for (std::size_t c = first_column / line * line; c < first_column + width; c += line)
+            prefetch(later + c);
+    }
     /// Average acts per day remembered in a column.
     double memory(std::size_t k, std::size_t column) const {
         return record(k)[column] * fade[column];

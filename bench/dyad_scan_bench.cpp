@@ -38,8 +38,10 @@ struct DyadScan final : BasicPolicy<DyadScan> {
         std::array<double, 64> p;
         for (std::size_t first = 0; first < view.count(); first += p.size()) {
             const std::size_t count = std::min(p.size(), view.count() - first);
-            for (std::size_t k = 0; k < count; ++k)
+            for (std::size_t k = 0; k < count; ++k) {
+                view.fetch_ahead(first + k, column(Stream::received, QuadClass::vconf), 1);
                 p[k] = h(view, first + k);
+            }
             const std::size_t whole = (count + lanes - 1) / lanes * lanes;
             std::fill(p.data() + count, p.data() + whole, 0.0);
             doctrine(std::span(p).first(whole));

@@ -101,6 +101,10 @@ struct Act {
         requirements = static_cast<std::uint8_t>(requirements | 1U << static_cast<unsigned>(r));
     }
     bool allows(Channel c) const;
+    /// Whether it can move a pair on the ladder.
+    bool moves_pairs() const {
+        return rung > 0 || relief > 0 || at_site || mechanism == Mechanism::intelligence;
+    }
 };
 
 /// The vocabulary with what is derived from it. Every part of the program that needs an act's

@@ -14,10 +14,7 @@ public:
     explicit IndexSet(std::size_t limit) : bits_(limit / 64 + 1), words_(limit / 4096 + 1) {}
 
     void insert(std::size_t index) {
-        const std::uint64_t bit = std::uint64_t{1} << index % 64;
-        if ((bits_[index / 64] & bit) != 0)
-            return;
-        bits_[index / 64] |= bit;
+        bits_[index / 64] |= std::uint64_t{1} << index % 64;
         words_[index / 4096] |= std::uint64_t{1} << index / 64 % 64;
     }
     bool holds(std::size_t index) const { return (bits_[index / 64] >> index % 64 & 1U) != 0; }

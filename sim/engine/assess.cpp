@@ -68,8 +68,7 @@ void close_crisis(World& world, std::size_t key, Recorder& recorder) {
 }
 
 /// What the two of a pair have both taken notice of moves it on the ladder.
-void move_on_ladder(World& world, const Message& m) {
-    const Act& act = world.scenario->acts[m.act];
+void move_on_ladder(World& world, const Message& m, const Act& act) {
     if (act.mechanism == Mechanism::intelligence) {
         constexpr double believed = 0.5; // confidence from which a state acts on a report
         if (m.reported_target == m.source && m.confidence >= believed)
@@ -191,9 +190,8 @@ void mediate(World& world) {
 }
 
 /// Breaking and restoring diplomatic relations changes what is legal afterwards.
-void keep_relations(World& world, const Message& m) {
-    const Act& act = world.scenario->acts[m.act];
-    if (m.source >= world.n || act.relations == RelationsEffect::none)
+void keep_relations(World& world, const Message& m, const Act& act) {
+    if (m.source >= world.n)
         return;
     const std::pair<std::size_t, std::size_t> key{std::min(m.source, m.target),
                                                   std::max(m.source, m.target)};
@@ -222,11 +220,18 @@ void assess(World& world, Recorder& recorder) {
     constexpr std::size_t ahead = 16;
     const std::vector<Message>& inbox = world.inbox;
     const bool far_apart = world.records.far_apart();
+    const ActTable& acts = world.scenario->acts;
     for (std::size_t k = 0; k < inbox.size(); ++k) {
-        if (far_apart && k + ahead < inbox.size() && inbox[k + ahead].source < world.n)
-            world.fetch_ladder(inbox[k + ahead].source, inbox[k + ahead].target);
-        move_on_ladder(world, inbox[k]);
-        keep_relations(world, inbox[k]);
+        if (far_apart && k + ahead < inbox.size()) {
+            const Message& later = inbox[k + ahead];
+            if (acts[later.act].moves_pairs() && later.source < world.n)
+                world.fetch_ladder(later.source, later.target);
+        }
+        const Act& act = acts[inbox[k].act];
+        if (act.moves_pairs())
+            move_on_ladder(world, inbox[k], act);
+        if (act.relations != RelationsEffect::none)
+            keep_relations(world, inbox[k], act);
     }
     cool(world, recorder);
     follow_wars(world);

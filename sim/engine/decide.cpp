@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <numeric>
 #include <span>
 #include <stdexcept>
@@ -105,28 +106,39 @@ void post_act(World& world, const Draft& draft, double salience, std::uint32_t w
 
 /// What some pairs are expected to do in this tick, and where that may be something.
 struct Expected {
-    std::array<PerClass, RandomBatch::size> u, mean;
-    /// 1 where a rare number is below the mean, 2 where one that is not rare may be, else 0.
-    std::array<std::array<std::uint64_t, class_count>, RandomBatch::size> may_act;
-    std::uint64_t explodes; ///< any of the means, also where a policy's rate is not a number
+    std::array<PerClass, RandomBatch::size> mean;
+    /// Two bits a class: the lower one where a rare number is below the mean, the upper one where
+    /// one that is not rare may be.
+    std::array<std::uint8_t, RandomBatch::size> may_act;
+    std::uint8_t any;     ///< all of them together
+    bool explodes = true; ///< any of the means, also where a policy's rate is not a number
 };
+constexpr std::uint8_t any_common = 0b10101010;
 
 DEMARCHE_VECTORISE
-void expect(std::span<const PerClass> rate, double days, double rare, Expected& of) {
-    const double* const per_day = rate.data()->data();
-    const double* const u = of.u.data()->data();
-    double* const mean = of.mean.data()->data();
-    std::uint64_t* const may_act = of.may_act.data()->data();
-    std::uint64_t explodes = 0;
-    for (std::size_t x = 0; x < rate.size() * class_count; ++x) {
-        const double m = per_day[x] * days;
-        mean[x] = m;
-        const std::uint64_t if_rare = u[x] < m ? 1 : 0;
-        const std::uint64_t if_common = rare < m ? 2 : 0;
-        may_act[x] = u[x] == 1 ? if_common : if_rare;
-        explodes |= m <= most_per_tick ? 0 : 1;
+void expect(std::span<const Occasion> occasions, std::span<const PerClass> rate, double days,
+            double rare, Expected& of) {
+    using Doubles = double __attribute__((vector_size(sizeof(PerClass))));
+    using Bits = std::int64_t __attribute__((vector_size(sizeof(PerClass))));
+    constexpr Bits if_rare{1, 4, 16, 64};
+    constexpr Bits if_common{2, 8, 32, 128};
+    Bits ordinary = ~Bits{};
+    std::uint8_t any = 0;
+    for (std::size_t k = 0; k < occasions.size(); ++k) {
+        Doubles u, per_day;
+        std::memcpy(&u, occasions[k].u.data(), sizeof u);
+        std::memcpy(&per_day, rate[k].data(), sizeof per_day);
+        const Doubles mean = per_day * days;
+        std::memcpy(of.mean[k].data(), &mean, sizeof mean);
+        const Bits not_rare = u == 1;
+        Bits bits = (~not_rare & (u < mean) & if_rare) | (not_rare & (mean > rare) & if_common);
+        bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
+        of.may_act[k] = static_cast<std::uint8_t>(bits[0] | bits[1]);
+        any |= of.may_act[k];
+        ordinary &= mean <= most_per_tick;
     }
-    of.explodes = explodes;
+    of.any = any;
+    of.explodes = (ordinary[0] & ordinary[1] & ordinary[2] & ordinary[3]) == 0;
 }
 
 /// Notes the classes in which pairs may act in this tick, and keeps what they are expected to do.
@@ -135,38 +147,36 @@ void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> 
     const Thinning& thinning = world.thinning;
     const std::span<const PerClass> rate = std::span(scratch.rate).first(occasions.size());
     Expected now;
-    for (std::size_t k = 0; k < occasions.size(); ++k)
-        now.u[k] = occasions[k].u;
-    expect(rate, days, thinning.rare(), now);
-    if (now.explodes != 0)
+    expect(occasions, rate, days, thinning.rare(), now);
+    if (now.explodes)
         for (std::size_t k = 0; k < occasions.size(); ++k)
             for (std::size_t q = 0; q < class_count; ++q)
                 if (!(now.mean[k][q] <= most_per_tick))
                     explode(world, occasions[k].source, occasions[k].target, q);
     // Words of numbers that are not rare.
     RandomBatch& words = scratch.of_counts;
-    std::array<std::uint8_t, RandomBatch::size> may_act; // two bits a class
-    std::array<std::uint8_t, RandomBatch::size> place;   // among the words
-    constexpr unsigned any_common = 0b10101010;
-    std::size_t count = 0;
-    for (std::size_t k = 0; k < occasions.size(); ++k) {
-        const auto& [vcoop, mcoop, vconf, mconf] = now.may_act[k];
-        may_act[k] = static_cast<std::uint8_t>(vcoop | mcoop << 2U | vconf << 4U | mconf << 6U);
-        place[k] = static_cast<std::uint8_t>(count);
-        words.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick),
-                          occasions[k].source, occasions[k].target});
-        count += (may_act[k] & any_common) != 0;
+    std::array<std::uint8_t, RandomBatch::size> place; // among the words
+    if ((now.any & any_common) != 0) {
+        std::size_t count = 0;
+        for (std::size_t k = 0; k < occasions.size(); ++k) {
+            place[k] = static_cast<std::uint8_t>(count);
+            words.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick),
+                              occasions[k].source, occasions[k].target});
+            count += (now.may_act[k] & any_common) != 0;
+        }
+        world.random.draw(words, count);
     }
-    world.random.draw(words, count);
     for (std::size_t k = 0; k < occasions.size(); ++k)
-        for (unsigned bits = may_act[k]; bits != 0; bits &= bits - 1) {
+        for (unsigned bits = now.may_act[k]; bits != 0; bits &= bits - 1) {
             const auto bit = static_cast<unsigned>(std::countr_zero(bits));
             const std::size_t q = bit / 2;
             const double mean = now.mean[k][q];
-            const std::uint32_t word = words[q][place[k]];
-            const bool common = bit % 2 != 0;
-            if (common && !(thinning.common(word, 0) < mean))
-                continue;
+            std::uint32_t word = 0;
+            if (bit % 2 != 0) {
+                word = words[q][place[k]];
+                if (!(thinning.common(word, 0) < mean))
+                    continue;
+            }
             const Occasion& o = occasions[k];
             scratch.impulses.push_back({o.source, o.target, static_cast<QuadClass>(q), word, o.u[q],
                                         mean, rate[k][q], scratch.stimulus[k][q],
@@ -281,27 +291,16 @@ void act(World& world, DecisionScratch& scratch, double days) {
     scratch.impulses.clear();
 }
 
-/// The view an actor has of some of scratch.targets; fills that part of scratch.records.
-View look(const World& world, std::size_t actor, std::size_t first, std::size_t count,
-          DecisionScratch& scratch) {
-    const bool far_apart = world.records.far_apart();
-    for (std::size_t k = first; k < first + count; ++k) {
-        const std::uint32_t target = scratch.targets[k];
-        const double* record = world.records.find(world.dyads[world.pair(actor, target)]);
-        if (record == nullptr) {
-            // Room for all of them at once, so that none moves.
-            if (scratch.quiet.size() < scratch.targets.size() * record_width)
-                scratch.quiet.resize(scratch.targets.size() * record_width);
-            double* const made = scratch.quiet.data() + k * record_width;
-            world.quiet_record(actor, target, made);
-            record = made;
-        }
-        if (far_apart)
-            RecordStore::read_ahead(record, world.lines_read[actor]);
-        scratch.records[k] = record;
-    }
-    return world.view(actor, std::span(scratch.targets).subspan(first, count),
-                      scratch.records.data() + first);
+/// The record of a pair, or what it would be, made in the k-th of some places.
+const double* record_of(const World& world, DecisionScratch& scratch, std::size_t actor,
+                        std::size_t target, std::size_t k, std::size_t places) {
+    if (const double* const found = world.records.find(world.dyads[world.pair(actor, target)]))
+        return found;
+    if (scratch.quiet.size() < places * record_width)
+        scratch.quiet.resize(places * record_width); // once, so that none moves
+    double* const made = scratch.quiet.data() + k * record_width;
+    world.quiet_record(actor, target, made);
+    return made;
 }
 
 /// All that makes the rates of an actor towards some of scratch.targets.
@@ -310,7 +309,8 @@ void prepare(const World& world, std::size_t actor, std::size_t first, std::size
     const auto part = [&](std::vector<PerClass>& of) {
         return std::span(of).subspan(first, count);
     };
-    const View view = look(world, actor, first, count, scratch);
+    const View view = world.view(actor, std::span(scratch.targets).subspan(first, count),
+                                 std::span(scratch.records).subspan(first));
     const RateTerms& terms = world.doctrine(actor).terms;
     const std::span<PerClass> posture = part(scratch.posture);
     std::fill(posture.begin(), posture.end(), PerClass{});
@@ -335,7 +335,6 @@ DecisionScratch::DecisionScratch(std::size_t n) : everybody(n) {
     std::iota(everybody.begin(), everybody.end(), 0U);
     const std::size_t most = std::max(n, RandomBatch::size);
     targets.reserve(most);
-    records.resize(most);
     for (auto* numbers : {&posture, &stimulus, &exponent, &rate})
         numbers->resize(most);
 }
@@ -346,10 +345,15 @@ std::size_t DecisionScratch::position(std::size_t target) const {
 }
 
 View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
-    return look(world, actor, 0, scratch.targets.size(), scratch);
+    const std::size_t count = scratch.targets.size();
+    scratch.records.resize(count);
+    for (std::size_t k = 0; k < count; ++k)
+        scratch.records[k] = record_of(world, scratch, actor, scratch.targets[k], k, count);
+    return world.view(actor, scratch.targets, scratch.records);
 }
 
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
+    look(world, actor, scratch);
     prepare(world, actor, 0, scratch.targets.size(), scratch);
     rates_of_all(world.doctrine(actor).terms.live, scratch);
 }
@@ -365,28 +369,42 @@ void decide(World& world, DecisionScratch& scratch) {
     world.thinning.occasions(world, world.ask_everybody, scratch.occasions);
     const std::span<const Occasion> occasions = scratch.occasions;
     const bool far_apart = world.records.far_apart();
-    // Records are far apart: fetched while others are read, so many that the nearest cache holds
-    // them; where they are, earlier still.
-    constexpr std::size_t ahead = 20;
-    std::size_t fetched = 0;
+    std::size_t asked_for = 0; // whose places in the world have been asked for
+    std::size_t known = 0;     // whose records are
+    std::vector<const double*>& records = scratch.records;
+    records.clear();
     for (std::size_t first = 0; first < occasions.size(); first += RandomBatch::size) {
         const auto batch =
             occasions.subspan(first, std::min(RandomBatch::size, occasions.size() - first));
-        scratch.targets.clear();
-        for (const Occasion& o : batch)
-            scratch.targets.push_back(o.target);
+        scratch.targets.resize(batch.size());
+        for (std::size_t k = 0; k < batch.size(); ++k)
+            scratch.targets[k] = batch[k].target;
+        // Records of this batch, and of those that policies ask for ahead.
+        records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                             records.size(), RandomBatch::size)));
+        for (const std::size_t end =
+                 std::min(occasions.size(), first + batch.size() + View::records_ahead);
+             known < end; ++known) {
+            constexpr std::size_t ahead = 16;
+            if (known + ahead < occasions.size()) {
+                const Occasion& later = occasions[known + ahead];
+                if (world.dyads[world.pair(later.source, later.target)].record == 0)
+                    world.fetch_quiet(later.source, later.target);
+            }
+            constexpr std::size_t places = 2 * RandomBatch::size; // more than are known at a time
+            records.push_back(record_of(world, scratch, occasions[known].source,
+                                        occasions[known].target, known % places, places));
+        }
         unsigned live = 0;
         for (std::size_t k = 0, next = 0; k < batch.size(); k = next) {
             const std::size_t i = batch[k].source;
             while (next < batch.size() && batch[next].source == i)
                 ++next;
-            for (; far_apart && fetched < std::min(occasions.size(), first + next + ahead);
-                 ++fetched) {
-                const Occasion& later = occasions[std::min(fetched + ahead, occasions.size() - 1)];
-                prefetch(&world.dyads[world.pair(later.source, later.target)]);
-                const Occasion& o = occasions[fetched];
-                world.fetch_record(o.source, o.target, world.lines_read[o.source]);
-                prefetch(&(*world.levels)[world.pair(o.source, o.target)]);
+            for (; far_apart && asked_for < std::min(occasions.size(),
+                                                     first + next + 2 * RandomBatch::size);
+                 ++asked_for) {
+                const Occasion& o = occasions[asked_for];
+                prefetch(&world.dyads[world.pair(o.source, o.target)]);
             }
             prepare(world, i, k, next - k, scratch);
             live |= world.doctrine(i).terms.live;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 
 #include "sim/core/index_set.h"
 #include "sim/engine/third_parties.h"
@@ -13,14 +14,15 @@ namespace {
 /// it and others hold is looked up once for all of them.
 class Intake {
 public:
-    explicit Intake(World& world) : world_(world) {}
+    explicit Intake(World& world)
+        : world_(world), acts_(world.scenario->acts), scale_(world.scale()) {}
 
     void take(const Message& m) {
         if (sender_ != m.source) {
             sender_ = m.source;
             ++round_;
         }
-        const Act& act = world_.scenario->acts[m.act];
+        const Act& act = acts_[m.act];
         if (act.mechanism == Mechanism::intelligence)
             report(m);
         else if (act.quad != QuadClass::none && m.source < world_.n)
@@ -43,7 +45,7 @@ private:
     void take(const Message& m, const Act& act) {
         const Setting& s = world_.setting;
         const ChannelRule& sent = s.channels[index(m.channel)];
-        const double loudness = world_.scenario->acts.intensity(m.act, world_.scale()) * m.salience;
+        const double loudness = acts_.intensity(m.act, scale_) * m.salience;
         const bool conflict = is_conflict(act.quad);
         const double binding =
             conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity)
@@ -79,9 +81,8 @@ private:
     void report(const Message& m) {
         const std::size_t observer = m.source;
         const std::size_t suspect = m.target;
-        const Act& reported = world_.scenario->acts[m.reported_act];
-        const double weight = world_.scenario->acts.intensity(m.reported_act, world_.scale()) *
-                              m.salience * m.confidence;
+        const Act& reported = acts_[m.reported_act];
+        const double weight = acts_.intensity(m.reported_act, scale_) * m.salience * m.confidence;
         const bool aimed_at_me = m.reported_target == observer;
         const Grievance source = m.reported_group ? Grievance::armed_group : Grievance::manoeuvre;
         double nearness = aimed_at_me ? 1 : 0;
@@ -146,6 +147,8 @@ private:
     }
 
     World& world_;
+    const ActTable& acts_;
+    Scale scale_;
     std::uint32_t round_ = 1;
     std::size_t sender_ = std::numeric_limits<std::size_t>::max();
     std::array<std::array<Held, 64>, 2> cache_{}; ///< [holder], by the other, roughly
@@ -344,7 +347,7 @@ void remember(World& world) {
     world.fade_memories();
 
     constexpr std::size_t ahead = 16; // records are far apart: fetched while others are written
-    const std::vector<Message>& inbox = world.inbox;
+    const std::span<const Message> inbox = world.inbox;
     Intake intake(world);
     const bool far_apart = world.records.far_apart();
     for (std::size_t k = 0; k < inbox.size(); ++k) {

@@ -1,6 +1,7 @@
 #include "sim/engine/thinning.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "sim/core/elementary.h"
@@ -42,6 +43,40 @@ using Doubles = double __attribute__((vector_size(class_count * sizeof(double)))
 using Floats = float __attribute__((vector_size(class_count * sizeof(float))));
 using Words = std::uint32_t __attribute__((vector_size(class_count * sizeof(std::uint32_t))));
 using Halves = std::uint16_t __attribute__((vector_size(class_count * sizeof(std::uint16_t))));
+using Signed = std::int32_t __attribute__((vector_size(class_count * sizeof(std::int32_t))));
+
+/// What follows from what pairs are expected to do.
+struct Bounds {
+    std::array<Halves, RandomBatch::size> bound; ///< Dyad::bound
+    std::array<Halves, RandomBatch::size> busy;  ///< not 0 where it is not below the rare numbers
+    std::array<Words, RandomBatch::size> limit;  ///< of words, there
+    Floats most;                                 ///< bound of any pair
+};
+
+DEMARCHE_VECTORISE
+void bounds_of(std::span<const std::array<double, class_count>> mean, double rare, Bounds& of) {
+    constexpr double slack = 1 + 1e-6; // for the rounding of fading memories, and to float
+    const double words_per_unit = 0x1p32 / (1 - rare);
+    const auto least_busy = static_cast<float>(rare);
+    of.most = Floats{};
+    for (std::size_t k = 0; k < mean.size(); ++k) {
+        Doubles expected;
+        std::memcpy(&expected, mean[k].data(), sizeof expected);
+        const auto bound = __builtin_convertvector(expected * slack, Floats);
+        of.most = bound > of.most ? bound : of.most;
+        Words bits;
+        std::memcpy(&bits, &bound, sizeof bits);
+        of.bound[k] = __builtin_convertvector((bits + 0xFFFFU) >> 16U, Halves);
+        of.busy[k] = __builtin_convertvector(bound >= least_busy, Halves);
+        // Two words more than the numbers below the bound have, for rounding.
+        Doubles words = (__builtin_convertvector(bound, Doubles) - rare) * words_per_unit + 2;
+        words = words < 0 ? Doubles{} : words;
+        words = words > 0x1p32 - 1 ? Doubles{} + (0x1p32 - 1) : words;
+        // Of signed ones processors know more.
+        const auto moved = __builtin_convertvector(words - 0x1p31, Signed);
+        of.limit[k] = __builtin_convertvector(moved, Words) ^ 0x80000000U;
+    }
+}
 
 /// Notes which words are below their limits.
 DEMARCHE_VECTORISE
@@ -59,46 +94,38 @@ Thinning::Thinning(std::size_t actors)
 
 void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
                      std::span<const std::array<double, class_count>> mean) {
-    constexpr double slack = 1 + 1e-6; // for the rounding of fading memories, and to float
-    const auto rare = static_cast<float>(rare_);
-    Floats most{};
-    for (std::size_t k = 0; k < pairs.size(); ++k) {
-        Doubles expected;
-        std::memcpy(&expected, mean[k].data(), sizeof expected);
-        const auto bound = __builtin_convertvector(expected * slack, Floats);
-        most = bound > most ? bound : most;
-        const std::size_t at = std::size_t{pairs[k].source} * n_ + pairs[k].target;
-        Dyad& dyad = dyads[at];
-        Words bits;
-        std::memcpy(&bits, &bound, sizeof bits);
-        const auto halves = __builtin_convertvector((bits + 0xFFFFU) >> 16U, Halves);
-        std::memcpy(dyad.bound.data(), &halves, sizeof halves);
-        if (std::max(std::max(bound[0], bound[1]), std::max(bound[2], bound[3])) >= rare)
-            make_busy(at, dyad, {bound[0], bound[1], bound[2], bound[3]});
-        else if (dyad.busy_at != 0)
-            calm(dyads, dyad);
+    Bounds of;
+    for (std::size_t first = 0; first < pairs.size(); first += RandomBatch::size) {
+        const auto batch = pairs.subspan(first, std::min(RandomBatch::size, pairs.size() - first));
+        bounds_of(mean.subspan(first, batch.size()), rare_, of);
+        for (std::size_t k = 0; k < batch.size(); ++k) {
+            Dyad& dyad = dyads[std::size_t{batch[k].source} * n_ + batch[k].target];
+            std::memcpy(dyad.bound.data(), &of.bound[k], sizeof dyad.bound);
+            if (std::bit_cast<std::uint64_t>(of.busy[k]) != 0) {
+                std::array<std::uint32_t, class_count> limit;
+                std::memcpy(limit.data(), &of.limit[k], sizeof limit);
+                make_busy(batch[k], dyad, limit);
+            } else if (dyad.busy_at != 0) {
+                calm(dyads, dyad);
+            }
+        }
+        for (std::size_t q = 0; q < class_count; ++q)
+            active_ |= unsigned{of.most[q] > 0} << q;
     }
-    for (std::size_t q = 0; q < class_count; ++q)
-        active_ |= unsigned{most[q] > 0} << q;
 }
 
-void Thinning::make_busy(std::size_t pair, Dyad& dyad,
-                         const std::array<float, class_count>& bound) {
+void Thinning::make_busy(const Occasion& pair, Dyad& dyad,
+                         const std::array<std::uint32_t, class_count>& limit) {
     std::uint32_t& at = dyad.busy_at;
     if (at == 0) {
-        busy_.source.push_back(static_cast<std::uint32_t>(pair) / n_);
-        busy_.target.push_back(static_cast<std::uint32_t>(pair) % n_);
-        for (auto& limit : busy_.limit)
-            limit.push_back(0);
+        busy_.source.push_back(pair.source);
+        busy_.target.push_back(pair.target);
+        for (auto& limits : busy_.limit)
+            limits.push_back(0);
         at = static_cast<std::uint32_t>(busy_.source.size());
     }
-    const double words_per_unit = 0x1p32 / (1 - rare_);
-    for (std::size_t q = 0; q < class_count; ++q) {
-        // Two words more than the numbers below the bound have, for rounding.
-        const double words = (static_cast<double>(bound[q]) - rare_) * words_per_unit + 2;
-        const double limit = std::min(std::max(words, 0.0), 0x1p32 - 1);
-        busy_.limit[q][at - 1] = static_cast<std::uint32_t>(static_cast<std::int64_t>(limit));
-    }
+    for (std::size_t q = 0; q < class_count; ++q)
+        busy_.limit[q][at - 1] = limit[q];
 }
 
 void Thinning::calm(std::span<Dyad> dyads, Dyad& dyad) {

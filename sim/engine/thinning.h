@@ -60,7 +60,8 @@ private:
     };
     void draw_rare(const World& world);
     void draw_common(const World& world);
-    void make_busy(std::size_t pair, Dyad& dyad, const std::array<float, class_count>& bound);
+    void make_busy(const Occasion& pair, Dyad& dyad,
+                   const std::array<std::uint32_t, class_count>& limit);
     void calm(std::span<Dyad> dyads, Dyad& dyad);
 
     std::uint32_t n_;

@@ -88,7 +88,7 @@ void World::write_ties(std::size_t actor, std::size_t other, double* ties) const
 }
 
 View World::view(std::size_t actor, std::span<const std::uint32_t> targets,
-                 const double* const* records_of_targets) const {
+                 std::span<const double* const> records_of_targets) const {
     View v;
     v.self = actor;
     v.targets = targets;
@@ -170,13 +170,11 @@ void World::derive() {
     doctrines.clear();
     doctrine_of.resize(n);
     reads.resize(n);
-    lines_read.resize(n);
     unsettled.clear();
     for (std::size_t i = 0; i < n; ++i) {
         const Actor& actor = setting.actors[i];
         const Policy& policy = setting.policies[actor.policy];
         reads[i] = policy.reads();
-        lines_read[i] = RecordLines(reads[i]);
         if (!policy.settles())
             unsettled.push_back(i);
         Response response;

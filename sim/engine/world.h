@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <optional>
@@ -130,12 +131,15 @@ struct World {
     /// Writes what the record of a pair would be that nothing has happened to; its memories alone.
     void quiet_record(std::size_t actor, std::size_t other, double* record) const;
     void quiet_memories(std::size_t actor, std::size_t other, double* record) const;
-    /// Asks the processor for a column, or some lines, of a record, or for what it would be made
-    /// of.
-    template <class Part>
-    void fetch_record(std::size_t actor, std::size_t other, Part part) const {
-        if (records.fetch(dyads[pair(actor, other)], part))
-            return;
+    /// Asks the processor for a column of a record, or for what it would be made of.
+    void fetch_record(std::size_t actor, std::size_t other, std::size_t column) const {
+        if (const double* const found = records.find(dyads[pair(actor, other)]))
+            prefetch(found + column);
+        else
+            fetch_quiet(actor, other);
+    }
+    /// Asks the processor for what `quiet_record` is made of.
+    void fetch_quiet(std::size_t actor, std::size_t other) const {
         prefetch(&morning->rate[pair(actor, other)]);
         prefetch(&morning->rate[pair(other, actor)]);
     }
@@ -169,9 +173,10 @@ struct World {
         return (*levels)[pair(actor, other)][index(q)];
     }
     double tie(TieColumn c, std::size_t actor, std::size_t other) const;
-    /// The view an actor has of some others. `targets` and their records must outlive it.
+    /// The view an actor has of some others; `records` is what View has of them. Both must outlive
+    /// it.
     View view(std::size_t actor, std::span<const std::uint32_t> targets,
-              const double* const* records_of_targets) const;
+              std::span<const double* const> records_of_targets) const;
     Scale scale() const { return static_cast<Scale>(static_cast<int>(setting.severity_scale)); }
 
     // Derived from the setting.
@@ -193,7 +198,6 @@ struct World {
     std::vector<Doctrine> doctrines;                 ///< those that there are
     std::vector<std::uint32_t> doctrine_of;          ///< [actor]
     std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
-    std::vector<RecordLines> lines_read;             ///< [actor] those of `reads`
     std::vector<std::size_t> unsettled;              ///< actors to be asked in every tick
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
     Memberships memberships;
@@ -230,11 +234,17 @@ struct World {
     /// The change of the record alone.
     template <std::size_t width>
     void add_trace(double* record, std::size_t first_column, double weight) const {
-        std::array<double, width> added; // a record could be anywhere: all is read before it is
-        for (std::size_t c = 0; c < width; ++c)
-            added[c] = trace[first_column + c] * weight;
-        for (std::size_t c = 0; c < width; ++c)
-            record[first_column + c] += added[c];
+        if constexpr (width == horizon_count) {
+            using Horizons = double __attribute__((vector_size(horizon_count * sizeof(double))));
+            Horizons number, added;
+            std::memcpy(&number, record + first_column, sizeof number);
+            std::memcpy(&added, trace.data() + first_column, sizeof added);
+            number += added * weight;
+            std::memcpy(record + first_column, &number, sizeof number);
+        } else {
+            for (std::size_t c = first_column; c < first_column + width; ++c)
+                record[c] += trace[c] * weight;
+        }
     }
 
 private:

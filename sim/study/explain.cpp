@@ -145,7 +145,7 @@ Account account_of(const World& world, const World& first_morning, const Decisio
     a.bend = a.stimulus > 0 ? exp_bits((r.exponent - 1) * log_bits(a.stimulus)) : 1;
     a.rate = scratch.rate[k][index(q)];
     const double posture = scratch.posture[k][index(q)];
-    const View view = world.view(source, scratch.targets, scratch.records.data());
+    const View view = world.view(source, scratch.targets, scratch.records);
     const Policy& policy = world.setting.policies[world.setting.actors[source].policy];
     policy.parts(view, k, q, a.doctrine);
     double rest = posture;

@@ -47,7 +47,7 @@ struct OwnedView {
         v.self = self;
         v.targets = targets;
         v.knobs = &knobs;
-        v.records = of_targets.data();
+        v.records = of_targets;
         v.rungs = rung.data();
         v.fade = fade.data();
         v.levels = levels.data();
