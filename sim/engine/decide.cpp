@@ -166,7 +166,13 @@ void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> 
         }
         world.random.draw(words, count);
     }
-    for (std::size_t k = 0; k < occasions.size(); ++k)
+    std::array<std::uint8_t, RandomBatch::size> acting; // made without conditions nobody foresees
+    std::size_t acting_count = 0;
+    for (std::size_t k = 0; k < occasions.size(); ++k) {
+        acting[acting_count] = static_cast<std::uint8_t>(k);
+        acting_count += now.may_act[k] != 0;
+    }
+    for (const std::uint8_t k : std::span(acting).first(acting_count))
         for (unsigned bits = now.may_act[k]; bits != 0; bits &= bits - 1) {
             const auto bit = static_cast<unsigned>(std::countr_zero(bits));
             const std::size_t q = bit / 2;
@@ -313,7 +319,6 @@ void prepare(const World& world, std::size_t actor, std::size_t first, std::size
                                  std::span(scratch.records).subspan(first));
     const RateTerms& terms = world.doctrine(actor).terms;
     const std::span<PerClass> posture = part(scratch.posture);
-    std::fill(posture.begin(), posture.end(), PerClass{});
     world.setting.policies[world.setting.actors[actor].policy].posture(view, posture);
     stimuli(view, terms, part(scratch.stimulus));
     const std::span<PerClass> exponent = part(scratch.exponent);
@@ -354,6 +359,7 @@ View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
 
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
     look(world, actor, scratch);
+    std::fill_n(scratch.posture.begin(), scratch.targets.size(), PerClass{});
     prepare(world, actor, 0, scratch.targets.size(), scratch);
     rates_of_all(world.doctrine(actor).terms.live, scratch);
 }
@@ -368,9 +374,7 @@ void decide(World& world, DecisionScratch& scratch) {
     const double days = world.scenario->tick_days;
     world.thinning.occasions(world, world.ask_everybody, scratch.occasions);
     const std::span<const Occasion> occasions = scratch.occasions;
-    const bool far_apart = world.records.far_apart();
-    std::size_t asked_for = 0; // whose places in the world have been asked for
-    std::size_t known = 0;     // whose records are
+    std::size_t known = 0; // whose records are
     std::vector<const double*>& records = scratch.records;
     records.clear();
     for (std::size_t first = 0; first < occasions.size(); first += RandomBatch::size) {
@@ -395,17 +399,12 @@ void decide(World& world, DecisionScratch& scratch) {
             records.push_back(record_of(world, scratch, occasions[known].source,
                                         occasions[known].target, known % places, places));
         }
+        std::fill_n(scratch.posture.begin(), batch.size(), PerClass{});
         unsigned live = 0;
         for (std::size_t k = 0, next = 0; k < batch.size(); k = next) {
             const std::size_t i = batch[k].source;
             while (next < batch.size() && batch[next].source == i)
                 ++next;
-            for (; far_apart && asked_for < std::min(occasions.size(),
-                                                     first + next + 2 * RandomBatch::size);
-                 ++asked_for) {
-                const Occasion& o = occasions[asked_for];
-                prefetch(&world.dyads[world.pair(o.source, o.target)]);
-            }
             prepare(world, i, k, next - k, scratch);
             live |= world.doctrine(i).terms.live;
         }

@@ -209,7 +209,7 @@ void find_observers(const World& world, HiddenOperation& op) {
             if (exposure[i] > 0)
                 add(i);
     }
-    found.drain([&](std::uint32_t i) { op.observers.push_back(i); });
+    found.each([&](std::uint32_t i) { op.observers.push_back(i); });
 }
 
 /// Where the random numbers are about an observer and a hidden operation.

@@ -170,15 +170,16 @@ void Thinning::draw_rare(const World& world) {
                 place[found] = static_cast<std::uint32_t>(at);
                 prefetch(&world.dyads[place[found]]);
             }
+            std::size_t size = numbers.size();
+            numbers.resize(size + found);
             for (std::size_t k = 0; k < found; ++k) {
                 const std::uint32_t pair = place[k];
                 const Dyad& dyad = world.dyads[pair];
-                if (batch.u[k] < static_cast<double>(dyad.bound_of(q)))
-                    stir(pair);
-                else if (!stirred_.holds(pair) && !everybody_ && dyad.busy_at == 0)
-                    continue;
-                numbers.push_back({pair, batch.u[k]});
+                stirred_.insert(pair, batch.u[k] < static_cast<double>(dyad.bound_of(q)));
+                numbers[size] = {pair, batch.u[k]};
+                size += stirred_.holds(pair) | everybody_ | (dyad.busy_at != 0);
             }
+            numbers.resize(size);
         }
     }
 }
@@ -237,18 +238,15 @@ void Thinning::occasions(const World& world, bool all, std::vector<Occasion>& ou
     else
         draw_common(world);
     out.clear();
-    stirred_.drain(
-        [&](std::uint32_t pair) { out.push_back({pair / n_, pair % n_, {1, 1, 1, 1}}); });
-    const auto pair_of = [&](const Occasion& o) { return o.source * n_ + o.target; };
-    for (std::size_t q = 0; q < class_count; ++q) {
-        auto occasion = out.begin();
-        for (const Rare& number : rare_numbers_[q]) {
-            while (occasion != out.end() && pair_of(*occasion) < number.pair)
-                ++occasion;
-            if (occasion != out.end() && pair_of(*occasion) == number.pair)
-                occasion->u[q] = number.u;
-        }
-    }
+    stirred_.each([&](std::uint32_t pair) {
+        prefetch(&world.dyads[pair]);
+        out.push_back({pair / n_, pair % n_, {1, 1, 1, 1}});
+    });
+    for (std::size_t q = 0; q < class_count; ++q)
+        for (const Rare& number : rare_numbers_[q])
+            if (stirred_.holds(number.pair))
+                out[stirred_.rank(number.pair)].u[q] = number.u;
+    stirred_.clear();
     everybody_ = false;
 }
 
