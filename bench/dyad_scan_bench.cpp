@@ -38,15 +38,16 @@ struct DyadScan final : BasicPolicy<DyadScan> {
         std::array<double, 64> p;
         for (std::size_t first = 0; first < view.count(); first += p.size()) {
             const std::size_t count = std::min(p.size(), view.count() - first);
-            for (std::size_t k = 0; k < count; ++k) {
-                view.fetch_ahead(first + k, column(Stream::received, QuadClass::vconf), 1);
-                p[k] = h(view, first + k);
-            }
+            // The last one some times over: whole lanes are what processors foresee.
             const std::size_t whole = (count + lanes - 1) / lanes * lanes;
-            std::fill(p.data() + count, p.data() + whole, 0.0);
+            const auto at = [&](std::size_t k) { return first + std::min(k, count - 1); };
+            for (std::size_t k = 0; k < whole; ++k) {
+                view.fetch_ahead(first + k, column(Stream::received, QuadClass::vconf), 1);
+                p[k] = h(view, at(k));
+            }
             doctrine(std::span(p).first(whole));
-            for (std::size_t k = 0; k < count; ++k)
-                posture[first + k][index(QuadClass::vconf)] = p[k];
+            for (std::size_t k = 0; k < whole; ++k)
+                posture[at(k)][index(QuadClass::vconf)] = p[k];
         }
     }
     DEMARCHE_VECTORISE static void doctrine(std::span<double> p) {

@@ -309,6 +309,26 @@ const double* record_of(const World& world, DecisionScratch& scratch, std::size_
     return made;
 }
 
+/// Fills scratch.records, which has those of the occasions from `first` on already, up to `count` of
+/// them.
+void find_records(const World& world, std::span<const Occasion> occasions, std::size_t first,
+                  std::size_t count, DecisionScratch& scratch) {
+    constexpr std::size_t ahead = 16;
+    constexpr std::size_t places = 2 * RandomBatch::size; // more than there are at a time
+    const bool some_have_none = world.records.size() < world.n * world.n;
+    const std::size_t end = std::min(occasions.size(), first + count);
+    for (std::size_t k = first + scratch.records.size(); k < end; ++k) {
+        if (some_have_none && k + ahead < occasions.size()) {
+            const Occasion& later = occasions[k + ahead];
+            if (world.dyads[world.pair(later.source, later.target)].record == 0)
+                world.fetch_quiet(later.source, later.target);
+        }
+        const Occasion& o = occasions[k];
+        scratch.records.push_back(
+            record_of(world, scratch, o.source, o.target, k % places, places));
+    }
+}
+
 /// All that makes the rates of an actor towards some of scratch.targets.
 void prepare(const World& world, std::size_t actor, std::size_t first, std::size_t count,
              DecisionScratch& scratch) {
@@ -317,12 +337,9 @@ void prepare(const World& world, std::size_t actor, std::size_t first, std::size
     };
     const View view = world.view(actor, std::span(scratch.targets).subspan(first, count),
                                  std::span(scratch.records).subspan(first));
-    const RateTerms& terms = world.doctrine(actor).terms;
     const std::span<PerClass> posture = part(scratch.posture);
     world.setting.policies[world.setting.actors[actor].policy].posture(view, posture);
-    stimuli(view, terms, part(scratch.stimulus));
-    const std::span<PerClass> exponent = part(scratch.exponent);
-    std::fill(exponent.begin(), exponent.end(), terms.exponent);
+    stimuli(view, world.doctrine(actor).terms, part(scratch.stimulus));
 }
 
 /// The one way from what was prepared to rates.
@@ -359,9 +376,11 @@ View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
 
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
     look(world, actor, scratch);
+    const RateTerms& terms = world.doctrine(actor).terms;
     std::fill_n(scratch.posture.begin(), scratch.targets.size(), PerClass{});
+    std::fill_n(scratch.exponent.begin(), scratch.targets.size(), terms.exponent);
     prepare(world, actor, 0, scratch.targets.size(), scratch);
-    rates_of_all(world.doctrine(actor).terms.live, scratch);
+    rates_of_all(terms.live, scratch);
 }
 
 void appraise(const World& world, std::size_t actor, DecisionScratch& scratch) {
@@ -374,40 +393,30 @@ void decide(World& world, DecisionScratch& scratch) {
     const double days = world.scenario->tick_days;
     world.thinning.occasions(world, world.ask_everybody, scratch.occasions);
     const std::span<const Occasion> occasions = scratch.occasions;
-    std::size_t known = 0; // whose records are
     std::vector<const double*>& records = scratch.records;
     records.clear();
     for (std::size_t first = 0; first < occasions.size(); first += RandomBatch::size) {
         const auto batch =
             occasions.subspan(first, std::min(RandomBatch::size, occasions.size() - first));
         scratch.targets.resize(batch.size());
-        for (std::size_t k = 0; k < batch.size(); ++k)
+        std::fill_n(scratch.posture.begin(), batch.size(), PerClass{});
+        std::array<std::size_t, RandomBatch::size + 1> row; // where those of each actor begin
+        std::size_t rows = 0;
+        unsigned live = 0;
+        for (std::size_t k = 0; k < batch.size(); ++k) {
+            const RateTerms& terms = world.doctrine(batch[k].source).terms;
             scratch.targets[k] = batch[k].target;
-        // Records of this batch, and of those that policies ask for ahead.
+            scratch.exponent[k] = terms.exponent;
+            live |= terms.live;
+            row[rows] = k;
+            rows += k == 0 || batch[k].source != batch[k - 1].source;
+        }
+        row[rows] = batch.size();
         records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                              records.size(), RandomBatch::size)));
-        for (const std::size_t end =
-                 std::min(occasions.size(), first + batch.size() + View::records_ahead);
-             known < end; ++known) {
-            constexpr std::size_t ahead = 16;
-            if (known + ahead < occasions.size()) {
-                const Occasion& later = occasions[known + ahead];
-                if (world.dyads[world.pair(later.source, later.target)].record == 0)
-                    world.fetch_quiet(later.source, later.target);
-            }
-            constexpr std::size_t places = 2 * RandomBatch::size; // more than are known at a time
-            records.push_back(record_of(world, scratch, occasions[known].source,
-                                        occasions[known].target, known % places, places));
-        }
-        std::fill_n(scratch.posture.begin(), batch.size(), PerClass{});
-        unsigned live = 0;
-        for (std::size_t k = 0, next = 0; k < batch.size(); k = next) {
-            const std::size_t i = batch[k].source;
-            while (next < batch.size() && batch[next].source == i)
-                ++next;
-            prepare(world, i, k, next - k, scratch);
-            live |= world.doctrine(i).terms.live;
-        }
+        find_records(world, occasions, first, batch.size() + View::records_ahead, scratch);
+        for (std::size_t r = 0; r < rows; ++r)
+            prepare(world, batch[row[r]].source, row[r], row[r + 1] - row[r], scratch);
         rates_of_all(live, scratch);
         consider(world, scratch, batch, days);
         if (scratch.impulses.size() >= RandomBatch::size)

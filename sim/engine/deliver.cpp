@@ -18,10 +18,8 @@ public:
         : world_(world), acts_(world.scenario->acts), scale_(world.scale()) {}
 
     void take(const Message& m) {
-        if (sender_ != m.source) {
-            sender_ = m.source;
-            ++round_;
-        }
+        round_ += std::uint32_t{sender_ != m.source};
+        sender_ = m.source;
         const Act& act = acts_[m.act];
         if (act.mechanism == Mechanism::intelligence)
             report(m);
