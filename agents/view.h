@@ -75,8 +75,8 @@ struct View {
     const Knobs* knobs = nullptr;
     /// [k] own record of a target, record_width numbers; then those that will be asked about next.
     std::span<const double* const> records;
-    const std::int8_t* rungs = nullptr;     ///< own row, by actor
-    std::size_t rung_stride = 1;            ///< bytes from one to the next
+    const std::int8_t* rungs = nullptr; ///< own row, by actor
+    std::size_t rung_stride = 1;        ///< bytes from one to the next
     /// What a number in a memory column counts now, by column: columns keep what was put in, and
     /// all of a column fades at once. `memory_width` numbers, 1 after those of memories.
     const double* fade = nullptr;

@@ -31,8 +31,8 @@ public:
             before_[at] = before;
             before += static_cast<std::uint32_t>(std::popcount(bits_[at]));
             for (std::uint64_t left = bits_[at]; left != 0; left &= left - 1)
-                take(static_cast<std::uint32_t>(at * 64 + static_cast<std::size_t>(
-                                                              std::countr_zero(left))));
+                take(static_cast<std::uint32_t>(at * 64 +
+                                                static_cast<std::size_t>(std::countr_zero(left))));
         });
     }
     /// How many of them are less than one that the set holds; known from `each` on.

@@ -8,6 +8,9 @@
 namespace demarche {
 namespace {
 
+/// Acts of force a day below which a pair that stands on no rung need not be followed.
+constexpr double peace = 1e-9;
+
 void set_rung(World& world, std::size_t a, std::size_t b, int rung) {
     for (const std::size_t at : {world.pair(a, b), world.pair(b, a)})
         world.dyads[at].standing.rung = static_cast<std::int8_t>(rung);
@@ -80,8 +83,9 @@ void move_on_ladder(World& world, const Message& m, const Act& act) {
     const std::size_t key = world.unordered(m.source, m.target);
     Confrontation& confrontation = world.confrontations[key];
     if (act.rung >= force_rung) {
+        if (world.dyads[key].rung() == 0 && confrontation.force < peace)
+            world.strain(m.source, m.target);
         confrontation.force += world.grain_force;
-        world.strain(m.source, m.target);
     }
     if (is_conflict(act.quad)) {
         const bool sustained =
@@ -104,7 +108,6 @@ void move_on_ladder(World& world, const Message& m, const Act& act) {
 
 /// Lets pairs descend that kept quiet, and forgets those at peace.
 void cool(World& world, Recorder& recorder) {
-    constexpr double peace = 1e-9; // acts of force a day
     const double cooling = world.setting.ladder.cooling_days / world.scenario->tick_days;
     const std::vector<std::uint32_t> tense = world.tense;
     for (std::uint32_t key : tense) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <limits>
 #include <numeric>
 
 #include "sim/core/elementary.h"
@@ -41,10 +43,10 @@ std::array<ByChannel, 2> tilts(const World& world, double discretion, int rung) 
 } // namespace
 
 const Options::Option* Options::draw(double u) const {
-    const double at = u * total();
-    std::size_t before = 0; // counted without branches, which nobody could foresee
-    for (const double sum : up_to)
-        before += static_cast<std::size_t>(sum <= at);
+    const double at = u * total;
+    std::size_t before = 0;
+    for (std::size_t step = up_to.size() / 2; step > 0; step /= 2)
+        before += up_to[before + step - 1] <= at ? step : 0;
     return of.empty() ? nullptr : &of[std::min(before, of.size() - 1)];
 }
 
@@ -75,7 +77,10 @@ Options options(const World& world, const Doctrine& doctrine, const Standing& no
     const auto tilt = tilts(world, doctrine.discretion, now.rung);
     Options options;
     options.of.reserve(acts.of_class(quad).size());
-    options.up_to.reserve(acts.of_class(quad).size());
+    std::size_t most = 1;
+    for (QuadClass q : all_classes)
+        most = std::max(most, acts.of_class(q).size() + 1);
+    options.up_to.assign(std::bit_ceil(most), std::numeric_limits<double>::infinity());
     for (ActId a : acts.of_class(quad)) {
         const Act& act = acts[a];
         if (!is_legal(act, now))
@@ -91,20 +96,23 @@ Options options(const World& world, const Doctrine& doctrine, const Standing& no
             best = std::max(best, willing_to);
         }
         option.weight = act.frequency * willing[static_cast<std::size_t>(act.rung)] * best;
-        options.up_to.push_back(options.total() + option.weight);
+        options.total += option.weight;
+        options.up_to[options.of.size()] = options.total;
         options.of.push_back(option);
     }
     return options;
 }
 
+void OptionCache::renew(const World& world) {
+    if (derived_ == world.derived && entries_.size() < places / 2)
+        return;
+    derived_ = world.derived;
+    entries_.clear();
+    places_.assign(places, 0);
+}
+
 const Options& OptionCache::of(const World& world, std::uint32_t doctrine, const Standing& standing,
                                QuadClass quad) {
-    constexpr std::size_t places = 1U << 14U;
-    if (derived_ != world.derived || entries_.size() >= places / 2) {
-        derived_ = world.derived;
-        entries_.clear();
-        places_.assign(places, 0);
-    }
     const std::uint64_t situation =
         standing.met | static_cast<std::uint64_t>(standing.rung) << 8U |
         std::uint64_t{standing.private_open} << 12U | std::uint64_t{standing.deterred} << 13U |

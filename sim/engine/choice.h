@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "agents/policy.h"
@@ -24,9 +25,11 @@ struct Options {
         Channel draw_channel(double u) const;
     };
     std::vector<Option> of;
-    std::vector<double> up_to; ///< [position] weights of the options so far
+    double total = 0; ///< weight of all
+    /// [position] weights of the options so far; then infinity, up to a power of 2 that is common
+    /// to all options of an act table: searches as long as each other are what processors foresee.
+    std::vector<double> up_to;
 
-    double total() const { return up_to.empty() ? 0 : up_to.back(); }
     /// The option at u in (0, 1) of the total; nullptr where there is none.
     const Option* draw(double u) const;
 };
@@ -49,17 +52,20 @@ Options options(const World& world, const Doctrine& doctrine, const Standing& st
 /// replication to the next.
 class OptionCache {
 public:
-    /// `doctrine` is a position in World::doctrines. Good until the next call.
+    /// Forgets what is no longer so, and where it is too much.
+    void renew(const World& world);
+    /// `doctrine` is a position in World::doctrines. Good until `renew`.
     const Options& of(const World& world, std::uint32_t doctrine, const Standing& standing,
                       QuadClass quad);
 
 private:
+    static constexpr std::size_t places = 1U << 14U;
     struct Entry {
         std::uint64_t situation;
         Options options;
     };
-    std::uint64_t derived_ = 0; ///< World::derived
-    std::vector<Entry> entries_;
+    std::uint64_t derived_ = 0;         ///< World::derived
+    std::deque<Entry> entries_;         ///< which do not move
     std::vector<std::uint16_t> places_; ///< by hash: position in entries_ + 1; 0 = free
 };
 

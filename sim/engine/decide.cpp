@@ -6,7 +6,6 @@
 #include <numeric>
 #include <span>
 #include <stdexcept>
-#include <utility>
 
 #include "sim/core/elementary.h"
 #include "sim/core/vectorise.h"
@@ -21,16 +20,10 @@ namespace {
 
 constexpr double most_per_tick = 1e4; // messages of one pair and class: beyond it rates explode
 
-/// What an impulse chooses among. Good until the next call.
-const Options& choose_among(const World& world, const Impulse& impulse) {
-    static thread_local OptionCache options; // nothing follows from whether it is full or empty
-    return options.of(world, world.doctrine_of[impulse.source],
-                      standing(world, impulse.source, impulse.target), impulse.quad);
-}
-
 /// An act that is to be posted: of which impulse, and the index of its message.
 struct Draft {
     const Impulse* impulse;
+    const Options* options;
     std::uint32_t index;
     const Options::Option* option; ///< nullptr: there is no legal one
     Channel channel;
@@ -38,14 +31,10 @@ struct Draft {
 };
 
 /// Chooses an act and a channel for each draft.
-void choose(const World& world, std::span<Draft> drafts, const RandomBatch& words) {
-    const Impulse* last = nullptr;
-    const Options* options = nullptr;
+void choose(std::span<Draft> drafts, const RandomBatch& words) {
     for (std::size_t k = 0; k < drafts.size(); ++k) {
         Draft& draft = drafts[k];
-        if (std::exchange(last, draft.impulse) != draft.impulse)
-            options = &choose_among(world, *draft.impulse);
-        draft.option = options->draw(Random::unit(words[0][k]));
+        draft.option = draft.options->draw(Random::unit(words[0][k]));
         draft.channel = Channel::public_;
         draft.leaked = false;
         if (draft.option != nullptr)
@@ -153,39 +142,41 @@ void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> 
             for (std::size_t q = 0; q < class_count; ++q)
                 if (!(now.mean[k][q] <= most_per_tick))
                     explode(world, occasions[k].source, occasions[k].target, q);
-    // Words of numbers that are not rare.
-    RandomBatch& words = scratch.of_counts;
-    std::array<std::uint8_t, RandomBatch::size> place; // among the words
-    if ((now.any & any_common) != 0) {
+    // What depends on random numbers is listed and counted: conditions nobody could foresee.
+    std::array<std::uint8_t, RandomBatch::size> listed;
+    const auto list = [&](std::uint8_t bits) {
         std::size_t count = 0;
         for (std::size_t k = 0; k < occasions.size(); ++k) {
-            place[k] = static_cast<std::uint8_t>(count);
+            listed[count] = static_cast<std::uint8_t>(k);
+            count += (now.may_act[k] & bits) != 0;
+        }
+        return std::span(listed).first(count);
+    };
+    RandomBatch& words = scratch.of_counts;
+    std::array<std::uint8_t, RandomBatch::size> place; // of numbers that are not rare, in `words`
+    if ((now.any & any_common) != 0) {
+        std::uint8_t count = 0;
+        const auto common = list(any_common);
+        for (const std::uint8_t k : common) {
             words.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick),
                               occasions[k].source, occasions[k].target});
-            count += (now.may_act[k] & any_common) != 0;
+            place[k] = count++;
         }
         world.random.draw(words, count);
+        for (const std::uint8_t k : common)
+            for (std::size_t q = 0; q < class_count; ++q) {
+                const bool above = !(thinning.common(words[q][place[k]], 0) < now.mean[k][q]);
+                now.may_act[k] &= static_cast<std::uint8_t>(~(unsigned{above} << (2 * q + 1)));
+            }
     }
-    std::array<std::uint8_t, RandomBatch::size> acting; // made without conditions nobody foresees
-    std::size_t acting_count = 0;
-    for (std::size_t k = 0; k < occasions.size(); ++k) {
-        acting[acting_count] = static_cast<std::uint8_t>(k);
-        acting_count += now.may_act[k] != 0;
-    }
-    for (const std::uint8_t k : std::span(acting).first(acting_count))
+    for (const std::uint8_t k : list(0xFF))
         for (unsigned bits = now.may_act[k]; bits != 0; bits &= bits - 1) {
             const auto bit = static_cast<unsigned>(std::countr_zero(bits));
             const std::size_t q = bit / 2;
-            const double mean = now.mean[k][q];
-            std::uint32_t word = 0;
-            if (bit % 2 != 0) {
-                word = words[q][place[k]];
-                if (!(thinning.common(word, 0) < mean))
-                    continue;
-            }
+            const std::uint32_t word = bit % 2 != 0 ? words[q][place[k]] : 0;
             const Occasion& o = occasions[k];
             scratch.impulses.push_back({o.source, o.target, static_cast<QuadClass>(q), word, o.u[q],
-                                        mean, rate[k][q], scratch.stimulus[k][q],
+                                        now.mean[k][q], rate[k][q], scratch.stimulus[k][q],
                                         &world.response(o.source).of_class[q]});
         }
     world.thinning.bound(world.dyads, occasions, now.mean);
@@ -254,6 +245,8 @@ void saliences(const RandomBatch& words, std::size_t count, double tail, Numbers
 /// Draws how many acts come of some impulses, and posts them. Batches are what makes random
 /// numbers, exp and log cheap.
 void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses, double days) {
+    static thread_local OptionCache options; // nothing follows from whether it is full or empty
+    options.renew(world);
     refine(world, scratch.of_digits, impulses);
     std::array<int, RandomBatch::size> counts;
     draw_counts(impulses, days, counts);
@@ -267,24 +260,27 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
         world.random.draw(words, count);
         saliences(words, count, tail, salience);
         const std::span<Draft> all = std::span(drafts).first(count);
-        choose(world, all, words);
+        choose(all, words);
         draw_leaks(world, all, scratch.of_leaks);
         for (std::size_t k = 0; k < count; ++k)
             if (drafts[k].option != nullptr)
                 post_act(world, drafts[k], salience[k], words[3][k], blank);
         count = 0;
     };
-    for (std::size_t x = 0; x < impulses.size(); ++x)
+    for (std::size_t x = 0; x < impulses.size(); ++x) {
+        const Impulse& i = impulses[x];
+        const Options& among = options.of(world, world.doctrine_of[i.source],
+                                          standing(world, i.source, i.target), i.quad);
         for (int ordinal = 0; ordinal < counts[x]; ++ordinal) {
-            const Impulse& i = impulses[x];
             const std::uint32_t index = static_cast<std::uint32_t>(demarche::index(i.quad)) << 22U |
                                         static_cast<std::uint32_t>(ordinal);
             words.set(count, {Purpose::act, static_cast<std::uint32_t>(world.tick), i.source,
                               i.target, index});
-            drafts[count++] = {&i, index, nullptr, Channel::public_, false};
+            drafts[count++] = {&i, &among, index, nullptr, Channel::public_, false};
             if (count == RandomBatch::size)
                 post();
         }
+    }
     post();
 }
 
@@ -309,8 +305,8 @@ const double* record_of(const World& world, DecisionScratch& scratch, std::size_
     return made;
 }
 
-/// Fills scratch.records, which has those of the occasions from `first` on already, up to `count` of
-/// them.
+/// Fills scratch.records, which has those of the occasions from `first` on already, up to `count`
+/// of them.
 void find_records(const World& world, std::span<const Occasion> occasions, std::size_t first,
                   std::size_t count, DecisionScratch& scratch) {
     constexpr std::size_t ahead = 16;

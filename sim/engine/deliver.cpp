@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <span>
 
 #include "sim/core/index_set.h"
@@ -10,16 +9,13 @@
 namespace demarche {
 namespace {
 
-/// Puts what messages weigh into memories and moods. Messages of one sender come together, so what
-/// it and others hold is looked up once for all of them.
+/// Puts what messages weigh into memories and moods.
 class Intake {
 public:
     explicit Intake(World& world)
         : world_(world), acts_(world.scenario->acts), scale_(world.scale()) {}
 
     void take(const Message& m) {
-        round_ += std::uint32_t{sender_ != m.source};
-        sender_ = m.source;
         const Act& act = acts_[m.act];
         if (act.mechanism == Mechanism::intelligence)
             report(m);
@@ -28,17 +24,6 @@ public:
     }
 
 private:
-    /// Whose record: what the sender holds of somebody, or what somebody holds of the sender.
-    enum class Holder : std::uint8_t { sender, other };
-    /// A record that was looked up for the present sender.
-    struct Held {
-        std::uint32_t round = 0;
-        std::uint32_t other = 0;
-        std::size_t pair = 0;
-        double* record = nullptr;
-        bool stirred = false; ///< the pair will be asked
-    };
-
     /// A state's act: its own memory, the target's, and the third parties who see it.
     void take(const Message& m, const Act& act) {
         const Setting& s = world_.setting;
@@ -48,7 +33,7 @@ private:
         const double binding =
             conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity)
                      : 1;
-        perceive(Holder::sender, m.target, Stream::own, act.quad, m.id, loudness * binding);
+        perceive(m.source, m.target, Stream::own, act.quad, m.id, loudness * binding);
         if (m.hidden())
             return;
 
@@ -57,21 +42,21 @@ private:
             act.quad == QuadClass::vconf
                 ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
                 : 1;
-        perceive(Holder::other, m.target, Stream::received, act.quad, m.id, loudness * landing);
+        perceive(m.target, m.source, Stream::received, act.quad, m.id, loudness * landing);
 
         const double noise = loudness * seen.publicity;
         if (conflict && seen.publicity > 0)
             for_each_sympathiser(world_, m.source, m.target,
                                  [&](std::size_t ally, double strength) {
-                                     resent(Holder::other, ally, Grievance::solidarity, m.id,
+                                     resent(ally, m.source, Grievance::solidarity, m.id,
                                             strength * loudness * seen.publicity);
                                  });
         if (act.manoeuvre && conflict && seen.publicity > 0)
             for_each_neighbour(world_, m.source, m.target, [&](std::size_t i, double strength) {
-                resent(Holder::other, i, Grievance::manoeuvre, m.id, strength * noise);
+                resent(i, m.source, Grievance::manoeuvre, m.id, strength * noise);
             });
         for_each_exposed(world_, m.site, m.source, [&](std::size_t i, double strength) {
-            resent(Holder::other, i, Grievance::site, m.id, strength * noise);
+            resent(i, m.source, Grievance::site, m.id, strength * noise);
         });
     }
 
@@ -89,67 +74,35 @@ private:
                 nearness = strength;
         });
         if (aimed_at_me && !m.reported_group)
-            perceive(Holder::sender, suspect, Stream::received, reported.quad, m.id, weight);
+            perceive(observer, suspect, Stream::received, reported.quad, m.id, weight);
         else
-            resent(Holder::sender, suspect, source, m.id, weight * nearness);
+            resent(observer, suspect, source, m.id, weight * nearness);
         if (m.site >= 0) {
             const Site& site = world_.setting.sites[static_cast<std::size_t>(m.site)];
-            resent(Holder::sender, suspect, Grievance::site, m.id,
+            resent(observer, suspect, Grievance::site, m.id,
                    weight * site.exposure[observer] * site.hazard);
         }
     }
 
-    Held& held(Holder holder, std::size_t other) {
-        auto& cache = cache_[static_cast<std::size_t>(holder)];
-        Held& found = cache[other % cache.size()];
-        if (found.round != round_ || found.other != other) {
-            const std::size_t actor = holder == Holder::sender ? sender_ : other;
-            const std::size_t of = holder == Holder::sender ? other : sender_;
-            const std::size_t before = world_.records.size();
-            double* const record = world_.record(actor, of);
-            if (world_.records.size() != before)
-                ++round_; // others may have moved
-            found = {round_, static_cast<std::uint32_t>(other), world_.pair(actor, of), record,
-                     false};
-        }
-        return found;
-    }
-
-    template <std::size_t width>
-    void leave(Held& held, std::size_t actor, std::size_t first_column, MessageId message,
-               double weight) {
-        world_.add_trace<width>(held.record, first_column, weight);
-        if (!held.stirred && (world_.reads[actor] & columns(first_column, width)) != 0) {
-            held.stirred = true;
-            world_.thinning.stir(held.pair);
-        }
-        if (world_.draws_causes)
-            world_.marks.add(held.pair, mark_group(first_column), message, world_.tick, weight);
-    }
-
-    void perceive(Holder holder, std::size_t other, Stream stream, QuadClass quad,
+    /// Something was felt about another in a stream, which colours the mood, too.
+    void perceive(std::size_t actor, std::size_t other, Stream stream, QuadClass quad,
                   MessageId message, double weight) {
         if (!(weight > 0))
             return;
-        const std::size_t actor = holder == Holder::sender ? sender_ : other;
-        leave<horizon_count>(held(holder, other), actor, column(stream, quad), message, weight);
+        world_.mark<horizon_count>(actor, other, column(stream, quad), message, weight);
         auto& moods = stream == Stream::own ? world_.sent_mood : world_.received_mood;
         moods[index(quad)][actor] += world_.grain_mood * weight;
     }
 
-    void resent(Holder holder, std::size_t other, Grievance grievance, MessageId message,
+    void resent(std::size_t actor, std::size_t other, Grievance grievance, MessageId message,
                 double weight) {
         if (weight > 0)
-            leave<1>(held(holder, other), holder == Holder::sender ? sender_ : other,
-                     column(grievance), message, weight);
+            world_.mark<1>(actor, other, column(grievance), message, weight);
     }
 
     World& world_;
     const ActTable& acts_;
     Scale scale_;
-    std::uint32_t round_ = 1;
-    std::size_t sender_ = std::numeric_limits<std::size_t>::max();
-    std::array<std::array<Held, 64>, 2> cache_{}; ///< [holder], by the other, roughly
 };
 
 /// Asks the processor for what tells where those memories are that a message will change.

@@ -101,31 +101,27 @@ void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
         for (std::size_t k = 0; k < batch.size(); ++k) {
             Dyad& dyad = dyads[std::size_t{batch[k].source} * n_ + batch[k].target];
             std::memcpy(dyad.bound.data(), &of.bound[k], sizeof dyad.bound);
-            if (std::bit_cast<std::uint64_t>(of.busy[k]) != 0) {
-                std::array<std::uint32_t, class_count> limit;
-                std::memcpy(limit.data(), &of.limit[k], sizeof limit);
-                make_busy(batch[k], dyad, limit);
-            } else if (dyad.busy_at != 0) {
+            const bool busy = std::bit_cast<std::uint64_t>(of.busy[k]) != 0;
+            if (busy && dyad.busy_at == 0)
+                make_busy(batch[k], dyad);
+            if (dyad.busy_at == 0)
+                continue;
+            for (std::size_t q = 0; q < class_count; ++q)
+                busy_.limit[q][dyad.busy_at - 1] = of.limit[k][q];
+            if (!busy)
                 calm(dyads, dyad);
-            }
         }
         for (std::size_t q = 0; q < class_count; ++q)
             active_ |= unsigned{of.most[q] > 0} << q;
     }
 }
 
-void Thinning::make_busy(const Occasion& pair, Dyad& dyad,
-                         const std::array<std::uint32_t, class_count>& limit) {
-    std::uint32_t& at = dyad.busy_at;
-    if (at == 0) {
-        busy_.source.push_back(pair.source);
-        busy_.target.push_back(pair.target);
-        for (auto& limits : busy_.limit)
-            limits.push_back(0);
-        at = static_cast<std::uint32_t>(busy_.source.size());
-    }
-    for (std::size_t q = 0; q < class_count; ++q)
-        busy_.limit[q][at - 1] = limit[q];
+void Thinning::make_busy(const Occasion& pair, Dyad& dyad) {
+    busy_.source.push_back(pair.source);
+    busy_.target.push_back(pair.target);
+    for (auto& limit : busy_.limit)
+        limit.push_back(0);
+    dyad.busy_at = static_cast<std::uint32_t>(busy_.source.size());
 }
 
 void Thinning::calm(std::span<Dyad> dyads, Dyad& dyad) {
@@ -216,9 +212,14 @@ void Thinning::draw_common(const World& world) {
         hit.fill(0);
         for (std::size_t q = 0; q < class_count; ++q)
             any_below(words[q].data(), busy_.limit[q].data() + first, count, hit.data());
-        for (std::size_t k = 0; k < count; ++k)
-            if (hit[k] != 0)
-                stir_busy(first + k);
+        std::array<std::uint8_t, RandomBatch::size> of;
+        std::size_t hits = 0;
+        for (std::size_t k = 0; k < count; ++k) {
+            of[hits] = static_cast<std::uint8_t>(k);
+            hits += hit[k];
+        }
+        for (const std::uint8_t k : std::span(of).first(hits))
+            stir_busy(first + k);
     }
 }
 

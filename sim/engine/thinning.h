@@ -60,8 +60,7 @@ private:
     };
     void draw_rare(const World& world);
     void draw_common(const World& world);
-    void make_busy(const Occasion& pair, Dyad& dyad,
-                   const std::array<std::uint32_t, class_count>& limit);
+    void make_busy(const Occasion& pair, Dyad& dyad);
     void calm(std::span<Dyad> dyads, Dyad& dyad);
 
     std::uint32_t n_;

@@ -79,7 +79,7 @@ private:
         a.message = m.id;
         const Options among = options(w, w.doctrine(m.source), standing(w, m.source, m.target), q);
         for (const Options::Option& option : among.of) {
-            a.acts.push_back({option.act, option.weight / among.total()});
+            a.acts.push_back({option.act, option.weight / among.total});
             if (option.act != m.act)
                 continue;
             a.channel = option.channel;

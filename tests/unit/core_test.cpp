@@ -43,17 +43,27 @@ TEST(HugePages, GrowingArraysKeepTheirNumbersAndBeginAtALine) {
     EXPECT_EQ(copy.back(), 1'999'999U);
 }
 
-TEST(IndexSet, GivesBackInOrderWhatWasPutInAndIsEmptyThen) {
+TEST(IndexSet, GivesBackInOrderWhatWasPutIn) {
     IndexSet set(5'000'000); // bits of more than half a megabyte
     const std::vector<std::uint32_t> ascending{0, 63, 64, 4'095, 4'096, 1'234'567, 4'999'999};
     for (const std::size_t k : {5, 0, 6, 3, 3, 1, 4, 2, 0})
         set.insert(ascending[k]);
+    set.insert(4'097, false);
+    set.insert(64, false);
     EXPECT_TRUE(set.holds(4'096));
     EXPECT_FALSE(set.holds(4'097));
     std::vector<std::uint32_t> found;
-    set.drain([&](std::uint32_t index) { found.push_back(index); });
+    set.each([&](std::uint32_t index) { found.push_back(index); });
     EXPECT_EQ(found, ascending);
-    set.drain([&](std::uint32_t index) { ADD_FAILURE() << index; });
+    for (std::size_t k = 0; k < ascending.size(); ++k)
+        EXPECT_EQ(set.rank(ascending[k]), k);
+    set.clear();
+    for (const std::uint32_t index : ascending)
+        EXPECT_FALSE(set.holds(index));
+    set.each([&](std::uint32_t index) { ADD_FAILURE() << index; });
+    set.insert(4'095);
+    set.each([&](std::uint32_t index) { EXPECT_EQ(index, 4'095U); });
+    EXPECT_EQ(set.rank(4'095), 0U);
 }
 
 // --- Random numbers ---

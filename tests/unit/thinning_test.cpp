@@ -63,6 +63,25 @@ TEST(Thinning, RecordsCanBeMadeWhenTheyAreNeeded) {
     EXPECT_EQ(quiet.records.size(), 0U);
 }
 
+// More than are kept at a time.
+TEST(Thinning, ManyRecordsCanBeMadeInOneTick) {
+    Scenario s = small_world(20, "appraisal");
+    s.days = 50;
+    for (std::size_t i = 0; i < 20; ++i)
+        for (std::size_t j = 0; j < 20; ++j)
+            if (i != j)
+                relation(s, i, j, {0.02, 0.001, 0.005, 0.0005});
+    const World all(s);
+    World some = all;
+    some.records = {};
+    for (Dyad& dyad : some.dyads)
+        dyad.record = 0;
+    some.ask_everybody = true;
+    Recorder nobody;
+    for (std::uint32_t replication = 0; replication < 3; ++replication)
+        EXPECT_EQ(run(some, replication, nobody), run(all, replication, nobody));
+}
+
 class EveryPolicyThinned : public testing::TestWithParam<std::string> {};
 
 // A policy that wrongly says its rates settle is caught here.
