@@ -33,8 +33,8 @@ public:
             group.before = before;
             before += static_cast<std::uint64_t>(std::popcount(group.members));
             for (std::uint64_t left = group.members; left != 0; left &= left - 1)
-                take(static_cast<std::uint32_t>(
-                    g * 64 + static_cast<std::size_t>(std::countr_zero(left))));
+                take(static_cast<std::uint32_t>(g * 64 +
+                                                static_cast<std::size_t>(std::countr_zero(left))));
         });
     }
     /// How many of them are less than one that the set holds; known from `each` on.
