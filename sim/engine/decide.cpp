@@ -99,8 +99,7 @@ struct Expected {
     /// Two bits a class: the lower one where a rare number is below the mean, the upper one where
     /// one that is not rare may be.
     std::array<std::uint8_t, RandomBatch::size> may_act;
-    std::uint8_t any;     ///< all of them together
-    bool explodes = true; ///< any of the means, also where a policy's rate is not a number
+    bool explodes; ///< any of the means, also where a policy's rate is not a number
 };
 constexpr std::uint8_t any_common = 0b10101010;
 
@@ -112,7 +111,6 @@ void expect(std::span<const Occasion> occasions, std::span<const PerClass> rate,
     constexpr Bits if_rare{1, 4, 16, 64};
     constexpr Bits if_common{2, 8, 32, 128};
     Bits ordinary = ~Bits{};
-    std::uint8_t any = 0;
     for (std::size_t k = 0; k < occasions.size(); ++k) {
         Doubles u, per_day;
         std::memcpy(&u, occasions[k].u.data(), sizeof u);
@@ -123,10 +121,8 @@ void expect(std::span<const Occasion> occasions, std::span<const PerClass> rate,
         Bits bits = (~not_rare & (u < mean) & if_rare) | (not_rare & (mean > rare) & if_common);
         bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
         of.may_act[k] = static_cast<std::uint8_t>(bits[0] | bits[1]);
-        any |= of.may_act[k];
         ordinary &= mean <= most_per_tick;
     }
-    of.any = any;
     of.explodes = (ordinary[0] & ordinary[1] & ordinary[2] & ordinary[3]) == 0;
 }
 
@@ -154,21 +150,19 @@ void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> 
     };
     RandomBatch& words = scratch.of_counts;
     std::array<std::uint8_t, RandomBatch::size> place; // of numbers that are not rare, in `words`
-    if ((now.any & any_common) != 0) {
-        std::uint8_t count = 0;
-        const auto common = list(any_common);
-        for (const std::uint8_t k : common) {
-            words.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick),
-                              occasions[k].source, occasions[k].target});
-            place[k] = count++;
-        }
-        world.random.draw(words, count);
-        for (const std::uint8_t k : common)
-            for (std::size_t q = 0; q < class_count; ++q) {
-                const bool above = !(thinning.common(words[q][place[k]], 0) < now.mean[k][q]);
-                now.may_act[k] &= static_cast<std::uint8_t>(~(unsigned{above} << (2 * q + 1)));
-            }
+    std::uint8_t count = 0;
+    const auto common = list(any_common);
+    for (const std::uint8_t k : common) {
+        words.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick),
+                          occasions[k].source, occasions[k].target});
+        place[k] = count++;
     }
+    world.random.draw(words, count);
+    for (const std::uint8_t k : common)
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const bool above = !(thinning.common(words[q][place[k]], 0) < now.mean[k][q]);
+            now.may_act[k] &= static_cast<std::uint8_t>(~(unsigned{above} << (2 * q + 1)));
+        }
     for (const std::uint8_t k : list(0xFF))
         for (unsigned bits = now.may_act[k]; bits != 0; bits &= bits - 1) {
             const auto bit = static_cast<unsigned>(std::countr_zero(bits));
