@@ -212,9 +212,13 @@ std::uint64_t Ranks::run(const InOrder<RunResult>& jobs,
     for (unsigned t = 0; t < own_threads; ++t)
         threads.emplace_back(work);
     std::vector<int> begun_on(static_cast<std::size_t>(world.size()), 0); // chunks
+    // Sending does not wait: from 256 bytes on, Open MPI ends a send only when the other rank looks
+    // for it, which is after the chunk that it is working at.
+    std::vector<mpi::request> sent;
     std::unique_lock lock(mutex);
     for (;;) {
         stopped = stopped || (jobs.stop && jobs.stop());
+        std::erase_if(sent, [](mpi::request& request) { return request.test().has_value(); });
         bool moved = false;
         for (int rank = 1; rank < world.size(); ++rank)
             while (begun_on[static_cast<std::size_t>(rank)] < chunks_per_rank) {
@@ -225,7 +229,7 @@ std::uint64_t Ranks::run(const InOrder<RunResult>& jobs,
                 ++outstanding;
                 moved = true;
                 lock.unlock();
-                world.send(rank, work_tag, packed(chunk));
+                sent.push_back(world.isend(rank, work_tag, packed(chunk)));
                 lock.lock();
             }
         while (const auto status = world.iprobe(mpi::any_source, result_tag)) {
