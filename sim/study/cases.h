@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/huge_pages.h"
+#include "sim/core/prefetch.h"
+
 namespace demarche {
 
 /// Rows of covariates in blocks of 64. Within a block each column stands in one piece, so that sums
@@ -33,11 +36,19 @@ public:
     std::size_t size() const { return size_; }
     std::size_t columns() const { return columns_; }
     std::size_t blocks() const { return size_ / lanes; }
-    /// The columns of a block, in ascending order.
+    /// The columns of a block, in ascending order; none beyond the last block.
     std::span<const Stored> stored(std::size_t block) const {
+        if (block >= blocks())
+            return {};
         return std::span(stored_).subspan(begin_[block], begin_[block + 1] - begin_[block]);
     }
     const Lanes& values(const Stored& stored) const { return data_[stored.at]; }
+    /// Asks for values that will be read soon.
+    void ask(const Stored& stored) const {
+        constexpr std::size_t in_line = HugePages<float>::line / sizeof(float);
+        for (std::size_t l = 0; l < lanes; l += in_line)
+            prefetch(values(stored).data() + l);
+    }
     float at(std::size_t row, std::size_t column) const {
         const auto all = stored(row / lanes);
         const auto found =
@@ -114,7 +125,7 @@ private:
     std::vector<Lanes> filling_; ///< the block that is not full yet
     std::vector<char> touched_;  ///< by column: whether it may differ from 0 in this block
     std::array<std::uint32_t, 1U << recent_bits> recent_{}; ///< in data_, from 1; 0 = none
-    std::vector<Lanes> data_;
+    HugeVector<Lanes> data_;
     std::vector<Stored> stored_;
     std::vector<std::size_t> begin_{0}; ///< of each block in stored_, and the end
 };
