@@ -13,6 +13,7 @@
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 #include "sim/io/journal.h"
+#include "sim/io/manifest.h"
 #include "sim/io/scenario_reader.h"
 #include "sim/io/sweep_tables.h"
 #include "sim/study/in_order.h"
@@ -91,7 +92,7 @@ void sweep_all(const LoadedSweep& loaded, unsigned threads) {
         jobs.collect = [&](std::uint64_t, RunResult& result) { journal.add(result); };
         jobs.run();
     }
-    OutputFolder output(folder / "output");
+    OutputFolder output(folder / "output", sweep_output);
     JournalReader results(folder / "runs");
     write_sweep_tables(loaded, [&](RunResult& r) { return results.next(r); }, output);
     output.close();

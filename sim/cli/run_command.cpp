@@ -82,7 +82,8 @@ int run_command(const RunOptions& options) {
     catch_interruptions();
     const auto begun = std::chrono::steady_clock::now();
     OutputFolder folder(options.out.empty() ? fs::path("outputs") / fs::path(options.config).stem()
-                                            : fs::path(options.out));
+                                            : fs::path(options.out),
+                        "run");
     folder.add("scenario.toml", loaded->text);
     if (!loaded->timeline.empty())
         folder.add(fs::path(loaded->timeline).filename().string(), read_file(loaded->timeline));
@@ -102,8 +103,12 @@ int run_command(const RunOptions& options) {
             }
     };
 
-    Manifest manifest{std::string(program_version), std::string(program_commit),
-                      std::max(1U, options.replications), 0, ""};
+    Manifest manifest{folder.command(),
+                      std::string(program_version),
+                      std::string(program_commit),
+                      std::max(1U, options.replications),
+                      0,
+                      ""};
     Progress progress(scenario.name,
                       many ? options.replications : static_cast<std::uint64_t>(scenario.ticks()),
                       options.quiet);

@@ -76,6 +76,7 @@ std::vector<Window> fit_windows(const StudyPlan& plan) {
 void finish(OutputFolder& folder, const StudyPlan& plan, Clock::time_point begun, bool quiet) {
     const std::vector<OutputFolder::File> files = folder.close();
     Manifest manifest;
+    manifest.command = folder.command();
     manifest.version = program_version;
     manifest.commit = program_commit;
     manifest.wall_seconds = std::chrono::duration<double>(Clock::now() - begun).count();
@@ -209,7 +210,7 @@ int fit_command(const StudyOptions& options) {
     if (refuse(problems) || !plan)
         return failure;
     warn(plan->notes);
-    OutputFolder folder(output_path(options));
+    OutputFolder folder(output_path(options), "fit");
     const Sample cases = plan->of_policy ? appraisal_sample(fit_windows(*plan), plan->appraisal)
                                          : sample(fit_windows(*plan));
     if (!options.quiet)
@@ -283,7 +284,7 @@ int score_command(const StudyOptions& options) {
     if (refuse(problems))
         return failure;
 
-    OutputFolder folder(output_path(options));
+    OutputFolder folder(output_path(options), "score");
     const Sample cases = sample(fit_windows(*plan));
     const unsigned threads = thread_count(options);
     const auto groups = dyad_groups(tested.actors(), plan->ties.get());

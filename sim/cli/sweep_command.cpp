@@ -16,6 +16,7 @@
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
 #include "sim/io/journal.h"
+#include "sim/io/manifest.h"
 #include "sim/io/sweep_tables.h"
 #include "sim/io/work_folder.h"
 #include "sim/study/in_order.h"
@@ -155,7 +156,7 @@ int code_of(const SweepSummary& summary) {
 int run_sweep(const LoadedSweep& loaded, const SweepOptions& options, Ranks* ranks) {
     const auto begun = std::chrono::steady_clock::now();
     const fs::path out = output_path(options, fs::path(options.file).stem().string());
-    OutputFolder folder(out); // refuses an output that was changed
+    OutputFolder folder(out, sweep_output); // refuses an output that was changed
     const fs::path part = out.string() + ".part";
     if (!options.restart && !fs::exists(part) &&
         is_finished(out, loaded, identity(loaded, options.shard))) {
@@ -279,7 +280,7 @@ int merge_command(const std::vector<std::string>& shards, const SweepOptions& op
     if (!loaded)
         return failure;
     loaded->scenario_text = first->scenario;
-    OutputFolder folder(output_path(options, loaded->name));
+    OutputFolder folder(output_path(options, loaded->name), sweep_output);
     const SweepSummary summary = write_output(*loaded, journals, folder);
     if (!options.quiet) {
         print_sweep_summary(*loaded, summary);

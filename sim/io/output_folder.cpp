@@ -70,8 +70,8 @@ bool is_untouched(const fs::directory_entry& file, const nlohmann::json& listed,
            sha256_of(file.path()) == listed.value("sha256", std::string());
 }
 
-/// Refuses (throws) to replace a folder that holds anything but an unchanged output.
-void require_replaceable(const fs::path& folder) {
+/// Refuses (throws) to replace a folder that holds anything but an unchanged output of a command.
+void require_replaceable(const fs::path& folder, const std::string& command) {
     const fs::path mark = folder / mark_of_output;
     std::ifstream in(mark, std::ios::binary);
     const auto manifest = nlohmann::json::parse(in, nullptr, false);
@@ -79,6 +79,10 @@ void require_replaceable(const fs::path& folder) {
         throw std::runtime_error(folder.string() +
                                  ": exists and is not an output of this program (no " +
                                  mark_of_output + " of its own); choose another --out");
+    if (const std::string other = manifest.value("command", command); other != command)
+        throw std::runtime_error(
+            folder.string() + ": not replaced, because it is the output of 'demarche " + other +
+            "', not of 'demarche " + command + "'; choose another --out, or move or remove it");
     std::map<std::string, nlohmann::json> listed;
     if (const auto files = manifest.find("files"); files != manifest.end() && files->is_array())
         for (const auto& file : *files)
@@ -114,8 +118,8 @@ void require_replaceable(const fs::path& folder) {
                              "; choose another --out, or move or remove that");
 }
 
-/// Whether an earlier output is there. Refuses (throws) whatever else is there.
-bool is_replaceable(const fs::path& path) {
+/// Whether an earlier output of the command is there. Refuses (throws) whatever else is there.
+bool is_replaceable(const fs::path& path, const std::string& command) {
     std::error_code error;
     if (!fs::exists(path, error))
         return false;
@@ -123,7 +127,7 @@ bool is_replaceable(const fs::path& path) {
         throw std::runtime_error(path.string() + ": exists and is not a folder");
     if (fs::is_empty(path, error))
         return false;
-    require_replaceable(path);
+    require_replaceable(path, command);
     return true;
 }
 
@@ -219,11 +223,12 @@ struct OutputFolder::Stream {
     }
 };
 
-OutputFolder::OutputFolder(const fs::path& path) : path_(fs::absolute(path).lexically_normal()) {
+OutputFolder::OutputFolder(const fs::path& path, std::string command)
+    : path_(fs::absolute(path).lexically_normal()), command_(std::move(command)) {
     if (path_.filename().empty())
         path_ = path_.parent_path();
     std::error_code error;
-    is_replaceable(path_);
+    is_replaceable(path_, command_);
     fs::create_directories(path_.parent_path(), error);
     if (error)
         fail(path_.parent_path(), "cannot be created", error.value());
@@ -293,7 +298,7 @@ void OutputFolder::commit() {
     close();
     std::error_code error;
     // Somebody may have put something there in the meantime.
-    replaces_ = is_replaceable(path_);
+    replaces_ = is_replaceable(path_, command_);
     // Exchanging the names leaves no moment without a whole output.
     if (renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) == 0) {
         committed_ = true;

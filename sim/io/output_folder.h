@@ -16,9 +16,10 @@ std::string sha256_of(const std::filesystem::path& file);
 /// write throws std::runtime_error with the path.
 class OutputFolder {
 public:
-    /// Refuses (throws) when `path` exists and holds anything but an earlier output as it was
-    /// written. Removes what killed runs have left beside it.
-    explicit OutputFolder(const std::filesystem::path& path);
+    /// Refuses (throws) when `path` exists and holds anything but an earlier output of the same
+    /// command ("run", "sweep", "fit", "score"), as it was written. Removes what killed runs have
+    /// left beside it.
+    OutputFolder(const std::filesystem::path& path, std::string command);
     ~OutputFolder();
     OutputFolder(const OutputFolder&) = delete;
     OutputFolder& operator=(const OutputFolder&) = delete;
@@ -46,10 +47,12 @@ public:
     bool replaces() const { return replaces_; }
 
     const std::filesystem::path& path() const { return path_; }
+    const std::string& command() const { return command_; }
 
 private:
     struct Stream;
     std::filesystem::path path_;
+    std::string command_;
     std::filesystem::path partial_;
     std::vector<std::unique_ptr<Stream>> streams_;
     int lock_ = -1; ///< on the hidden folder, so that no other process takes it for a leftover

@@ -140,37 +140,6 @@ bool is_finished(const fs::path& folder, const LoadedSweep& loaded, const SweepI
     return !error && built < fs::last_write_time(mark);
 }
 
-std::string sweep_manifest_json(const LoadedSweep& loaded, const SweepIdentity& identity,
-                                std::uint64_t runs, std::uint64_t failed,
-                                const std::string& fingerprint,
-                                const std::vector<OutputFolder::File>& files) {
-    nlohmann::ordered_json json;
-    json["program"] = "demarche";
-    json["version"] = identity.version;
-    json["commit"] = identity.commit;
-    json["sweep"] = loaded.name;
-    json["scenario"] = loaded.sweep.scenario.name;
-    if (identity.shard.of > 1) {
-        json["shard"] = identity.shard.number + 1;
-        json["of"] = identity.shard.of;
-    }
-    json["seed"] = loaded.sweep.scenario.seed;
-    json["points"] = loaded.sweep.points();
-    json["runs"] = runs;
-    if (!fingerprint.empty()) {
-        json["failed"] = failed;
-        json["fingerprint"] = fingerprint;
-    }
-    json["files"] = nlohmann::ordered_json::array();
-    for (const OutputFolder::File& f : files) {
-        nlohmann::ordered_json file{{"name", f.name}, {"bytes", f.bytes}, {"sha256", f.sha256}};
-        if (f.name.ends_with(".csv"))
-            file["rows"] = f.lines > 0 ? f.lines - 1 : 0;
-        json["files"].push_back(std::move(file));
-    }
-    return json.dump(2) + "\n";
-}
-
 WorkFolder::WorkFolder(fs::path path, const SweepIdentity& identity, bool restart)
     : path_(std::move(path)) {
     std::error_code error;

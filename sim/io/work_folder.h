@@ -32,12 +32,6 @@ void add_sources(const LoadedSweep& loaded, OutputFolder& folder);
 bool is_finished(const std::filesystem::path& folder, const LoadedSweep& loaded,
                  const SweepIdentity& identity);
 
-/// manifest.json of a sweep or of a shard.
-std::string sweep_manifest_json(const LoadedSweep& loaded, const SweepIdentity& identity,
-                                std::uint64_t runs, std::uint64_t failed,
-                                const std::string& fingerprint,
-                                const std::vector<OutputFolder::File>& files);
-
 /// A folder beside the output in which the results of unfinished work are kept. One process at a
 /// time may use it.
 class WorkFolder {

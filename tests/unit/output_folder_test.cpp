@@ -42,16 +42,18 @@ protected:
     }
     /// Writes an output of one file.
     void write_output(const std::string& text) {
-        OutputFolder folder(out_);
+        OutputFolder folder(out_, "run");
         finish(folder, text);
     }
     static void finish(OutputFolder& folder, const std::string& text) {
         folder.add("a.csv", text);
-        folder.add("manifest.json", manifest_json({}, {}, folder.close()));
+        Manifest manifest;
+        manifest.command = folder.command();
+        folder.add("manifest.json", manifest_json(manifest, {}, folder.close()));
         folder.commit();
     }
     void expect_refusal(const std::string& why) {
-        EXPECT_THAT([&] { OutputFolder folder(out_); },
+        EXPECT_THAT([&] { OutputFolder folder(out_, "run"); },
                     ThrowsMessage<std::runtime_error>(HasSubstr(why)));
         EXPECT_THAT(names_in(parent_), ElementsAre("out"));
     }
@@ -63,13 +65,13 @@ protected:
 
 TEST_F(OutputFolderTest, AppearsWholeAndReplacesAnEarlierOutput) {
     {
-        OutputFolder folder(out_);
+        OutputFolder folder(out_, "run");
         folder.add("b.csv", "");
         finish(folder, "first");
         EXPECT_FALSE(folder.replaces());
     }
     {
-        OutputFolder folder(out_);
+        OutputFolder folder(out_, "run");
         EXPECT_EQ(content(out_ / "a.csv"), "first");
         finish(folder, "second");
         EXPECT_TRUE(folder.replaces());
@@ -82,14 +84,14 @@ TEST_F(OutputFolderTest, AppearsWholeAndReplacesAnEarlierOutput) {
 TEST_F(OutputFolderTest, LeavesNothingWithoutCommit) {
     write_output("first");
     {
-        OutputFolder(out_).add("a.csv", "second");
+        OutputFolder(out_, "run").add("a.csv", "second");
     }
     EXPECT_EQ(content(out_ / "a.csv"), "first");
     EXPECT_THAT(names_in(parent_), ElementsAre("out"));
 }
 
 TEST_F(OutputFolderTest, DescribesItsFiles) {
-    OutputFolder folder(out_);
+    OutputFolder folder(out_, "run");
     folder.add("abc.txt", "abc");
     folder.write(folder.open("empty.csv"), "");
     const auto files = folder.close();
@@ -103,13 +105,23 @@ TEST_F(OutputFolderTest, DescribesItsFiles) {
 
 TEST_F(OutputFolderTest, RefusesWhatIsNoOutputOfThisProgram) {
     put(out_ / "thesis.txt", "years of work");
-    EXPECT_THAT([&] { OutputFolder folder(out_); },
+    EXPECT_THAT([&] { OutputFolder folder(out_, "run"); },
                 ThrowsMessage<std::runtime_error>(HasSubstr("not an output of this program")));
     put(out_ / "manifest.json", "{\"name\": \"an extension of a browser\"}");
-    EXPECT_THROW(OutputFolder folder(out_), std::runtime_error);
-    EXPECT_THROW(OutputFolder folder(out_ / "thesis.txt"), std::runtime_error);
-    EXPECT_THROW(OutputFolder folder(out_ / "thesis.txt" / "below"), std::runtime_error);
+    EXPECT_THROW(OutputFolder folder(out_, "run"), std::runtime_error);
+    EXPECT_THROW(OutputFolder folder(out_ / "thesis.txt", "run"), std::runtime_error);
+    EXPECT_THROW(OutputFolder folder(out_ / "thesis.txt" / "below", "run"), std::runtime_error);
     EXPECT_EQ(content(out_ / "thesis.txt"), "years of work");
+    EXPECT_THAT(names_in(parent_), ElementsAre("out"));
+}
+
+TEST_F(OutputFolderTest, RefusesTheOutputOfAnotherCommand) {
+    write_output("first");
+    EXPECT_THAT([&] { OutputFolder folder(out_, "sweep"); },
+                ThrowsMessage<std::runtime_error>(HasSubstr(
+                    "out: not replaced, because it is the output of 'demarche run', not of "
+                    "'demarche sweep'; choose another --out, or move or remove it")));
+    EXPECT_EQ(content(out_ / "a.csv"), "first");
     EXPECT_THAT(names_in(parent_), ElementsAre("out"));
 }
 
@@ -142,7 +154,7 @@ TEST_F(OutputFolderTest, RefusesAnOutputWhoseFilesWereChanged) {
 TEST_F(OutputFolderTest, RefusesWhatWasPutThereDuringTheRun) {
     write_output("first");
     {
-        OutputFolder folder(out_);
+        OutputFolder folder(out_, "run");
         put(out_ / "analysis.py", "import pandas");
         EXPECT_THROW(finish(folder, "second"), std::runtime_error);
     }
@@ -153,7 +165,7 @@ TEST_F(OutputFolderTest, RefusesWhatWasPutThereDuringTheRun) {
 
 TEST_F(OutputFolderTest, RefusesAFileThatCameDuringTheRun) {
     {
-        OutputFolder folder(out_);
+        OutputFolder folder(out_, "run");
         put(out_, "years of work");
         EXPECT_THROW(finish(folder, "second"), std::runtime_error);
     }
@@ -162,7 +174,7 @@ TEST_F(OutputFolderTest, RefusesAFileThatCameDuringTheRun) {
 }
 
 TEST_F(OutputFolderTest, RefusesTwoFilesOfOneName) {
-    OutputFolder folder(out_);
+    OutputFolder folder(out_, "run");
     folder.add("a.csv", "");
     EXPECT_THROW(folder.add("a.csv", ""), std::runtime_error);
 }
@@ -172,7 +184,7 @@ TEST_F(OutputFolderTest, RemovesLeftoversOfKilledRunsOnly) {
     put(parent_ / (".out.partial-" + std::to_string(getpid()) + "-0") / "a.csv", "half");
     put(parent_ / ".out.partial-1-0" / "a.csv", "half");
     put(parent_ / ".other.partial-1-0" / "a.csv", "half");
-    OutputFolder running(out_);
+    OutputFolder running(out_, "run");
     running.open("b.csv");
     write_output("second");
     EXPECT_EQ(content(out_ / "a.csv"), "second");
@@ -185,7 +197,7 @@ TEST_F(OutputFolderTest, RemovesLeftoversOfKilledRunsOnly) {
 TEST_F(OutputFolderTest, BringsBackAnOutputThatWasSetAside) {
     put(parent_ / ".out.partial-1-0-old" / "manifest.json", manifest);
     {
-        OutputFolder folder(out_);
+        OutputFolder folder(out_, "run");
     }
     EXPECT_EQ(content(out_ / "manifest.json"), manifest);
     EXPECT_THAT(names_in(parent_), ElementsAre("out"));
