@@ -199,9 +199,10 @@ CLI::App* add_report(CLI::App& app, demarche::ReportCommandOptions& report) {
     command->add_option("--out", report.out, "File to write (default: report.html in the folder)")
         ->type_name("FILE");
     command
-        ->add_option("--explain", report.explained,
-                     "How many pairs to explain, those that rose most (default: 8; none in worlds "
-                     "that take long to run again)")
+        ->add_option(
+            "--explain", report.explained,
+            "Of a run: how many pairs to explain, those that rose most (default: 8; none in "
+            "worlds that take long to run again)")
         ->check(whole_number(0, 1000))
         ->type_name("N");
     command->add_option("--threads", report.threads, "Threads, at most 1024 (default: all cores)")

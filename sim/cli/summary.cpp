@@ -206,17 +206,28 @@ std::string note_on_levels(const Scenario& s, bool ensemble) {
     return note;
 }
 
-std::string note_on_distances(const Scenario& s) {
+std::string note_on_facts(const Scenario& s) {
+    std::string note;
     const double standard = Tie{}.distance_km;
     const std::size_t all = s.actor_count() * (s.actor_count() - 1) / 2;
     const auto stated = std::count_if(s.setting.ties.begin(), s.setting.ties.end(),
                                       [&](const Tie& t) { return t.distance_km != standard; });
-    const std::size_t rest = all - static_cast<std::size_t>(stated);
-    return rest == 0
-               ? ""
-               : fmt::format("{} of {} pair{} {} at the default distance of {:g} km, as "
-                             "strangers far apart; [tie] distance_km says another.\n",
-                             rest, all, all == 1 ? "" : "s", rest == 1 ? "is" : "are", standard);
+    if (const std::size_t rest = all - static_cast<std::size_t>(stated); rest > 0)
+        note += fmt::format("{} of {} pair{} {} at the default distance of {:g} km, as strangers "
+                            "far apart; [tie] distance_km says another.\n",
+                            rest, all, all == 1 ? "" : "s", rest == 1 ? "is" : "are", standard);
+    for (const Organisation& o : s.setting.organisations)
+        if (o.members.empty())
+            note += fmt::format("Organisation {} has no members.\n", o.id);
+    constexpr double rounded = 1.01; // shares that are
+    double power = 0;
+    for (const Actor& a : s.setting.actors)
+        power += a.power;
+    if (power > rounded)
+        note += fmt::format("The powers of all states add up to {:.3g}; they are shares of the "
+                            "world's capabilities.\n",
+                            power);
+    return note;
 }
 
 } // namespace demarche

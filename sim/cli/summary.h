@@ -15,7 +15,8 @@ void print_summary(const Scenario& scenario, const std::vector<RunOutcome>& runs
 /// How many directed pairs have their levels from the gravity prior, and which the seed drew far
 /// above the mean, as lines; of an ensemble with what that means for its results. "" = none.
 std::string note_on_levels(const Scenario& scenario, bool ensemble);
-/// How many pairs keep the default distance, as a line; "" = none.
-std::string note_on_distances(const Scenario& scenario);
+/// What the facts of a scenario leave out or can hardly mean, as lines: pairs at the default
+/// distance, organisations of nobody, more power than the world has. "" = nothing.
+std::string note_on_facts(const Scenario& scenario);
 
 } // namespace demarche

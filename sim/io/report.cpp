@@ -107,6 +107,10 @@ void ReportData::fact(const std::string& key, std::string_view text) {
 std::optional<std::string> report_html(const std::filesystem::path& path,
                                        const ReportOptions& options, Problems& problems) {
     const ReportedFolder folder = read_reported_folder(path);
+    const bool of_runs = folder.kind == Kind::run || folder.kind == Kind::ensemble;
+    if (!of_runs && options.explained > 0U)
+        throw std::runtime_error(path.string() + ": only what 'demarche run' wrote has pairs to "
+                                                 "explain; leave --explain out");
     std::exception_ptr changed;
     std::jthread check([&] {
         try {
@@ -116,7 +120,7 @@ std::optional<std::string> report_html(const std::filesystem::path& path,
         }
     });
     ReportData data;
-    if (folder.kind == Kind::run || folder.kind == Kind::ensemble) {
+    if (of_runs) {
         auto past = read_past_run(path, problems);
         if (!past)
             return std::nullopt;

@@ -15,6 +15,10 @@ for command in run sweep merge check policies acts reference init import fit sco
 done
 
 expect 0 "$DEMARCHE" check "$minimal"
+! grep -q "powers\|no members" stdout || fail "check has doubts about minimal.toml: $(cat stdout)"
+printf 'extends = "%s"\n[organisation.CLUB]\nmandate = "economic"\nmembers = []\n' "$minimal" >nobody.toml
+expect 0 "$DEMARCHE" check nobody.toml --set state.ALD.power=0.9 --set state.BRN.power=0.8
+says stdout "Organisation CLUB has no members." "The powers of all states add up to 1.7; they are shares"
 expect 0 "$DEMARCHE" policies
 says stdout "appraisal" "tit_for_tat"
 expect 0 "$DEMARCHE" policies hawk

@@ -64,6 +64,8 @@ tables few.html facts system crises
 unpacked few.html facts >said
 says said '"unexplained"'
 
+refuses 1 "sweep: only what 'demarche run' wrote has pairs to explain; leave --explain out" sweep --explain 2
+
 # What is no output, or no longer one.
 refuses 1 "nowhere: no such folder" nowhere
 refuses 1 "minimal.toml: not a folder" "$configs/minimal.toml"
