@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "sim/core/elementary.h"
+#include "sim/core/numbers_where.h"
 #include "sim/core/vectorise.h"
 #include "sim/engine/cause.h"
 #include "sim/engine/choice.h"
@@ -35,8 +36,6 @@ void choose(std::span<Draft> drafts, const RandomBatch& words) {
     for (std::size_t k = 0; k < drafts.size(); ++k) {
         Draft& draft = drafts[k];
         draft.option = draft.options->draw(Random::unit(words[0][k]));
-        draft.channel = Channel::public_;
-        draft.leaked = false;
         if (draft.option != nullptr)
             draft.channel = draft.option->draw_channel(Random::unit(words[1][k]));
     }
@@ -138,15 +137,10 @@ void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> 
             for (std::size_t q = 0; q < class_count; ++q)
                 if (!(now.mean[k][q] <= most_per_tick))
                     explode(world, occasions[k].source, occasions[k].target, q);
-    // What depends on random numbers is listed and counted: conditions nobody could foresee.
     std::array<std::uint8_t, RandomBatch::size> listed;
     const auto list = [&](std::uint8_t bits) {
-        std::size_t count = 0;
-        for (std::size_t k = 0; k < occasions.size(); ++k) {
-            listed[count] = static_cast<std::uint8_t>(k);
-            count += (now.may_act[k] & bits) != 0;
-        }
-        return std::span(listed).first(count);
+        return numbers_where(listed, occasions.size(),
+                             [&](std::size_t k) { return (now.may_act[k] & bits) != 0; });
     };
     RandomBatch& words = scratch.of_counts;
     std::array<std::uint8_t, RandomBatch::size> place; // of numbers that are not rare, in `words`

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "sim/core/elementary.h"
+#include "sim/core/numbers_where.h"
 #include "sim/core/prefetch.h"
 #include "sim/core/vectorise.h"
 #include "sim/engine/world.h"
@@ -212,13 +213,9 @@ void Thinning::draw_common(const World& world) {
         hit.fill(0);
         for (std::size_t q = 0; q < class_count; ++q)
             any_below(words[q].data(), busy_.limit[q].data() + first, count, hit.data());
-        std::array<std::uint8_t, RandomBatch::size> of;
-        std::size_t hits = 0;
-        for (std::size_t k = 0; k < count; ++k) {
-            of[hits] = static_cast<std::uint8_t>(k);
-            hits += hit[k];
-        }
-        for (const std::uint8_t k : std::span(of).first(hits))
+        std::array<std::uint8_t, RandomBatch::size> listed;
+        for (const std::uint8_t k :
+             numbers_where(listed, count, [&](std::size_t k) { return hit[k] != 0; }))
             stir_busy(first + k);
     }
 }
