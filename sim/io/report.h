@@ -23,8 +23,9 @@ struct ReportOptions {
 
 /// A page that shows what an output folder of `run`, `sweep`, `fit` or `score` holds. It needs no
 /// network and no other file. Throws std::runtime_error where the folder is no such output, has
-/// been changed, or has no pairs to explain but is asked to; what is wrong with its scenario goes to `problems`, and nothing is returned.
-/// Equal folders give equal bytes, whatever the number of threads.
+/// been changed, or has no pairs to explain but is asked to; what is wrong with its scenario goes
+/// to `problems`, and nothing is returned. Equal folders give equal bytes, whatever the number of
+/// threads.
 std::optional<std::string> report_html(const std::filesystem::path& folder,
                                        const ReportOptions& options, Problems& problems);
 
