@@ -193,8 +193,8 @@ std::string note_on_levels(const Scenario& s, bool ensemble) {
     const std::vector<DrawnPair> above = drawn_above_mean(s, unusual);
     std::vector<std::string> pairs;
     for (const DrawnPair& p : std::span(above).first(std::min(named, above.size())))
-        pairs.push_back(fmt::format("{}-{} {:.0f} times", s.setting.actors[p.a].id,
-                                    s.setting.actors[p.b].id, p.factor));
+        pairs.push_back(fmt::format("{}-{} {:.0f} times", s.setting.actors[p.source].id,
+                                    s.setting.actors[p.target].id, p.factor));
     if (!pairs.empty())
         note += fmt::format(
             "Far above the mean in material conflict by the draw of seed {}: {}{}.\n", s.seed,

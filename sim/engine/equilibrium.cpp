@@ -50,8 +50,10 @@ double log_mean_effect(double scale) {
 class PairEffects {
 public:
     // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
-    PairEffects(const GravityPrior& prior, std::uint64_t seed)
-        : prior_(&prior), random_(seed, 0xFFFFFFFFU) {
+    explicit PairEffects(const Scenario& scenario)
+        : prior_(&scenario.setting.gravity), random_(scenario.seed, 0xFFFFFFFFU) {
+        for (const Actor& a : scenario.setting.actors)
+            who_.push_back(who(a.id));
         for (std::size_t q = 0; q < class_count; ++q)
             usual_mean_[q] = log_mean(q, 1);
     }
@@ -73,10 +75,18 @@ private:
     double draw(std::size_t i, std::size_t j, std::size_t which, double scale) const {
         if (scale == 0)
             return 0;
-        const double effect = laplace(random_.uniform(
-            {Purpose::level, 0, static_cast<std::uint32_t>(std::min(i, j)),
-             static_cast<std::uint32_t>(std::max(i, j)), static_cast<std::uint32_t>(which)}));
+        const double effect = laplace(
+            random_.uniform({Purpose::level, 0, std::min(who_[i], who_[j]),
+                             std::max(who_[i], who_[j]), static_cast<std::uint32_t>(which)}));
         return scale * std::min(effect, greatest_effect);
+    }
+    /// A number for an id, its own where that has three letters: so a pair keeps its effects
+    /// whoever else is in the world.
+    static std::uint32_t who(std::string_view id) {
+        std::uint32_t number = 0;
+        for (const char letter : id)
+            number = 257 * number + static_cast<unsigned char>(letter);
+        return number;
     }
     double log_mean(std::size_t q, double spread) const {
         const GravityPrior::OfClass& g = prior_->of_class[q];
@@ -85,6 +95,7 @@ private:
 
     const GravityPrior* prior_;
     Random random_;
+    std::vector<std::uint32_t> who_; ///< by row
     PerClass usual_mean_{};
 };
 
@@ -107,7 +118,7 @@ PerClass gravity(const World& world, const PairEffects& effects, std::size_t i, 
 
 /// Acts per day in ordinary times: stated by the scenario, or the prior.
 Rates ordinary_rates(const World& world) {
-    const PairEffects effects(world.setting.gravity, world.scenario->seed);
+    const PairEffects effects(*world.scenario);
     Rates rates(world.n * world.n);
     for (std::size_t i = 0; i < world.n; ++i)
         for (std::size_t j = i + 1; j < world.n; ++j) // both directions alike
@@ -359,7 +370,7 @@ void bound(World& world, const Rates& rate, const Answers& answers) {
 } // namespace
 
 std::vector<DrawnPair> drawn_above_mean(const Scenario& s, double factor) {
-    const PairEffects effects(s.setting.gravity, s.seed);
+    const PairEffects effects(s);
     const std::size_t n = s.actor_count();
     std::vector<bool> stated(n * n);
     for (const Relation& r : s.setting.relations)
@@ -368,9 +379,10 @@ std::vector<DrawnPair> drawn_above_mean(const Scenario& s, double factor) {
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = i + 1; j < n; ++j) {
             const PerClass ln = effects.of(i, j, s.setting.tie(i, j));
-            const DrawnPair pair{i, j, exp_bits(ln[index(QuadClass::mconf)])};
-            if (pair.factor >= factor && !(stated[i * n + j] && stated[j * n + i]))
-                out.push_back(pair);
+            const double drawn = exp_bits(ln[index(QuadClass::mconf)]);
+            const bool there = !stated[i * n + j], back = !stated[j * n + i];
+            if (drawn >= factor && (there || back))
+                out.push_back(there ? DrawnPair{i, j, drawn} : DrawnPair{j, i, drawn});
         }
     std::stable_sort(out.begin(), out.end(),
                      [](const DrawnPair& x, const DrawnPair& y) { return x.factor > y.factor; });

@@ -17,10 +17,10 @@ inline constexpr std::string_view what_bounds_rates =
 struct Scenario;
 struct World;
 
-/// An unordered pair and what the draw of its effects does to its material conflict.
+/// A pair and what the draw of its effects does to its material conflict.
 struct DrawnPair {
-    std::size_t a, b; ///< a < b
-    double factor;    ///< of the rate in ordinary times; the mean over seeds is 1
+    std::size_t source, target; ///< rows, ascending where both directions are drawn (alike)
+    double factor;              ///< of the rate in ordinary times; the mean over seeds is 1
 };
 /// The pairs without stated levels whose factor is at least this, the largest first.
 std::vector<DrawnPair> drawn_above_mean(const Scenario& scenario, double factor);

@@ -1239,6 +1239,25 @@ TEST(Levels, PairEffectsBelongToTheScenario) {
     EXPECT_NE(*World(s).levels, *world.levels);
 }
 
+// What two states are to each other is theirs, whoever else is in the world and whatever it is
+// called.
+TEST(Levels, APairKeepsItsEffectsWhereverItStands) {
+    Scenario three = small_world(3);
+    three.setting.actors[0].id = "CYP";
+    three.setting.actors[1].id = "GRC";
+    three.setting.actors[2].id = "TUR";
+    Scenario two = small_world(2);
+    two.setting.actors[0].id = "TUR";
+    two.setting.actors[1].id = "GRC";
+    for (Scenario* const s : {&three, &two})
+        for (auto& g : s->setting.gravity.of_class)
+            g = {.common = 0.5, .scale = 1};
+    for (QuadClass q : all_classes)
+        EXPECT_EQ(World(three).level(q, 1, 2), World(two).level(q, 1, 0));
+    three.setting.actors[1].id = "GRB";
+    EXPECT_NE(World(three).level(QuadClass::mconf, 1, 2), World(two).level(QuadClass::mconf, 1, 0));
+}
+
 // The world tells how far the draws lie above the mean: with nothing but effects it is the rate.
 TEST(Levels, PairsDrawnFarAboveTheMeanAreKnown) {
     Scenario s = small_world(20);
@@ -1253,12 +1272,15 @@ TEST(Levels, PairsDrawnFarAboveTheMeanAreKnown) {
     ASSERT_GT(there_are, 5U);
     ASSERT_EQ(above.size(), there_are);
     for (std::size_t k = 0; k < above.size(); ++k) {
-        EXPECT_NEAR(above[k].factor, world.level(QuadClass::mconf, above[k].a, above[k].b), exact);
+        const DrawnPair& pair = above[k];
+        EXPECT_NEAR(pair.factor, world.level(QuadClass::mconf, pair.source, pair.target), exact);
         EXPECT_LE(above[k].factor, above[k > 0 ? k - 1 : 0].factor);
     }
     const auto [a, b, factor] = above.front();
     relation(s, a, b, {});
-    EXPECT_EQ(drawn_above_mean(s, 2).size(), there_are) << "the other direction is drawn";
+    const std::vector<DrawnPair> back = drawn_above_mean(s, 2);
+    ASSERT_EQ(back.size(), there_are) << "the other direction is drawn";
+    EXPECT_EQ(std::pair(back[0].source, back[0].target), std::pair(b, a));
     relation(s, b, a, {});
     EXPECT_EQ(drawn_above_mean(s, 2).size(), there_are - 1);
 }
