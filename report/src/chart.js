@@ -167,18 +167,22 @@ export function band(name, x, low, high, opacity, steps) {
     };
 }
 
-// Intervals as lines with ends; `vertical` ones stand at x, the others lie at y. data: [position, low, high].
+// Intervals as lines with ends; `vertical` ones stand at x, the others lie at y. data: [position, low, high]. An
+// infinite end is an arrow at the edge of the plot.
 export function whiskers(name, data, colour, vertical, clip = false) {
     return {
         name, type: "custom", silent: true, z: 3, data, clip, tooltip: {show: false},
         renderItem: (params, api) => {
-            const at = (value) => (vertical ? api.coord([api.value(0), value]) : api.coord([value, api.value(0)]));
-            const [from, to] = [at(api.value(1)), at(api.value(2))];
-            if (!Number.isFinite(from[0] + from[1] + to[0] + to[1])) return null;
-            const line = ([x1, y1], [x2, y2]) => ({type: "line", shape: {x1, y1, x2, y2}, style: {stroke: colour, lineWidth: 1.5}});
-            const d = vertical ? [4, 0] : [0, 4];
-            const end = ([x, y]) => line([x - d[0], y - d[1]], [x + d[0], y + d[1]]);
-            return {type: "group", children: [line(from, to), end(from), end(to)]};
+            const {x, y, width, height} = params.coordSys, edges = vertical ? [y + height, y] : [x, x + width];
+            const along = vertical ? 1 : 0, style = {stroke: colour, fill: "none", lineWidth: 1.5};
+            const values = [api.value(1), api.value(2)], ends = values.map((value) => api.coord(vertical ? [api.value(0), value] : [value, api.value(0)]));
+            values.forEach((value, i) => { if (Math.abs(value) === Infinity) ends[i][along] = edges[value < 0 ? 0 : 1]; });
+            if (!ends.flat().every(Number.isFinite)) return null;
+            const end = (i) => {
+                const back = Number.isFinite(values[i]) ? 0 : 6 * Math.sign(ends[1 - i][along] - ends[i][along]);
+                return [-4, 0, 4].map((side) => ends[i].map((at, axis) => at + (axis !== along ? side : side && back)));
+            };
+            return {type: "group", children: [ends, end(0), end(1)].map((points) => ({type: "polyline", shape: {points}, style}))};
         },
         itemStyle: {color: colour},
         encode: vertical ? {x: 0, y: [1, 2]} : {y: 0, x: [1, 2]},

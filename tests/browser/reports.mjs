@@ -6,6 +6,7 @@ import {mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {gzipSync} from "node:zlib";
 
 const {CHROMIUM, DEMARCHE} = process.env;
 if (!CHROMIUM) {
@@ -392,6 +393,7 @@ async function sweeps() {
     assert.match(await line.textContent("#text-points"), /dotted line is the scenario as it is/);
     await hover(line, "points", 1, Number(point.mean), ["loudness 1", brief(point.mean), brief(point.low), brief(point.high)]);
     await line.close();
+    await crossings();
     // Of a Morris design, where the scenario as it is has not been run; all of its plot lies within its axes.
     const morris = await open(context, report("morris"), {hash: "tab=points"});
     assert.doesNotMatch(await morris.textContent("#text-points"), /dotted/);
@@ -402,6 +404,26 @@ async function sweeps() {
     const labels = await morris.evaluate(() => { const {data, axisLabel} = window.demarche.mu_star.getOption().yAxis[0]; return data.map((axis) => axisLabel.formatter(axis)); });
     assert.ok(labels.length > 3 && new Set(labels).size === labels.length && labels.every((label) => label.length <= 30), `axes that nobody can tell apart: ${labels}`);
     await morris.close();
+}
+
+// Where a probability tips, of a table made for it: falling or rising or both, intervals without an end.
+async function crossings() {
+    const table = [lines("grid", "tipping.csv")[0],
+        "down,protest,0.5,loudness,0,,12,8,inf,false,1", "down,protest,0.5,loudness,1,,,,,true,0", "down,protest,0.5,loudness,2,,14,-inf,inf,false,1",
+        "both,protest,0.5,loudness,0,,12,8,17,false,1", "both,protest,0.5,loudness,2,,12,8,17,true,1", "up,protest,0.5,loudness,0,,12,8,17,true,1", ""].join("\n");
+    writeFileSync(folder("tipping.html"), readFileSync(report("grid"), "utf8").replace(/(data-name="tipping"[^>]*>)[^<]*/, `$1${gzipSync(table).toString("base64")}`));
+    const page = await open(context, folder("tipping.html"), {hash: "tab=tipping"});
+    for (const [question, words] of [["down", "falls below"], ["both", "crosses"], ["up", "rises above"]])
+        same(await page.textContent(`#title-tipping-${question}`), `${question}: where the probability of protest ${words} 0.5`, "title");
+    // Ends of intervals: caps where they are, arrows at the edges of a plot that holds all that was run, 1 to 30.
+    const [axis, edges, ends] = await page.evaluate(() => {
+        const chart = window.demarche["tipping-down"], [{min, max}] = chart.getOption().yAxis, pixel = (y) => chart.convertToPixel({yAxisIndex: 0}, y);
+        return [[min, max], [8, min, max].map(pixel), chart.getZr().storage.getDisplayList(true).filter(({type, shape}) => type === "polyline" && shape.points.length === 3).map(({shape}) => shape.points.map(([, y]) => y))];
+    });
+    assert.ok(axis[0] <= 1 && axis[1] >= 30, `the axis holds ${axis}`);
+    const [eight, bottom, top] = edges;
+    assert.deepEqual(ends, [[eight, eight, eight], [top + 6, top, top + 6], [bottom - 6, bottom, bottom - 6], [top + 6, top, top + 6]], "ends of intervals");
+    await page.close();
 }
 
 async function world() {
