@@ -70,16 +70,26 @@ export function untangled(places, radius, ties, width, height) {
     return kept;
 }
 
-// How much to bend the line between two places (ECharts' curveness) so that it passes through no other state:
-// as little as does, else what passes through fewest. `places` have a radius `r`.
-export function bend(a, b, places) {
-    let best = 0, fewest = Infinity;
-    for (const curve of [0, 0.06, -0.06, 0.12, -0.12, 0.18, -0.18, 0.24, -0.24]) {
-        const through = passed(a, b, curve, places);
-        if (through < fewest) [best, fewest] = [curve, through];
-        if (through === 0) break;
+// How much to bend the line between two places (ECharts' curveness) so that it passes through no other state and stays
+// where the places are: the first of `curves` that does, else what fails least. `places` have a radius `r`.
+export function bend(a, b, places, curves) {
+    let best = 0, least = Infinity;
+    for (const curve of curves) {
+        const cost = passed(a, b, curve, places) + places.length * strayed(a, b, curve, places);
+        if (cost < least) [best, least] = [curve, cost];
+        if (cost === 0) break;
     }
     return best;
+}
+
+// How many tenths of a line lie outside of the rectangle of all places and the margin around it.
+function strayed(a, b, curve, places) {
+    const margin = 15, [dx, dy] = [b.x - a.x, b.y - a.y];
+    const sides = ["x", "y"].map((key) => places.map((place) => place[key])).map((all) => [Math.min(...all) - margin, Math.max(...all) + margin]);
+    return [1, 2, 3, 4, 5, 6, 7, 8, 9].filter((tenth) => {
+        const t = tenth / 10, off = 2 * t * (1 - t) * curve;
+        return [a.x + t * dx + off * dy, a.y + t * dy - off * dx].some((at, axis) => at < sides[axis][0] || at > sides[axis][1]);
+    }).length;
 }
 
 // How many other states a line passes through: a parabola with its middle off the straight line.

@@ -256,6 +256,19 @@ const throughOthers = (page) => page.evaluate(() => {
     return lines > 50 ? count : NaN;
 });
 
+// What a network draws, in part at least, outside of its chart.
+async function beyond(name, width, height) {
+    const page = await open(context, report(name), {hash: "tab=network", width, height});
+    const [all, outside] = await page.evaluate(() => {
+        const chart = window.demarche.network, drawn = chart.getZr().storage.getDisplayList(true).map((one) => ({one, at: one.getPaintRect()})).filter(({at}) => at);
+        return [drawn.length, drawn.filter(({at}) => at.x < 0 || at.y < 0 || at.x + at.width > chart.getWidth() || at.y + at.height > chart.getHeight())
+            .map(({one, at}) => `${one.style.text ?? one.type} ${Object.values(at).slice(0, 4).map(Math.round)}`)];
+    });
+    assert.ok(all > 5, `${name}: only ${all} things in the network`);
+    assert.deepEqual(outside, [], `${name}, ${width} px: outside of the network`);
+    await page.close();
+}
+
 // How often the colours of bands occur in a chart: in the plot and in its legend, the lowest 50 pixels.
 const colourCounts = (page, id, names) => page.evaluate(([chart, wanted]) => {
     const canvas = document.querySelector(`#chart-${chart} canvas`);
@@ -273,6 +286,7 @@ const colourCounts = (page, id, names) => page.evaluate(([chart, wanted]) => {
 
 // Scripted events and shocks, the way to war, a pair without rows, and a tab that does not exist.
 async function scripted() {
+    for (const size of [[1280, 1000], [1600, 1200]]) for (const name of ["scripted", "run"]) await beyond(name, ...size);
     const page = await open(context, report("scripted"), {hash: "tab=heatmap"});
     assert.match(await page.textContent("#unknown-tab"), /"heatmap"; it has course, ladders, network, heat,/);
     await show(page, "course");

@@ -24,6 +24,8 @@ export async function network(place, facts, current) {
     const power = new Map(facts.states.map((one) => [one.id, one]));
     const few = nodes.length <= 40;
     const radius = new Map(facts.states.map(({id, power: p}) => [id, ((few ? 16 : 7) + (few ? 60 : 45) * Math.sqrt(p)) / 2]));
+    // Room for circles and, below, their names.
+    const edge = Math.max(24, ...radius.values()) + 4, foot = edge + 20;
     // Of a chart of this size; the same on every date.
     let size = "", places = new Map(), bends = new Map();
     const arrange = (width, height) => {
@@ -32,9 +34,11 @@ export async function network(place, facts, current) {
         bends = new Map();
         places = new Map(untangled(stretched(nodes, width, height), radius, weight, width, height).map((node) => [node.id, {...node, r: radius.get(node.id)}]));
     };
-    const bent = (a, b) => {
-        if (!bends.has(`${a}-${b}`)) bends.set(`${a}-${b}`, bend(places.get(a), places.get(b), [...places.values()]));
-        return bends.get(`${a}-${b}`);
+    // Lines are straight if they can be, pacts never: they would hide behind them.
+    const bent = (a, b, curves = [0, 0.06, -0.06, 0.12, -0.12, 0.18, -0.18, 0.24, -0.24]) => {
+        const key = `${a}-${b} ${curves}`;
+        if (!bends.has(key)) bends.set(key, bend(places.get(a), places.get(b), [...places.values()], curves));
+        return bends.get(key);
     };
     let now = Math.max(0, frames.findIndex((frame) => frame.tick >= Number(state.tick ?? 0)));
     let pacts = state.pacts ? state.pacts === "yes" : few;
@@ -47,7 +51,7 @@ export async function network(place, facts, current) {
         "a ring marks the members of the chosen organisation. Lines bend around states that they do not join." +
         (bonds.length / frames.length >= 299 ? " Only the 300 pairs that stand out most are drawn." : "");
     function option() {
-        arrange(one.place.clientWidth - 60, one.place.clientHeight - 50);
+        arrange(one.place.clientWidth - 2 * edge, one.place.clientHeight - edge - foot);
         const rows = frames[now].rows.map((i) => bonds.rows[i]);
         const members = new Set(facts.organisations.find(({id}) => id === organisation)?.members ?? []);
         const height = new Map();
@@ -67,7 +71,7 @@ export async function network(place, facts, current) {
         }
         if (pacts)
             for (const pact of facts.pacts)
-                links.push({source: pact.a, target: pact.b, pact, lineStyle: {color: ink().faint, type: "dotted", width: few ? 1.4 : 1, opacity: few ? 0.75 : 0.4, curveness: 0.15}});
+                links.push({source: pact.a, target: pact.b, pact, lineStyle: {color: ink().faint, type: "dotted", width: few ? 1.4 : 1, opacity: few ? 0.75 : 0.4, curveness: bent(pact.a, pact.b, [0.15, -0.15, 0.08, -0.08])}});
         const strong = new Set([...power.values()].sort((x, y) => y.power - x.power).slice(0, 12).map(({id}) => id));
         return {
             tooltip: {confine: true, formatter: ({dataType, data}) => {
@@ -80,7 +84,7 @@ export async function network(place, facts, current) {
                 return `<b>${row[at.a]}-${row[at.b]}</b> ${escape(pairName(facts, `${row[at.a]}-${row[at.b]}`))}, ${row[at.date]}<br>rung ${brief(Number(row[at.rung]))}<br>conflict ${row[at.conflict]} acts a day<br>cooperation ${row[at.coop]} acts a day`;
             }},
             series: [{
-                type: "graph", layout: "none", roam: true, scaleLimit: {min: 0.5, max: 12}, left: 30, right: 30, top: 20, bottom: 30, emphasis: {focus: "adjacency"},
+                type: "graph", layout: "none", roam: true, scaleLimit: {min: 0.5, max: 12}, left: edge, right: edge, top: edge, bottom: foot, emphasis: {focus: "adjacency"},
                 labelLayout: {hideOverlap: true},
                 data: [...places.values()].map(({id, x, y, r}) => ({
                     name: id, x, y, symbolSize: 2 * r,
