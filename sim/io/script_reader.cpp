@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "sim/io/reading.h"
 #include "sim/io/scenario_reader.h"
@@ -163,7 +164,10 @@ void read_change(Reading& reading, Shock& shock, const std::string& path, const 
     shock.set.emplace_back(path, value);
 }
 
-void read_shock(Reading& reading, const Entry& entry) {
+/// Which shock sets a number on a day.
+using ShockOf = std::map<std::pair<int, std::string>, std::string>;
+
+void read_shock(Reading& reading, ShockOf& shock_of, const Entry& entry) {
     Shock shock;
     shock.id = entry.id;
     std::optional<Day> date;
@@ -186,6 +190,13 @@ void read_shock(Reading& reading, const Entry& entry) {
     reading.read(s, "shock", entry);
     if (const auto day = day_of(reading, entry.table, date)) {
         shock.day = *day;
+        for (const auto& [path, value] : shock.set) {
+            const auto [first, is_first] = shock_of.try_emplace({*day, path}, shock.id);
+            if (!is_first)
+                reading.problems.add(place_of(*entry.table["set"].as_table()->get(path)),
+                                     "'" + path + "' is set by shock '" + first->second +
+                                         "' on the same day, too");
+        }
         reading.scenario.shocks.push_back(std::move(shock));
     }
 }
@@ -227,7 +238,11 @@ std::vector<std::pair<std::string, double>> read_dated_override(const Scenario& 
 void read_script(Reading& reading) {
     reading.each("stance", [&](const Entry& entry) { read_stance(reading, entry); });
     reading.each("event", [&](const Entry& entry) { read_event(reading, entry); });
-    reading.each("shock", [&](const Entry& entry) { read_shock(reading, entry); });
+    ShockOf shock_of;
+    reading.each("shock", [&](const Entry& entry) { read_shock(reading, shock_of, entry); });
+    // Those of one tick apply in the order of their dates.
+    std::stable_sort(reading.scenario.shocks.begin(), reading.scenario.shocks.end(),
+                     [](const Shock& a, const Shock& b) { return a.day < b.day; });
 }
 
 } // namespace demarche

@@ -22,7 +22,7 @@ void merge(toml::table& into, toml::table&& from) {
 }
 
 /// Spells the paths that shocks set in one way, { "a.b" = 1 }, so that tables merge path by path.
-void spell_shocks(toml::table& root) {
+void spell_shocks(toml::table& root, Problems& problems) {
     toml::table* const shocks = root["shock"].as_table();
     if (shocks == nullptr)
         return;
@@ -30,6 +30,9 @@ void spell_shocks(toml::table& root) {
         if (toml::table* const set = toml::node_view(shock)["set"].as_table()) {
             toml::table flat;
             visit_paths(*set, [&](const std::string& path, const toml::key& key, auto& node) {
+                if (flat.contains(path))
+                    problems.add(place_of(key), "'" + path + "' is set twice by shock '" +
+                                                    std::string(id.str()) + "'");
                 node.visit([&](auto& value) {
                     flat.insert_or_assign(toml::key(path, toml::source_region(key.source())),
                                           std::move(value));
@@ -143,7 +146,7 @@ public:
         if (!parsed)
             return std::nullopt;
         toml::table table = std::move(*parsed);
-        spell_shocks(table);
+        spell_shocks(table, *problems_);
         ++files_;
         read_coefficients(table, file);
         const toml::node* const extends = table.get("extends");
@@ -202,7 +205,7 @@ void override_value(toml::table& root, const std::string& text, Problems& proble
             return;
         }
     }
-    spell_shocks(*parsed);
+    spell_shocks(*parsed, problems);
     merge(root, std::move(*parsed));
 }
 

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "sim/engine/tick.h"
+#include "sim/engine/world.h"
 #include "sim/io/scenario_reader.h"
 
 namespace demarche {
@@ -95,7 +97,7 @@ TEST_F(ScenarioReader, PathsOfShocksNeedNoQuotes) {
 date = 2030-01-02
 set = { "tie.ALD-BRN.defence" = 0, "state.ALD.nuclear" = true }
 [shock.unquoted]
-date = 2030-01-02
+date = 2030-01-03
 set = { tie.ALD-BRN.defence = 0, state.ALD.nuclear = true }
 )");
     const Scenario scenario = load("base.toml").scenario;
@@ -134,6 +136,23 @@ date = 2030-01-21
     EXPECT_EQ(scenario.shocks[0].set, (decltype(Shock::set){{"state.ALD.face", 0.1},
                                                             {"state.ALD.pacifism", 0.6},
                                                             {"tie.ALD-BRN.private_open", 0}}));
+}
+
+TEST_F(ScenarioReader, ShocksOfOneTickApplyInTheOrderOfTheirDates) {
+    write("base.toml", base_ + R"(
+[shock.a]
+date = 2030-01-22
+set = { state.ALD.pacifism = 0.2 }
+[shock.b]
+date = 2030-01-21
+set = { state.ALD.pacifism = 0.1 }
+)");
+    const Scenario scenario = load("base.toml", {"run.tick_days=2"}).scenario;
+    World world(scenario);
+    world.tick = scenario.tick_of(21);
+    ASSERT_EQ(world.tick, scenario.tick_of(20));
+    schedule(world);
+    EXPECT_EQ(*find_parameter(world.setting, "state.ALD.pacifism").value, 0.2);
 }
 
 TEST_F(ScenarioReader, AnOverrideFromADayOnIsReadLikeOneOfTheWholeRun) {
