@@ -86,10 +86,9 @@ void post_act(World& world, const Draft& draft, double salience, std::uint32_t w
 
 [[noreturn, gnu::cold]] void explode(const World& world, std::size_t i, std::size_t j,
                                      std::size_t q) {
-    throw std::runtime_error("rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
-                             world.setting.actors[i].id + " to " + world.setting.actors[j].id +
-                             ", class " + std::string(class_names[q]) +
-                             std::string(what_bounds_rates));
+    throw RatesExplode("rates explode on " + iso(world.scenario->date(world.tick)) + ": " +
+                       world.setting.actors[i].id + " to " + world.setting.actors[j].id +
+                       ", class " + std::string(class_names[q]) + std::string(what_bounds_rates));
 }
 
 /// What some pairs are expected to do in this tick, and where that may be something.

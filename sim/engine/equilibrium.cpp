@@ -216,7 +216,7 @@ void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
                 const double rate = scratch.rate[j][q];
                 const double stimulus = scratch.stimulus[j][q];
                 if (!(rate < explosion))
-                    throw std::runtime_error(
+                    throw RatesExplode(
                         "rates explode before the start: " + world.setting.actors[i].id + " to " +
                         world.setting.actors[j].id + ", class " + std::string(class_names[q]) +
                         std::string(what_bounds_rates));
@@ -448,8 +448,7 @@ void start_at_equilibrium(World& world) {
             return;
         }
     }
-    throw std::runtime_error("rates do not settle before the start" +
-                             std::string(what_bounds_rates));
+    throw RatesExplode("rates do not settle before the start" + std::string(what_bounds_rates));
 }
 
 } // namespace demarche

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,11 @@ inline constexpr double least_ordinary_rate = 1e-6;
 inline constexpr std::string_view what_bounds_rates =
     "; what bounds them: less 'activity' or 'audience' or more 'pacifism' of states, lower levels "
     "([relation]), smaller coefficients of a policy";
+
+/// A run that cannot go on because of its rates.
+struct RatesExplode : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 struct Scenario;
 struct World;
@@ -33,7 +39,7 @@ void set_levels(World& world);
 
 /// Sets memories, grievances and moods to where the levels alone would keep them: the fixed point
 /// of "memory = rate" with every message an average act. Without it the first weeks of every run
-/// would be a warming-up. Throws std::runtime_error where there is no fixed point (rates explode).
+/// would be a warming-up. Throws RatesExplode where there is no fixed point (rates explode).
 void start_at_equilibrium(World& world);
 
 } // namespace demarche

@@ -1,5 +1,8 @@
 #include "sim/study/ensemble.h"
 
+#include <string>
+
+#include "sim/engine/equilibrium.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 #include "sim/study/in_order.h"
@@ -23,7 +26,15 @@ std::uint32_t Ensemble::run() const {
     jobs.work = [&](std::uint64_t job) {
         const auto replication = static_cast<std::uint32_t>(job);
         Finished finished{record(replication)};
-        finished.fingerprint = demarche::run(first_morning, replication, *finished.recorder);
+        try {
+            finished.fingerprint = demarche::run(first_morning, replication, *finished.recorder);
+        } catch (const RatesExplode& e) {
+            if (replications == 1)
+                throw;
+            throw RatesExplode("replication " + std::to_string(replication) + " of " +
+                               std::to_string(replications) + ": " + e.what() +
+                               ". `demarche sweep` goes on past failed runs and counts them");
+        }
         return finished;
     };
     jobs.collect = [&](std::uint64_t job, Finished& finished) {

@@ -22,8 +22,9 @@ struct Ensemble {
     /// Asked before each replication; true stops the ensemble early.
     std::function<bool()> stop;
 
-    /// Runs them all. At most a few replications per thread wait to be collected. Throws what a
-    /// run or `collect` throws. Returns the number collected.
+    /// Runs them all. At most a few replications per thread wait to be collected. Throws what
+    /// `collect` or the first run in order that fails throws; where there are several,
+    /// RatesExplode names the replication. Returns the number collected.
     std::uint32_t run() const;
 };
 

@@ -28,8 +28,9 @@ struct InOrder {
     /// Asked before each job; true stops early.
     std::function<bool()> stop;
 
-    /// Does them all. Throws what `work` or `collect` throws; what was finished before is
-    /// collected. Returns the number of the first job that was not collected.
+    /// Does them all. Throws what the first job in order that fails throws, in `work` or `collect`,
+    /// whatever the number of threads; all before it are collected. Returns the number of the first
+    /// job that was not collected.
     std::uint64_t run() const;
 };
 
@@ -42,12 +43,15 @@ std::uint64_t InOrder<Result>::run() const {
     std::uint64_t collected = first;
     bool collecting = false;
     bool stopped = false;
-    std::exception_ptr thrown;
+    std::exception_ptr thrown; // by the first job in order of those that failed
+    std::uint64_t failed = 0;
     const std::uint64_t most = std::uint64_t{window} * std::max(1U, threads);
 
-    const auto fail = [&](const std::exception_ptr& error) {
-        if (!thrown)
+    const auto fail = [&](std::uint64_t job, const std::exception_ptr& error) {
+        if (!thrown || job < failed) {
             thrown = error;
+            failed = job;
+        }
         stopped = true;
     };
     const auto share = [&] {
@@ -71,7 +75,7 @@ std::uint64_t InOrder<Result>::run() const {
             }
             lock.lock();
             if (error) {
-                fail(error);
+                fail(mine, error);
                 collected_more.notify_all();
                 return;
             }
@@ -79,7 +83,7 @@ std::uint64_t InOrder<Result>::run() const {
             if (collecting)
                 continue; // the thread that collects takes it
             collecting = true;
-            for (auto it = waiting.find(collected); it != waiting.end() && !thrown;
+            for (auto it = waiting.find(collected); it != waiting.end();
                  it = waiting.find(collected)) {
                 Result turn = std::move(it->second);
                 waiting.erase(it);
@@ -91,7 +95,7 @@ std::uint64_t InOrder<Result>::run() const {
                 }
                 lock.lock();
                 if (error) {
-                    fail(error);
+                    fail(collected, error);
                     break;
                 }
                 ++collected;

@@ -28,4 +28,19 @@ done
     fail "replications out of order"
 cmp -s <(rows by_1/events.csv "== 0") <(rows by_1/events.csv "== 1") &&
     fail "replications 0 and 1 are the same world"
+
+# Of the replications in which rates explode the first in order is named, and what goes on past them.
+cat >frenzy.toml <<END
+extends = "$configs/tug_of_war.toml"
+[shock.frenzy]
+date = 2024-08-01
+set = { state.BLR.activity = 2.15, state.KAZ.activity = 2.15 }
+END
+for threads in 1 2 4; do
+    expect 1 "$DEMARCHE" run frenzy.toml --replications 8 --threads $threads --record system
+    cp stderr "named_by_$threads"
+    cmp named_by_1 "named_by_$threads" || fail "another replication is named by $threads threads"
+done
+grep -qE 'error: replication [0-7] of 8: rates explode on .*demarche sweep.* goes on past failed runs' named_by_1 ||
+    fail "the replication is not named: $(cat named_by_1)"
 exit 0
