@@ -22,7 +22,7 @@ std::vector<double> isotonic(std::span<const double> share, std::span<const doub
     std::vector<Pool> pools;
     for (std::size_t i = 0; i < share.size(); ++i) {
         pools.push_back({share[i], weight[i], 1});
-        while (pools.size() > 1 && pools[pools.size() - 2].mean >= pools.back().mean) {
+        while (pools.size() > 1 && pools[pools.size() - 2].mean > pools.back().mean) {
             const Pool last = pools.back();
             pools.pop_back();
             Pool& pool = pools.back();
@@ -52,19 +52,17 @@ struct ResponseCurve {
         return sum;
     }
 
+    /// Where it goes from below the level to it or above, or from the level or below it to above.
     /// Infinite beyond the axis.
-    double crossing(double level) const {
+    double crossing(double level, bool to_above) const {
         const std::vector<double> fit = isotonic(share, runs);
-        const auto reached = std::lower_bound(fit.begin(), fit.end(), level);
-        const auto passed = std::upper_bound(fit.begin(), fit.end(), level);
+        const auto reached = to_above ? std::upper_bound(fit.begin(), fit.end(), level)
+                                      : std::lower_bound(fit.begin(), fit.end(), level);
         if (reached == fit.end())
             return infinity;
-        const auto place = [&](auto it) { return static_cast<std::size_t>(it - fit.begin()); };
-        if (passed != reached) // flat at the level
-            return (at[place(reached)] + at[place(passed) - 1]) / 2;
         if (reached == fit.begin())
             return -infinity;
-        const std::size_t i = place(reached);
+        const auto i = static_cast<std::size_t>(reached - fit.begin());
         return at[i - 1] + (at[i] - at[i - 1]) * (level - fit[i - 1]) / (fit[i] - fit[i - 1]);
     }
 };
@@ -116,21 +114,16 @@ Tipping tipping(std::span<const Level> levels, const TippingPlan& plan) {
                                    static_cast<double>(level.runs));
         }
     Tipping out;
-    double side = 0;
-    for (const double share : rising.share) {
-        if (share == probability)
-            continue;
-        const double now = share > probability ? 1 : -1;
-        out.passages += side != 0 && now != side ? 1 : 0;
-        side = now;
-    }
+    for (std::size_t i = 1; i < rising.share.size(); ++i)
+        if ((rising.share[i] >= probability) != (rising.share[i - 1] >= probability))
+            ++out.passages;
     ResponseCurve falling = rising;
     for (double& share : falling.share)
         share = 1 - share;
     out.rising = rising.misfit() <= falling.misfit();
     const ResponseCurve& observed = out.rising ? rising : falling;
     const double level = out.rising ? probability : 1 - probability;
-    const double found = observed.crossing(level);
+    const double found = observed.crossing(level, !out.rising);
     if (!std::isfinite(found))
         return out;
     std::vector<BinomialQuantiles> counts;
@@ -151,7 +144,7 @@ Tipping tipping(std::span<const Level> levels, const TippingPlan& plan) {
                                                        .target = 1})) /
                              observed.runs[i];
         }
-        drawn.push_back(again.crossing(level));
+        drawn.push_back(again.crossing(level, !out.rising));
     }
     out.at = percentile_interval(found, drawn, (1 - bootstrap.confidence) / 2);
     if (plan.log_axis)

@@ -15,7 +15,7 @@ struct Level {
     std::uint64_t happened = 0, runs = 0;
 };
 
-/// Where the probability along an axis crosses a level.
+/// Where the probability along an axis crosses a level: goes from below it to it or above, or back.
 struct Tipping {
     /// Value of the axis; NaN when the probability stays on one side. An end of the interval is
     /// infinite where the axis does not reach far enough to tell.

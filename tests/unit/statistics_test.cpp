@@ -166,11 +166,29 @@ TEST(TippingPoint, AlongALogarithmicAxis) {
 }
 
 TEST(TippingPoint, OfANoisyResponsePoolsNeighbours) {
-    // 0.6 and 0.4 violate the order and become 0.5 each: the crossing of 0.5 lies between them.
+    // 0.6 and 0.4 violate the order and become 0.5 each, which 1 is the first to reach.
     const Tipping noisy = tipping(levels_of({100, 600, 400, 900}));
-    EXPECT_DOUBLE_EQ(noisy.at.value, 1.5);
+    EXPECT_DOUBLE_EQ(noisy.at.value, 1);
     EXPECT_EQ(noisy.passages, 3U);
     EXPECT_TRUE(noisy.rising);
+}
+
+// A share at the level is on the upper side, whichever way the response goes.
+TEST(TippingPoint, LiesWhereTheLevelIsReachedOrLeft) {
+    const TippingPlan plan{.probability = 0.72};
+    const Tipping up = tipping(levels_of({710, 710, 710, 720, 720}), plan);
+    EXPECT_DOUBLE_EQ(up.at.value, 3);
+    EXPECT_EQ(up.passages, 1U);
+    const Tipping down = tipping(levels_of({720, 720, 710, 710}), plan);
+    EXPECT_DOUBLE_EQ(down.at.value, 1);
+    EXPECT_FALSE(down.rising);
+    EXPECT_EQ(down.passages, 1U);
+    for (const auto& shares : std::vector<std::vector<std::uint64_t>>{
+             {720, 720, 720}, {720, 720, 800, 900}, {900, 800, 720, 720}}) {
+        const Tipping above = tipping(levels_of(shares), plan);
+        EXPECT_TRUE(std::isnan(above.at.value));
+        EXPECT_EQ(above.passages, 0U);
+    }
 }
 
 // 0.6 in 300 runs and 0.4 in 100 become 0.55, so that the line from 0.1 crosses 0.5 at 0.4 / 0.45.
