@@ -60,7 +60,7 @@ struct ValidateOptions {
     std::string config; ///< "" = configs/world.toml as it is built in
     std::string events; ///< file to be measured instead of simulated worlds; "" = none
     std::vector<std::string> overrides;
-    unsigned worlds = 24; ///< seeds; with few of them chance decides some facts
+    unsigned worlds = 96; ///< seeds; with few of them chance decides some facts
     int years = 2;        ///< after the first, which is not measured
     int tick_days = 1;    ///< 1 or 7
     unsigned threads = 0; ///< 0 = as many as the machine has

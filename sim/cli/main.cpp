@@ -225,7 +225,7 @@ CLI::App* add_validate(CLI::App& app, demarche::ValidateOptions& validate) {
         ->add_option("--events", validate.events,
                      "Measure these events instead; the scenario says who is bound to whom")
         ->type_name("FILE");
-    command->add_option("--worlds", validate.worlds, "Seeds to run (default: 24)")
+    command->add_option("--worlds", validate.worlds, "Seeds to run (default: 96)")
         ->check(whole_number(1, 10000))
         ->type_name("N");
     command

@@ -156,8 +156,8 @@ std::string event_text(const StarterRequest& request) {
     return "[event.rebuke]\ndate = " + iso({start.number + *whole_number(request.days) / 3}) +
            "\nsource = \"" + request.states[0] + "\"\ntarget = \"" + request.states[1] +
            "\"\n"
-           "act = \"criticise\"    # `demarche acts` lists what there is\n"
-           "channel = \"public\"   # or \"private\"\n"
+           "act = \"criticise\"    # `demarche acts` lists what there is, and on which channels\n"
+           "channel = \"public\"   # criticism always is; \"demand\" could be \"private\", too\n"
            "salience = 5         # how loud; 1 is an average act of the news\n";
 }
 
