@@ -32,13 +32,17 @@ std::string kind_of(const toml::node& node) {
     }
 }
 
-/// The value as TOML writes it, or what kind of value it is where that would be long. (Lists of
+/// The value as it could be written, or what kind of value it is where that would be long. (Lists of
 /// numbers are undefined behaviour in toml++ 3.3, which takes the width of each from its log.)
 std::string shown(const toml::node& node) {
     const toml::array* const list = node.as_array();
     if (node.is_table() ||
         (list != nullptr && !list->empty() && !list->is_homogeneous(toml::node_type::string)))
         return kind_of(node);
+    if (const auto number = node.value_exact<double>(); number && std::isfinite(*number)) {
+        const std::string text = number_text(*number);
+        return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+    }
     std::ostringstream text;
     text << toml::toml_formatter{node};
     const std::string value = text.str();
