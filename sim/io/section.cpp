@@ -32,8 +32,8 @@ std::string kind_of(const toml::node& node) {
     }
 }
 
-/// The value as it could be written, or what kind of value it is where that would be long. (Lists of
-/// numbers are undefined behaviour in toml++ 3.3, which takes the width of each from its log.)
+/// The value as it could be written, or what kind of value it is where that would be long. (Lists
+/// of numbers are undefined behaviour in toml++ 3.3, which takes the width of each from its log.)
 std::string shown(const toml::node& node) {
     const toml::array* const list = node.as_array();
     if (node.is_table() ||
