@@ -50,9 +50,9 @@ double log_mean_effect(double scale) {
 class PairEffects {
 public:
     // Pair effects belong to the scenario, not to a replication: levels are facts about a world.
-    explicit PairEffects(const Scenario& scenario)
-        : prior_(&scenario.setting.gravity), random_(scenario.seed, 0xFFFFFFFFU) {
-        for (const Actor& a : scenario.setting.actors)
+    PairEffects(const Setting& setting, std::uint64_t seed)
+        : prior_(&setting.gravity), random_(seed, 0xFFFFFFFFU) {
+        for (const Actor& a : setting.actors)
             who_.push_back(who(a.id));
         for (std::size_t q = 0; q < class_count; ++q)
             usual_mean_[q] = log_mean(q, 1);
@@ -118,7 +118,7 @@ PerClass gravity(const World& world, const PairEffects& effects, std::size_t i, 
 
 /// Acts per day in ordinary times: stated by the scenario, or the prior.
 Rates ordinary_rates(const World& world) {
-    const PairEffects effects(*world.scenario);
+    const PairEffects effects(world.setting, world.scenario->seed);
     Rates rates(world.n * world.n);
     for (std::size_t i = 0; i < world.n; ++i)
         for (std::size_t j = i + 1; j < world.n; ++j) // both directions alike
@@ -370,7 +370,7 @@ void bound(World& world, const Rates& rate, const Answers& answers) {
 } // namespace
 
 std::vector<DrawnPair> drawn_above_mean(const Scenario& s, double factor) {
-    const PairEffects effects(s);
+    const PairEffects effects(s.setting, s.seed);
     const std::size_t n = s.actor_count();
     std::vector<bool> stated(n * n);
     for (const Relation& r : s.setting.relations)

@@ -46,7 +46,7 @@ struct Scenario {
     ActTable acts;
     Setting setting;
     std::vector<ScriptedEvent> events;
-    std::vector<Shock> shocks;
+    std::vector<Shock> shocks; ///< those of one tick apply in this order
     std::vector<Stance> stances;
 
     int ticks() const { return days / tick_days; }

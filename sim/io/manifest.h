@@ -28,8 +28,7 @@ std::string study_manifest_json(const Manifest& manifest, const std::string& nam
 
 inline constexpr const char* sweep_output = "sweep"; ///< command of sweeps, also of merged ones
 
-/// The same for a sweep or one of its shards; no fingerprint: it has no
-/// tables yet.
+/// The same for a sweep or one of its shards. No fingerprint: it has no tables yet.
 std::string sweep_manifest_json(const LoadedSweep& loaded, const SweepIdentity& identity,
                                 std::uint64_t runs, std::uint64_t failed,
                                 const std::string& fingerprint,

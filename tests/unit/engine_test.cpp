@@ -1258,6 +1258,23 @@ TEST(Levels, APairKeepsItsEffectsWhereverItStands) {
     EXPECT_NE(World(three).level(QuadClass::mconf, 1, 2), World(two).level(QuadClass::mconf, 1, 0));
 }
 
+// A shock changes the spread of the draws, not which they are.
+TEST(Levels, PairEffectsFollowThePriorOfTheDay) {
+    Scenario wide = small_world(3);
+    for (auto& g : wide.setting.gravity.of_class)
+        g = {.scale = 1};
+    Scenario shocked = wide;
+    for (auto& g : shocked.setting.gravity.of_class)
+        g.scale = 0.5;
+    for (const QuadClass q : all_classes)
+        shocked.shocks.push_back(
+            {"wider", 0, {{"gravity." + std::string(class_names[index(q)]) + ".scale", 1}}});
+    World world(shocked);
+    EXPECT_NE(*world.levels, *World(wide).levels);
+    schedule(world);
+    EXPECT_EQ(*world.levels, *World(wide).levels);
+}
+
 // The world tells how far the draws lie above the mean: with nothing but effects it is the rate.
 TEST(Levels, PairsDrawnFarAboveTheMeanAreKnown) {
     Scenario s = small_world(20);
