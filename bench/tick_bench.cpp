@@ -27,14 +27,16 @@ void run_ticks(benchmark::State& state, bool ask_everybody) {
     Recorder nobody;
     for (int warm_up = 0; warm_up < 3; ++warm_up)
         step(world, scratch, nobody);
-    std::size_t messages = 0;
+    std::size_t messages = 0, asked = 0;
     for (auto _ : state) {
         step(world, scratch, nobody);
         messages += world.outbox.size();
+        asked += scratch.occasions.size();
     }
     per_dyad(state, n);
-    state.counters["messages/tick"] =
-        static_cast<double>(messages) / static_cast<double>(state.iterations());
+    const auto ticks = static_cast<double>(state.iterations());
+    state.counters["messages/tick"] = static_cast<double>(messages) / ticks;
+    state.counters["asked/tick"] = static_cast<double>(asked) / ticks;
 }
 void tick(benchmark::State& state) {
     run_ticks(state, false);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "sim/core/huge_pages.h"
+#include "sim/core/prefetch.h"
 
 namespace demarche {
 
@@ -20,6 +21,8 @@ public:
         groups_[index / 64].members |= std::uint64_t{indeed} << index % 64;
         some_[index / 4096] |= std::uint64_t{indeed} << index / 64 % 64;
     }
+    /// Asks for where an index stands, which will be needed soon.
+    void ask(std::size_t index) const { prefetch(&groups_[index / 64]); }
     bool holds(std::size_t index) const {
         return (groups_[index / 64].members >> index % 64 & 1U) != 0;
     }

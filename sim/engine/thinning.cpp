@@ -27,6 +27,8 @@ struct RareBatch {
     /// How many pairs to pass over before each: geometric, by inversion.
     std::array<std::int32_t, RandomBatch::size> gap;
     std::array<double, RandomBatch::size> u;
+    std::array<std::uint32_t, RandomBatch::size> place; ///< of the pairs, as `found`
+    std::size_t found = 0;
 };
 
 DEMARCHE_VECTORISE
@@ -143,15 +145,29 @@ void Thinning::calm(std::span<Dyad> dyads, Dyad& dyad) {
 void Thinning::draw_rare(const World& world) {
     const std::int64_t pairs = std::int64_t{n_} * n_;
     RandomBatch words;
-    RareBatch batch;
-    std::array<std::uint32_t, RandomBatch::size> place;
+    std::array<RareBatch, 2> batches; // one is drawn while what the other needs is on its way
     for (std::uint32_t q = 0; q < class_count; ++q) {
         std::vector<Rare>& numbers = rare_numbers_[q];
         numbers.clear();
         if ((active_ >> q & 1U) == 0 && !everybody_)
             continue;
+        const auto settle = [&](const RareBatch& batch) {
+            std::size_t size = numbers.size();
+            numbers.resize(size + batch.found);
+            for (std::size_t k = 0; k < batch.found; ++k) {
+                const std::uint32_t pair = batch.place[k];
+                const Dyad& dyad = world.dyads[pair];
+                stirred_.insert(pair, batch.u[k] < static_cast<double>(dyad.bound_of(q)));
+                numbers[size] = {pair, batch.u[k]};
+                size += stirred_.holds(pair) | everybody_ | (dyad.busy_at != 0);
+            }
+            numbers.resize(size);
+        };
         std::int64_t at = 0;
-        for (std::uint32_t ordinal = 0; at < pairs;) {
+        std::size_t now = 0;
+        batches[1].found = 0;
+        for (std::uint32_t ordinal = 0; at < pairs; now = 1 - now) {
+            RareBatch& batch = batches[now];
             // As many as there will be, and some.
             const double expected = static_cast<double>(pairs - at) * rare_;
             const auto count =
@@ -161,23 +177,17 @@ void Thinning::draw_rare(const World& world) {
                           {Purpose::rare, static_cast<std::uint32_t>(world.tick), ordinal++, 0, q});
             world.random.draw(words, count);
             rare_numbers(words, count, rare_, gap_rate_, batch);
-            // Bounds are far apart: where they are is found first, so that they come all at once.
+            // Bounds are far apart: they are asked for a batch before they are read.
             std::size_t found = 0;
             for (; found < count && (at += batch.gap[found]) < pairs; ++found, ++at) {
-                place[found] = static_cast<std::uint32_t>(at);
-                prefetch(&world.dyads[place[found]]);
+                batch.place[found] = static_cast<std::uint32_t>(at);
+                prefetch(&world.dyads[batch.place[found]]);
+                stirred_.ask(batch.place[found]);
             }
-            std::size_t size = numbers.size();
-            numbers.resize(size + found);
-            for (std::size_t k = 0; k < found; ++k) {
-                const std::uint32_t pair = place[k];
-                const Dyad& dyad = world.dyads[pair];
-                stirred_.insert(pair, batch.u[k] < static_cast<double>(dyad.bound_of(q)));
-                numbers[size] = {pair, batch.u[k]};
-                size += stirred_.holds(pair) | everybody_ | (dyad.busy_at != 0);
-            }
-            numbers.resize(size);
+            batch.found = found;
+            settle(batches[1 - now]);
         }
+        settle(batches[1 - now]);
     }
 }
 
