@@ -66,7 +66,7 @@ int check_command(const std::string& config, const std::vector<std::string>& ove
     fmt::print("{}: fine. {} states, {} to {}, {} tick{} of {} day{}.\n", config, s.actor_count(),
                iso(s.start), iso({s.start.number + s.days - 1}), s.ticks(),
                s.ticks() == 1 ? "" : "s", s.tick_days, s.tick_days == 1 ? "" : "s");
-    fmt::print("{}{}", note_on_levels(s, false), note_on_facts(s));
+    fmt::print("{}{}{}", note_on_levels(s, false), note_on_facts(s), note_on_shocks(s));
     return success;
 }
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "sim/engine/equilibrium.h"
+#include "sim/engine/world.h"
 
 namespace demarche {
 namespace {
@@ -227,6 +228,21 @@ std::string note_on_facts(const Scenario& s) {
         note += fmt::format("The powers of all states add up to {:.3g}; they are shares of the "
                             "world's capabilities.\n",
                             power);
+    return note;
+}
+
+std::string note_on_shocks(const Scenario& s) {
+    std::string note;
+    Scenario shocked = s;
+    for (const Shock& shock : s.shocks) {
+        set_numbers(shocked.setting, shock.set);
+        try {
+            const World from_then_on(shocked);
+        } catch (const RatesExplode& e) {
+            note += fmt::format("After shock {} ({}): {}.\n", shock.id,
+                                iso(s.date(s.tick_of(shock.day))), e.what());
+        }
+    }
     return note;
 }
 

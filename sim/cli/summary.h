@@ -18,5 +18,7 @@ std::string note_on_levels(const Scenario& scenario, bool ensemble);
 /// What the facts of a scenario leave out or can hardly mean, as lines: pairs at the default
 /// distance, organisations of nobody, more power than the world has. "" = nothing.
 std::string note_on_facts(const Scenario& scenario);
+/// The shocks after which rates have no equilibrium any more, a line each; "" = none.
+std::string note_on_shocks(const Scenario& scenario);
 
 } // namespace demarche

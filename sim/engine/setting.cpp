@@ -1,6 +1,7 @@
 #include "sim/engine/setting.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace demarche {
 
@@ -117,6 +118,15 @@ ParameterReference find_parameter(Setting& setting, std::string_view path) {
             found = {p, &value};
     });
     return found;
+}
+
+void set_numbers(Setting& setting, const std::vector<std::pair<std::string, double>>& numbers) {
+    for (const auto& [path, value] : numbers) {
+        const ParameterReference found = find_parameter(setting, path);
+        if (found.value == nullptr)
+            throw std::logic_error("there is no number " + path);
+        *found.value = value;
+    }
 }
 
 } // namespace demarche

@@ -368,5 +368,7 @@ struct ParameterReference {
     double* value = nullptr;
 };
 ParameterReference find_parameter(Setting& setting, std::string_view path);
+/// Sets numbers by their paths, which must exist, as the shocks of a scenario that was read do.
+void set_numbers(Setting& setting, const std::vector<std::pair<std::string, double>>& numbers);
 
 } // namespace demarche

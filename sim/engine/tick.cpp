@@ -1,7 +1,5 @@
 #include "sim/engine/tick.h"
 
-#include <stdexcept>
-
 #include "sim/engine/decide.h"
 #include "sim/engine/equilibrium.h"
 #include "sim/engine/wars.h"
@@ -15,13 +13,8 @@ void schedule(World& world) {
     for (const Shock& shock : world.shocks) {
         if (s.tick_of(shock.day) != world.tick)
             continue;
-        for (const auto& [path, value] : shock.set) {
-            const ParameterReference found = find_parameter(world.setting, path);
-            if (found.value == nullptr)
-                throw std::logic_error("shock to unknown number " + path);
-            *found.value = value;
-            changed = true;
-        }
+        set_numbers(world.setting, shock.set);
+        changed = changed || !shock.set.empty();
     }
     if (changed) {
         world.derive();

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <sstream>
 
+#include "sim/io/toml_text.h"
+
 namespace demarche {
 
 namespace {
@@ -50,6 +52,22 @@ std::string shown(const toml::node& node) {
     return is_short ? value : kind_of(node);
 }
 
+/// Whether a string holds what would be right if it stood without quotes.
+bool is_quoted(const toml::node& node, const std::string& type) {
+    const auto* const text = node.as_string();
+    if (text == nullptr || text->get().size() > longest_value)
+        return false;
+    Problems ignored;
+    const auto parsed = parse_toml("value = " + text->get(), "", ignored);
+    if (!parsed || parsed->size() != 1)
+        return false;
+    const toml::node& value = *parsed->get("value");
+    return type.starts_with("a date") ? value.is_date()
+           : type == "an integer"     ? value.is_integer()
+           : type == "a number"       ? value.is_number()
+                                      : type == "true or false" && value.is_boolean();
+}
+
 } // namespace
 
 Place place_of(const toml::node& node) {
@@ -79,7 +97,8 @@ std::string range_text(const Parameter& p) {
 
 void expected(Problems& problems, const toml::node& node, const std::string& name,
               const std::string& type) {
-    problems.add(place_of(node), "'" + name + "' must be " + type + ", not " + shown(node));
+    problems.add(place_of(node), "'" + name + "' must be " + type + ", not " + shown(node) +
+                                     (is_quoted(node, type) ? "; write it without quotes" : ""));
 }
 
 Section::Key& Section::custom(const std::string& name, std::string type, std::string meaning,

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <stdexcept>
 #include <thread>
 
 #include "sim/engine/decide.h"
@@ -112,15 +111,11 @@ void apply(const Intervention& x, World& world) {
     }
     for (std::size_t shock : x.shocks)
         world.shocks[shock].set.clear();
-    for (const auto& [path, value] : x.numbers) {
+    for (const auto& [path, value] : x.numbers)
         for (Shock& shock : world.shocks)
             if (world.scenario->tick_of(shock.day) == x.tick)
                 std::erase_if(shock.set, [&](const auto& change) { return change.first == path; });
-        const ParameterReference found = find_parameter(s, path);
-        if (found.value == nullptr)
-            throw std::logic_error("no number " + path);
-        *found.value = value;
-    }
+    set_numbers(s, x.numbers);
     if (x.states.empty() && x.organisations.empty() && x.sites.empty() && x.ties.empty() &&
         x.numbers.empty())
         return;

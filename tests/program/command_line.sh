@@ -19,6 +19,13 @@ expect 0 "$DEMARCHE" check "$minimal"
 printf 'extends = "%s"\n[organisation.CLUB]\nmandate = "economic"\nmembers = []\n' "$minimal" >nobody.toml
 expect 0 "$DEMARCHE" check nobody.toml --set state.ALD.power=0.9 --set state.BRN.power=0.8
 says stdout "Organisation CLUB has no members." "The powers of all states add up to 1.7; they are shares"
+coefficient=policy.appraisal.vconf.own_vconf.short
+printf 'extends = "%s"\n[shock.%s]\ndate = 2030-01-%s\nset = { "%s" = %s }\n' \
+    "$minimal" panic 10 $coefficient 9 >shocked.toml
+printf '[shock.%s]\ndate = 2030-01-%s\nset = { "%s" = %s }\n' calm 20 $coefficient 0.1 >>shocked.toml
+expect 0 "$DEMARCHE" check shocked.toml
+says stdout "After shock panic (2030-01-10): no equilibrium: rates of "
+! grep -q "After shock calm" stdout || fail "a shock that bounds the rates is doubted: $(cat stdout)"
 expect 0 "$DEMARCHE" policies
 says stdout "appraisal" "tit_for_tat"
 expect 0 "$DEMARCHE" policies hawk
