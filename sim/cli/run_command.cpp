@@ -145,6 +145,11 @@ int run_command(const RunOptions& options) {
     } catch (const Interrupted&) {
         log_error("interrupted; nothing was written");
         return by_signal + interruption();
+    } catch (const RatesExplode& e) {
+        if (manifest.replications == 1)
+            throw;
+        throw RatesExplode(std::string(e.what()) +
+                           ". `demarche sweep` goes on past failed runs and counts them");
     }
     if (many)
         manifest.fingerprint = Fingerprint::hex(fingerprint.value());

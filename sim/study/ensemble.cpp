@@ -1,8 +1,5 @@
 #include "sim/study/ensemble.h"
 
-#include <string>
-
-#include "sim/engine/equilibrium.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 #include "sim/study/in_order.h"
@@ -26,15 +23,9 @@ std::uint32_t Ensemble::run() const {
     jobs.work = [&](std::uint64_t job) {
         const auto replication = static_cast<std::uint32_t>(job);
         Finished finished{record(replication)};
-        try {
-            finished.fingerprint = demarche::run(first_morning, replication, *finished.recorder);
-        } catch (const RatesExplode& e) {
-            if (replications == 1)
-                throw;
-            throw RatesExplode("replication " + std::to_string(replication) + " of " +
-                               std::to_string(replications) + ": " + e.what() +
-                               ". `demarche sweep` goes on past failed runs and counts them");
-        }
+        finished.fingerprint = in_replication(replication, replications, [&] {
+            return demarche::run(first_morning, replication, *finished.recorder);
+        });
         return finished;
     };
     jobs.collect = [&](std::uint64_t job, Finished& finished) {

@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
+#include "sim/engine/equilibrium.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/scenario.h"
 
@@ -27,5 +29,19 @@ struct Ensemble {
     /// RatesExplode names the replication. Returns the number collected.
     std::uint32_t run() const;
 };
+
+/// What `run` returns; where its rates explode, RatesExplode names the replication, unless there is
+/// but one.
+template <class Run>
+auto in_replication(std::uint32_t replication, std::uint32_t of, const Run& run) {
+    try {
+        return run();
+    } catch (const RatesExplode& e) {
+        if (of == 1)
+            throw;
+        throw RatesExplode("replication " + std::to_string(replication) + " of " +
+                           std::to_string(of) + ": " + e.what());
+    }
+}
 
 } // namespace demarche

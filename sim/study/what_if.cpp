@@ -1,14 +1,12 @@
 #include "sim/study/what_if.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
-#include <thread>
 
 #include "sim/engine/decide.h"
 #include "sim/engine/equilibrium.h"
 #include "sim/engine/tick.h"
+#include "sim/study/ensemble.h"
+#include "sim/study/in_order.h"
 
 namespace demarche {
 namespace {
@@ -142,9 +140,6 @@ WhatIf::Courses WhatIf::run() const {
     if (past)
         fork.emplace(to_fork(*past));
 
-    Courses courses;
-    courses.as_it_was.resize(replications);
-    courses.otherwise.resize(replications);
     const auto course = [&](World world, std::uint32_t replication, bool changed,
                             World::CovertIds& covert) {
         const Intervention* const x = changed ? &intervention : nullptr;
@@ -168,38 +163,31 @@ WhatIf::Courses WhatIf::run() const {
         return std::move(recorder.outcome);
     };
 
-    std::atomic<std::uint32_t> next{0};
-    std::mutex mutex;
-    std::uint32_t done = 0;
-    std::exception_ptr failure;
-    const auto work = [&] {
-        for (std::uint32_t r = next++; r < replications; r = next++) {
-            try {
-                const World from = fork ? *fork : to_fork(r);
-                World::CovertIds covert;
-                courses.as_it_was[r] = course(from, r, false, covert);
-                courses.otherwise[r] = course(from, r, true, covert);
-            } catch (...) {
-                const std::scoped_lock lock(mutex);
-                if (!failure)
-                    failure = std::current_exception();
-                next = replications;
-                return;
-            }
-            const std::scoped_lock lock(mutex);
-            ++done;
-            if (progress)
-                progress(done);
-        }
+    struct Both {
+        RunOutcome as_it_was, otherwise;
     };
-    {
-        std::vector<std::jthread> others;
-        for (unsigned t = 1; t < std::min<unsigned>(threads, replications); ++t)
-            others.emplace_back(work);
-        work();
-    }
-    if (failure)
-        std::rethrow_exception(failure);
+    Courses courses;
+    InOrder<Both> jobs;
+    jobs.count = replications;
+    jobs.threads = threads;
+    jobs.work = [&](std::uint64_t job) {
+        const auto r = static_cast<std::uint32_t>(job);
+        return in_replication(r, replications, [&] {
+            const World from = fork ? *fork : to_fork(r);
+            World::CovertIds covert;
+            Both both;
+            both.as_it_was = course(from, r, false, covert);
+            both.otherwise = course(from, r, true, covert);
+            return both;
+        });
+    };
+    jobs.collect = [&](std::uint64_t job, Both& both) {
+        courses.as_it_was.push_back(std::move(both.as_it_was));
+        courses.otherwise.push_back(std::move(both.otherwise));
+        if (progress)
+            progress(static_cast<std::uint32_t>(job) + 1);
+    };
+    jobs.run();
     return courses;
 }
 

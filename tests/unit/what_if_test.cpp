@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "sim/engine/equilibrium.h"
 #include "sim/study/what_if.h"
 #include "tests/unit/eventful_world.h"
 
@@ -270,6 +271,21 @@ TEST_F(Forks, AMessageOfARunCanBeSuppressed) {
         if (m.tick == x.tick && m.id != act->id)
             then.push_back(m);
     EXPECT_EQ(contents(now), contents(then));
+}
+
+TEST_F(Forks, WhereRatesExplodeTheReplicationIsNamed) {
+    WhatIf what_if;
+    what_if.first_morning = &first_morning;
+    what_if.intervention.numbers = {{"policy.appraisal.vconf.own_vconf.short", 10}};
+    what_if.replications = 4;
+    for (what_if.threads = 1; what_if.threads <= 2; ++what_if.threads)
+        try {
+            what_if.run();
+            ADD_FAILURE() << "rates did not explode";
+        } catch (const RatesExplode& e) {
+            EXPECT_TRUE(std::string(e.what()).starts_with("replication 0 of 4: rates explode on "))
+                << e.what();
+        }
 }
 
 TEST_F(Forks, CompareTheSameRunsWithAnyNumberOfThreads) {
