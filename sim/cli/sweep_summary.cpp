@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 #include <fmt/core.h>
@@ -178,22 +179,29 @@ int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
     double first_runs = 0, further_runs = 0;
     std::uint64_t firsts = 0, furthers = 0, failed = 0;
     std::string bytes, why; // of the first that failed
+    std::uint32_t first_failed = UINT32_MAX;
     const auto begun = Clock::now();
     constexpr std::uint64_t most_samples = 1000;
-    for (std::uint64_t s = 0; s < std::min<std::uint64_t>(most_samples, sweep.points()) &&
-                              (s == 0 || seconds_since(begun) < sample_seconds);
+    // Points in steps by the golden ratio: spread evenly, however many there is time for, and none
+    // twice.
+    const std::uint64_t all = sweep.points();
+    auto stride = static_cast<std::uint64_t>(0.618033988749895 * static_cast<double>(all)) + 1;
+    while (std::gcd(stride, all) != 1)
+        ++stride;
+    for (std::uint64_t s = 0;
+         s < std::min(most_samples, all) && (s == 0 || seconds_since(begun) < sample_seconds);
          ++s) {
-        // Points by the golden ratio: spread evenly, however many there is time for.
-        const double place = std::fmod(0.618033988749895 * static_cast<double>(s), 1.0);
-        const auto point = static_cast<std::uint32_t>(place * sweep.points());
+        const auto point = static_cast<std::uint32_t>(s * stride % all);
         for (std::uint32_t r = 0; r < std::min(3U, sweep.replications); ++r) {
             const auto start = Clock::now();
             const RunResult result = simulator.run({point, r});
             (r == 0 ? first_runs : further_runs) += seconds_since(start);
             ++(r == 0 ? firsts : furthers);
             failed += !result.failure.empty();
-            if (why.empty() && !result.failure.empty())
+            if (!result.failure.empty() && point < first_failed) {
+                first_failed = point;
                 why = fmt::format("at point {}: {}", point, result.failure);
+            }
             append_result(result, bytes);
         }
     }

@@ -27,7 +27,7 @@ struct Shock {
     std::vector<std::pair<std::string, double>> set; ///< path of Setting::describe, new value
 };
 
-/// What an ally does in a war, where it is known: 1 fights, 0 stays out, between = supports.
+/// What an ally does in a war, where it is known.
 struct Stance {
     std::size_t actor = 0;
     std::size_t ally = 0;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "sim/io/reading.h"
 #include "sim/io/scenario_reader.h"
@@ -16,7 +17,8 @@ void read_stance(Reading& reading, const Entry& entry) {
     reading.state_key(s, "state", actor, "who decides");
     reading.state_key(s, "ally", ally, "the belligerent a defence pact binds it to");
     reading.state_key(s, "enemy", enemy, "whom the ally fights");
-    s.parameter({"honour", "", 0, 1, "1 fights, 0 stays out, between: supports without fighting"},
+    s.parameter({"honour", "", 0, 1,
+                 "chance that it fights; in a war under way at the start, how much it supports"},
                 stance.honour)
         .required();
     reading.read(s, "stance", entry);
@@ -31,6 +33,15 @@ void read_stance(Reading& reading, const Entry& entry) {
         reading.problems.add(place, name + " needs three different states");
         return;
     }
+    const auto& known = reading.scenario.stances;
+    if (std::any_of(known.begin(), known.end(), [&](const Stance& other) {
+            return std::tie(other.actor, other.ally, other.enemy) ==
+                   std::tie(stance.actor, stance.ally, stance.enemy);
+        }))
+        reading.problems.add(place, name + ": another stance says already what " +
+                                        reading.state_ids[*actor] + " does for " +
+                                        reading.state_ids[*ally] + " against " +
+                                        reading.state_ids[*enemy]);
     reading.scenario.stances.push_back(stance);
     const std::vector<Tie>& ties = reading.scenario.setting.ties;
     const bool bound = std::any_of(ties.begin(), ties.end(), [&](const Tie& t) {

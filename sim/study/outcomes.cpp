@@ -24,6 +24,7 @@ std::size_t pair_index(const Scenario& scenario, std::string_view a, std::string
 }
 
 void OutcomeRecorder::begin(const World& world) {
+    begun_ = world.tick;
     for (std::size_t a = 0; a < world.n; ++a)
         for (std::size_t b = a + 1; b < world.n; ++b) {
             const int rung = world.rung(a, b);

@@ -20,8 +20,8 @@ struct RunOutcome {
     };
     std::vector<Pair> pairs; ///< upper triangle, row by row
     std::array<std::uint64_t, class_count> messages{};
-    int crises = 0;        ///< onsets during the run
-    int crises_before = 0; ///< under way at the start
+    int crises = 0;        ///< onsets while it was recorded
+    int crises_before = 0; ///< under way at the start of that
     std::uint64_t fingerprint = 0;
 };
 
@@ -40,10 +40,14 @@ public:
     bool reads_causes() const override { return false; }
     void begin(const World& world) override;
     void crisis_ended(const World&, const Crisis& crisis, std::string_view) override {
-        ++(crisis.trigger != 0 ? outcome.crises : outcome.crises_before);
+        const bool before = crisis.trigger == 0 || crisis.onset < begun_;
+        ++(before ? outcome.crises_before : outcome.crises);
     }
     void tick(const World& world, std::span<const Message> messages) override;
     RunOutcome outcome;
+
+private:
+    int begun_ = 0; ///< tick
 };
 
 /// Runs replications 0, 1, ... of a scenario in memory, on all processors. What they came to, in

@@ -273,6 +273,27 @@ TEST_F(Forks, AMessageOfARunCanBeSuppressed) {
     EXPECT_EQ(contents(now), contents(then));
 }
 
+TEST_F(Forks, CountTheCrisesThatBeginFromThenOn) {
+    struct Onsets final : Recorder {
+        void crisis_ended(const World&, const Crisis& crisis, std::string_view) override {
+            all.push_back(crisis.onset);
+        }
+        std::vector<int> all;
+    } onsets;
+    run(first_morning, 0, onsets);
+    ASSERT_FALSE(onsets.all.empty());
+    WhatIf what_if;
+    what_if.first_morning = &first_morning;
+    // From the last onset on there is one more to count than from the day after it.
+    const int last = *std::max_element(onsets.all.begin(), onsets.all.end());
+    for (what_if.intervention.tick = last; what_if.intervention.tick <= last + 1;
+         ++what_if.intervention.tick)
+        EXPECT_EQ(what_if.run().as_it_was[0].crises,
+                  std::count_if(onsets.all.begin(), onsets.all.end(),
+                                [&](int onset) { return onset >= what_if.intervention.tick; }));
+    EXPECT_GT(last, 0);
+}
+
 TEST_F(Forks, WhereRatesExplodeTheReplicationIsNamed) {
     WhatIf what_if;
     what_if.first_morning = &first_morning;
