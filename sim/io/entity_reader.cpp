@@ -117,9 +117,15 @@ void read_site(Reading& reading, const Entry& entry) {
     reading.state_key(s, "host", host, "the state on whose territory it is; harm is in `exposure`");
     s.strings("near", "list of pairs", "pairs whose military moves may come near it, as `\"A-B\"`",
               [&](const std::string& name, const toml::node& at) {
-                  if (const auto rows = reading.pair(name, place_of(at)))
-                      site.near.emplace_back(std::min(rows->first, rows->second),
-                                             std::max(rows->first, rows->second));
+                  const auto rows = reading.pair(name, place_of(at));
+                  if (!rows)
+                      return;
+                  const std::pair<std::size_t, std::size_t> pair =
+                      std::minmax(rows->first, rows->second);
+                  if (std::find(site.near.begin(), site.near.end(), pair) != site.near.end())
+                      reading.problems.add(place_of(at), "'" + name + "' is listed twice");
+                  else
+                      site.near.push_back(pair);
               });
     s.custom("exposure", "table: state = 0 to 1",
              "how much damage to the site would harm each state; one left out counts 0",

@@ -184,19 +184,23 @@ void read_shock(Reading& reading, ShockOf& shock_of, const Entry& entry) {
     std::optional<Day> date;
     Section s(reading.problems);
     s.date("date", date, "when; a day of the run").required();
-    s.custom("set", "table: path = number, `true` or `false`",
-             "the numbers and switches that change, by their paths",
-             [&](const toml::node& value) {
-                 if (value.is_table())
-                     visit_paths(*value.as_table(),
-                                 [&](const std::string& path, const toml::key& key,
-                                     const toml::node& number) {
-                                     read_change(reading, shock, path, key, number);
-                                 });
-                 else
-                     expected(reading.problems, value, "set",
-                              "a table such as { \"tie.ARM-RUS.defence\" = 0 }");
-             })
+    s.custom(
+         "set", "table: path = number, `true` or `false`",
+         "the numbers and switches that change, by their paths",
+         [&](const toml::node& value) {
+             if (value.is_table() && value.as_table()->empty())
+                 reading.problems.add(place_of(entry.table), "'set' is empty: a shock changes a "
+                                                             "number, such as "
+                                                             "{ \"tie.ARM-RUS.defence\" = 0 }");
+             else if (value.is_table())
+                 visit_paths(*value.as_table(), [&](const std::string& path, const toml::key& key,
+                                                    const toml::node& number) {
+                     read_change(reading, shock, path, key, number);
+                 });
+             else
+                 expected(reading.problems, value, "set",
+                          "a table such as { \"tie.ARM-RUS.defence\" = 0 }");
+         })
         .required();
     reading.read(s, "shock", entry);
     if (const auto day = day_of(reading, entry.table, date)) {

@@ -164,6 +164,9 @@ public:
             table.erase("extends");
             merge(*parent, std::move(table));
             table = std::move(*parent);
+        } else if (const toml::node* const without = table.get("without")) {
+            problems_->add(place_of(*without), "'without' takes parts out of the scenario that "
+                                               "'extends' names; here is none");
         }
         remove_unwanted(table, *problems_);
         return table;
