@@ -216,9 +216,9 @@ void ask_all(const World& world, DecisionScratch& scratch, Answers& answers) {
                 const double rate = scratch.rate[j][q];
                 const double stimulus = scratch.stimulus[j][q];
                 if (!(rate < explosion))
-                    throw RatesExplode("no equilibrium: rates of " + world.setting.actors[i].id +
+                    throw RatesExplode("rates explode: those of " + world.setting.actors[i].id +
                                        " to " + world.setting.actors[j].id + ", class " +
-                                       std::string(class_names[q]) + ", would grow without end" +
+                                       std::string(class_names[q]) + ", have no equilibrium" +
                                        std::string(what_bounds_rates));
                 answers.rate[world.pair(i, j)][q] = rate;
                 answers.slope[world.pair(i, j)][q] = stimulus > 0 ? exponent * rate / stimulus : 0;
@@ -448,7 +448,7 @@ void start_at_equilibrium(World& world) {
             return;
         }
     }
-    throw RatesExplode("no equilibrium: rates do not settle" + std::string(what_bounds_rates));
+    throw RatesExplode("rates explode: they do not settle" + std::string(what_bounds_rates));
 }
 
 } // namespace demarche

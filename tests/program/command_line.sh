@@ -24,7 +24,7 @@ printf 'extends = "%s"\n[shock.%s]\ndate = 2030-01-%s\nset = { "%s" = %s }\n' \
     "$minimal" panic 10 $coefficient 9 >shocked.toml
 printf '[shock.%s]\ndate = 2030-01-%s\nset = { "%s" = %s }\n' calm 20 $coefficient 0.1 >>shocked.toml
 expect 0 "$DEMARCHE" check shocked.toml
-says stdout "After shock panic (2030-01-10): no equilibrium: rates of "
+says stdout "After shock panic (2030-01-10): rates explode: those of "
 ! grep -q "After shock calm" stdout || fail "a shock that bounds the rates is doubted: $(cat stdout)"
 expect 0 "$DEMARCHE" policies
 says stdout "appraisal" "tit_for_tat"

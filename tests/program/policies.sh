@@ -85,7 +85,7 @@ for block in ../blocks/*; do
 done
 for step in agents/grit.cpp agents/policies.cpp configs/grit.toml tests/unit/grit_test.cpp \
     './demarche policies grit'; do
-    printf '%s\n' "${followed[@]}" | grep -qxF -- "$step" || fail "docs/policies.md no longer has the step $step"
+    grep -qxF -- "$step" <(printf '%s\n' "${followed[@]}") || fail "docs/policies.md no longer has the step $step"
 done
 
 # What the text says about the outcome, over 200 paired runs: difference beyond three standard errors.
