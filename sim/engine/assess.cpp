@@ -8,29 +8,35 @@
 namespace demarche {
 namespace {
 
-/// Acts of force a day below which a pair that stands on no rung need not be followed.
+/// Acts of force a day below which a pair that stands on no rung is at peace: what was between the
+/// two is over.
 constexpr double peace = 1e-9;
 
-void set_rung(World& world, std::size_t a, std::size_t b, int rung) {
-    for (const std::size_t at : {world.pair(a, b), world.pair(b, a)})
+void set_rung(World& world, Confrontation& confrontation, int rung) {
+    const std::size_t a = confrontation.pair / world.n, b = confrontation.pair % world.n;
+    confrontation.rung = rung;
+    for (const std::size_t at : {world.pair(a, b), world.pair(b, a)}) {
         world.dyads[at].standing.rung = static_cast<std::int8_t>(rung);
-    world.strain(a, b);
-    world.thinning.stir(world.pair(a, b));
-    world.thinning.stir(world.pair(b, a));
+        world.thinning.stir(at);
+    }
 }
 
 /// Opens a crisis when the pair reaches the crisis rung, and keeps its peak.
-void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) {
-    const std::size_t key = world.unordered(a, b);
-    const int rung = world.dyads[key].rung();
+void note_crisis(World& world, Confrontation& confrontation, MessageId trigger) {
+    const int rung = confrontation.rung;
     if (rung < world.setting.ladder.crisis_rung)
         return;
-    std::int32_t& open = world.confrontations[key].crisis;
+    std::int32_t& open = confrontation.crisis;
     if (open < 0) {
         const auto free = std::find(world.crises.begin(), world.crises.end(), std::nullopt);
         open = static_cast<std::int32_t>(free - world.crises.begin());
-        const Crisis crisis{std::min(a, b), std::max(a, b), world.tick, world.tick,
-                            rung,           trigger,        false};
+        const Crisis crisis{confrontation.pair / world.n,
+                            confrontation.pair % world.n,
+                            world.tick,
+                            world.tick,
+                            rung,
+                            trigger,
+                            false};
         if (free == world.crises.end())
             world.crises.emplace_back(crisis);
         else
@@ -45,24 +51,23 @@ void note_crisis(World& world, std::size_t a, std::size_t b, MessageId trigger) 
 
 /// What `a` did or is believed to have done to `b` raises the pair to a rung.
 void climb(World& world, std::size_t a, std::size_t b, int rung, MessageId trigger) {
-    const std::size_t key = world.unordered(a, b);
-    const int before = world.dyads[key].rung();
+    const int before = world.rung(a, b);
     if (rung == 0 || rung < before)
         return;
-    Confrontation& confrontation = world.confrontations[key];
+    Confrontation& confrontation = world.confront(a, b);
     confrontation.renewed = world.tick;
     if (rung == before)
         return;
     world.climbs.push_back({std::min(a, b), std::max(a, b), before, rung, trigger});
     if (rung >= force_rung && before < force_rung)
         confrontation.attacker = static_cast<std::int32_t>(a);
-    set_rung(world, a, b, rung);
-    note_crisis(world, a, b, trigger);
+    set_rung(world, confrontation, rung);
+    note_crisis(world, confrontation, trigger);
 }
 
-void close_crisis(World& world, std::size_t key, Recorder& recorder) {
-    std::int32_t& open = world.confrontations[key].crisis;
-    if (open < 0 || world.dyads[key].rung() >= world.setting.ladder.crisis_rung)
+void close_crisis(World& world, Confrontation& confrontation, Recorder& recorder) {
+    std::int32_t& open = confrontation.crisis;
+    if (open < 0 || confrontation.rung >= world.setting.ladder.crisis_rung)
         return;
     auto& slot = world.crises[static_cast<std::size_t>(open)];
     recorder.crisis_ended(world, *slot, slot->settled ? "settled" : "cooled");
@@ -80,26 +85,24 @@ void move_on_ladder(World& world, const Message& m, const Act& act) {
     }
     if (m.source >= world.n || m.hidden())
         return;
-    const std::size_t key = world.unordered(m.source, m.target);
-    Confrontation& confrontation = world.confrontations[key];
-    if (act.rung >= force_rung) {
-        if (world.dyads[key].rung() == 0 && confrontation.force < peace)
-            world.strain(m.source, m.target);
-        confrontation.force += world.grain_force;
-    }
+    if (act.rung >= force_rung)
+        world.confront(m.source, m.target).force += world.grain_force;
+    const auto is_war = [&] {
+        const Confrontation* const found = world.confrontation(m.source, m.target);
+        return (found != nullptr ? found->force : 0) >= world.setting.ladder.war_force;
+    };
     if (is_conflict(act.quad)) {
-        const bool sustained =
-            act.rung == force_rung && confrontation.force >= world.setting.ladder.war_force;
+        const bool sustained = act.rung == force_rung && is_war();
         climb(world, m.source, m.target, sustained ? war_rung : act.rung, m.id);
     }
-    if (const int rung = world.dyads[key].rung(); act.relief > 0 && rung > 0) {
+    if (const int rung = world.rung(m.source, m.target); act.relief > 0 && rung > 0) {
         // A gesture does not end a war that goes on.
-        const bool goes_on = confrontation.force >= world.setting.ladder.war_force;
-        const int least = goes_on ? std::min(rung, force_rung) : 0;
+        const int least = is_war() ? std::min(rung, force_rung) : 0;
         const int relieved = std::max(least, rung - act.relief);
+        Confrontation& confrontation = world.confront(m.source, m.target);
         if (relieved < rung && confrontation.crisis >= 0)
             world.crises[static_cast<std::size_t>(confrontation.crisis)]->settled = true;
-        set_rung(world, m.source, m.target, relieved);
+        set_rung(world, confrontation, relieved);
         confrontation.renewed = world.tick;
     }
     if (act.at_site && is_conflict(act.quad))
@@ -109,18 +112,15 @@ void move_on_ladder(World& world, const Message& m, const Act& act) {
 /// Lets pairs descend that kept quiet, and forgets those at peace.
 void cool(World& world, Recorder& recorder) {
     const double cooling = world.setting.ladder.cooling_days / world.scenario->tick_days;
-    const std::vector<std::uint32_t> tense = world.tense;
-    for (std::uint32_t key : tense) {
-        const int rung = world.dyads[key].rung();
-        Confrontation& confrontation = world.confrontations[key];
-        if (rung > 0 && world.tick - confrontation.renewed >= cooling) {
-            set_rung(world, key / world.n, key % world.n, rung - 1);
+    world.confrontations.for_each([&](Confrontation& confrontation) {
+        if (confrontation.rung > 0 && world.tick - confrontation.renewed >= cooling) {
+            set_rung(world, confrontation, confrontation.rung - 1);
             confrontation.renewed = world.tick;
         }
-        close_crisis(world, key, recorder);
-    }
-    std::erase_if(world.tense, [&](std::uint32_t key) {
-        return world.dyads[key].rung() == 0 && world.confrontations[key].force < peace;
+        close_crisis(world, confrontation, recorder);
+    });
+    world.confrontations.end_where(world.dyads, [](const Confrontation& confrontation) {
+        return confrontation.rung == 0 && confrontation.force < peace;
     });
 }
 
@@ -215,11 +215,12 @@ void keep_relations(World& world, const Message& m, const Act& act) {
 
 void assess(World& world, Recorder& recorder) {
     world.climbs.clear();
-    for (std::uint32_t key : world.tense)
+    world.confrontations.for_each([&](Confrontation& confrontation) {
         if (world.first_morning())
-            note_crisis(world, key / world.n, key % world.n, 0);
+            note_crisis(world, confrontation, 0);
         else
-            world.confrontations[key].force *= world.keep_force;
+            confrontation.force *= world.keep_force;
+    });
     constexpr std::size_t ahead = 16;
     const std::vector<Message>& inbox = world.inbox;
     const bool far_apart = world.records.far_apart();
@@ -228,7 +229,7 @@ void assess(World& world, Recorder& recorder) {
         if (far_apart && k + ahead < inbox.size()) {
             const Message& later = inbox[k + ahead];
             if (acts[later.act].moves_pairs() && later.source < world.n)
-                world.fetch_ladder(later.source, later.target);
+                world.fetch_dyads(later.source, later.target);
         }
         const Act& act = acts[inbox[k].act];
         if (act.moves_pairs())

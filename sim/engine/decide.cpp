@@ -301,9 +301,11 @@ void find_records(const World& world, std::span<const Occasion> occasions, std::
     const bool some_have_none = world.records.size() < world.n * world.n;
     const std::size_t end = std::min(occasions.size(), first + count);
     for (std::size_t k = first + scratch.records.size(); k < end; ++k) {
-        if (some_have_none && k + ahead < occasions.size()) {
+        if (k + ahead < occasions.size()) {
             const Occasion& later = occasions[k + ahead];
-            if (world.dyads[world.pair(later.source, later.target)].record == 0)
+            const std::size_t pair = world.pair(later.source, later.target);
+            prefetch(&(*world.levels)[pair]);
+            if (some_have_none && world.dyads[pair].record == 0)
                 world.fetch_quiet(later.source, later.target);
         }
         const Occasion& o = occasions[k];

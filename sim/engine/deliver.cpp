@@ -105,14 +105,6 @@ private:
     Scale scale_;
 };
 
-/// Asks the processor for what tells where those memories are that a message will change.
-void fetch_dyads(const World& world, const Message& m) {
-    if (m.source >= world.n)
-        return;
-    prefetch(&world.dyads[world.pair(m.source, m.target)]);
-    prefetch(&world.dyads[world.pair(m.target, m.source)]);
-}
-
 /// Asks the processor for the memories that a message will change.
 void fetch_for(const World& world, const Message& m) {
     const Act& act = world.scenario->acts[m.act];
@@ -121,7 +113,7 @@ void fetch_for(const World& world, const Message& m) {
     const auto fetch = [&](std::size_t actor, std::size_t other, std::size_t column) {
         world.fetch_record(actor, other, column);
         if (world.draws_causes)
-            world.marks.fetch(world.pair(actor, other));
+            world.marks.fetch(world.dyads[world.pair(actor, other)], mark_group(column));
     };
     fetch(m.source, m.target, column(Stream::own, act.quad));
     fetch(m.target, m.source, column(Stream::received, act.quad));
@@ -303,7 +295,8 @@ void remember(World& world) {
     const bool far_apart = world.records.far_apart();
     for (std::size_t k = 0; k < inbox.size(); ++k) {
         if (far_apart && k + 2 * ahead < inbox.size())
-            fetch_dyads(world, inbox[k + 2 * ahead]);
+            if (const Message& later = inbox[k + 2 * ahead]; later.source < world.n)
+                world.fetch_dyads(later.source, later.target);
         if (far_apart && k + ahead < inbox.size())
             fetch_for(world, inbox[k + ahead]);
         intake.take(inbox[k]);

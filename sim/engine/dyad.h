@@ -13,9 +13,12 @@ struct alignas(32) Dyad {
     /// What it can be expected to do at most, by class, until something happens to it (see
     /// Thinning): upper halves of floats, rounded up, so that more pairs are near.
     std::array<std::uint16_t, class_count> bound{};
-    std::uint32_t busy_at = 0; ///< position in Thinning's list of busy pairs + 1; 0 = not there
-    std::uint32_t record = 0;  ///< position of its record (see RecordStore) + 1; 0 = none
-    Standing standing;         ///< deterrence as if nobody had used force yet
+    // Where what only some pairs have is kept, position + 1; 0 = nowhere.
+    std::uint32_t busy_at = 0;       ///< in Thinning's list of busy pairs
+    std::uint32_t record = 0;        ///< in RecordStore
+    std::uint32_t marks = 0;         ///< in MarkLog
+    std::uint32_t confrontation = 0; ///< in Confrontations, of [a][b] with a < b
+    Standing standing;               ///< deterrence as if nobody had used force yet
 
     int rung() const {
         return standing.rung;
@@ -23,14 +26,6 @@ struct alignas(32) Dyad {
     float bound_of(std::size_t q) const {
         return std::bit_cast<float>(std::uint32_t{bound[q]} << 16U);
     }
-};
-
-/// What becomes of an unordered pair on the ladder.
-struct Confrontation {
-    double force = 0;           ///< pace of acts of force, per day
-    std::int32_t renewed = 0;   ///< tick of the last act at the pair's rung
-    std::int32_t attacker = -1; ///< who used force first, -1 = unknown
-    std::int32_t crisis = -1;   ///< index into World::crises, -1 = none
 };
 
 } // namespace demarche

@@ -9,6 +9,7 @@
 #include "agents/view.h"
 #include "sim/core/huge_pages.h"
 #include "sim/core/prefetch.h"
+#include "sim/engine/dyad.h"
 #include "sim/engine/message.h"
 
 namespace demarche {
@@ -47,24 +48,26 @@ constexpr std::size_t first_column(std::size_t group) {
 /// messages. Grows by 16 bytes per mark, and at most as much again for those to come.
 class MarkLog {
 public:
-    explicit MarkLog(std::size_t pairs) : lists_of_(pairs, 0) {}
-    void add(std::size_t pair, std::size_t group, MessageId message, int tick, double weight) {
-        if (lists_of_[pair] == 0) {
+    void add(Dyad& dyad, std::size_t group, MessageId message, int tick, double weight) {
+        if (dyad.marks == 0) {
             lists_.emplace_back();
-            lists_of_[pair] = static_cast<std::uint32_t>(lists_.size());
+            dyad.marks = static_cast<std::uint32_t>(lists_.size());
         }
-        List& list = lists_[lists_of_[pair] - 1][group];
+        List& list = lists_[dyad.marks - 1][group];
         if (list.size == 0 || (list.size >= least && std::has_single_bit(list.size)))
             grow(list);
         const double before = list.size == 0 ? 0.0 : marks_[list.first + list.size - 1].weight;
         marks_[list.first + list.size++] = {message, tick, before + weight};
     }
-    /// Asks the processor for where the marks of a pair are.
-    void fetch(std::size_t pair) const { prefetch(&lists_of_[pair]); }
-    std::span<const Mark> of(std::size_t pair, std::size_t group) const {
-        if (lists_of_[pair] == 0)
+    /// Asks the processor for where the marks of a pair in a group are.
+    void fetch(const Dyad& dyad, std::size_t group) const {
+        if (dyad.marks != 0)
+            prefetch(&lists_[dyad.marks - 1][group]);
+    }
+    std::span<const Mark> of(const Dyad& dyad, std::size_t group) const {
+        if (dyad.marks == 0)
             return {};
-        const List list = lists_[lists_of_[pair] - 1][group];
+        const List list = lists_[dyad.marks - 1][group];
         return {marks_.data() + list.first, list.size};
     }
 
@@ -93,8 +96,7 @@ private:
         list.first = first;
     }
 
-    HugeVector<std::uint32_t> lists_of_; ///< [pair]: position in lists_ + 1; 0 = no marks
-    HugeVector<std::array<List, mark_group_count>> lists_;
+    HugeVector<std::array<List, mark_group_count>> lists_; ///< [Dyad::marks - 1]
     HugeVector<Mark> marks_;
     std::array<std::vector<std::uint32_t>, 32> left_; ///< [log2 room]: places lists moved away from
 };

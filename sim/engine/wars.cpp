@@ -41,8 +41,9 @@ bool contains(const std::vector<std::size_t>& side, std::size_t actor) {
 double commitment(const World& world, std::size_t ally, std::size_t partner, std::size_t enemy) {
     const AllianceRule& rule = world.setting.alliance;
     const Tie& tie = world.setting.tie(ally, partner);
-    const bool began = world.confrontations[world.unordered(partner, enemy)].attacker ==
-                       static_cast<std::int32_t>(partner);
+    const Confrontation* const confrontation = world.confrontation(partner, enemy);
+    const bool began =
+        confrontation != nullptr && confrontation->attacker == static_cast<std::int32_t>(partner);
     const double pact = rule.casus_foederis != 0 && began ? 0 : tie.defence;
     return std::max(pact, rule.informal * tie.affinity);
 }

@@ -19,7 +19,7 @@ double kept(double half_life, int tick_days) {
 
 World::World(const Scenario& s)
     : scenario(&s), setting(s.setting), shocks(s.shocks), random(s.seed, 0), n(s.actor_count()),
-      dyads(n * n), confrontations(n * n), thinning(n), marks(n * n) {
+      dyads(n * n), thinning(n) {
     fade.fill(1.0);
     for (auto* moods : {&sent_mood, &received_mood})
         for (auto& mood : *moods)
@@ -27,9 +27,11 @@ World::World(const Scenario& s)
     for (const Tie& t : setting.ties) {
         for (const std::size_t at : {pair(t.a, t.b), pair(t.b, t.a)})
             dyads[at].standing.rung = static_cast<std::int8_t>(t.rung);
-        confrontations[pair(t.a, t.b)].force = t.force;
-        if (t.rung > 0 || t.force > 0)
-            strain(t.a, t.b);
+        if (t.rung > 0 || t.force > 0) {
+            Confrontation& confrontation = confront(t.a, t.b);
+            confrontation.rung = static_cast<std::int32_t>(t.rung);
+            confrontation.force = t.force;
+        }
     }
     derive();
     set_levels(*this);
@@ -269,13 +271,6 @@ MessageId World::post_drawn(std::uint32_t index) {
     print.add(message.confidence);
     fingerprint = print;
     return message.id;
-}
-
-void World::strain(std::size_t a, std::size_t b) {
-    const auto key = static_cast<std::uint32_t>(unordered(a, b));
-    const auto at = std::lower_bound(tense.begin(), tense.end(), key);
-    if (at == tense.end() || *at != key)
-        tense.insert(at, key);
 }
 
 } // namespace demarche

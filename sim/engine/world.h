@@ -11,6 +11,7 @@
 #include "sim/core/prefetch.h"
 #include "sim/core/random.h"
 #include "sim/engine/choice.h"
+#include "sim/engine/confrontations.h"
 #include "sim/engine/legality.h"
 #include "sim/engine/marks.h"
 #include "sim/engine/memberships.h"
@@ -78,17 +79,15 @@ struct World {
     /// What actors hold about others to whom something has happened. Any other pair stands as on
     /// the first morning, less what has faded: `quiet_record`.
     RecordStore records;
-    HugeVector<Dyad> dyads;                      ///< [actor][target]
-    HugeVector<Confrontation> confrontations;    ///< [a][b], a < b
+    HugeVector<Dyad> dyads; ///< [actor][target]
+    Confrontations confrontations;
     std::shared_ptr<const Rates> levels;         ///< what pairs do when nothing happens
     std::shared_ptr<const FirstMorning> morning; ///< common to all replications
     /// What the numbers of each memory column count now. All of a column fades with this factor
     /// instead of number by number; what is added to a column is divided by it.
     std::array<double, memory_width> fade{};  ///< 1 after the columns of memories
     std::array<double, column_count> trace{}; ///< what one average act adds to a number of a column
-    /// Unordered pairs (their position in the matrices) that stand above rung 0 or use force.
-    std::vector<std::uint32_t> tense;
-    std::vector<std::uint32_t> mediated; ///< directed pairs with mediation under way
+    std::vector<std::uint32_t> mediated;      ///< directed pairs with mediation under way
     std::array<std::vector<double>, class_count> sent_mood, received_mood; ///< [actor]
     Thinning thinning;
     bool ask_everybody = false; ///< asks every pair in every tick: same bytes, more time
@@ -144,11 +143,22 @@ struct World {
         prefetch(&morning->rate[pair(other, actor)]);
     }
     int rung(std::size_t a, std::size_t b) const { return dyads[pair(a, b)].rung(); }
-    /// Asks the processor for where a pair stands on the ladder.
-    void fetch_ladder(std::size_t a, std::size_t b) const {
-        const std::size_t key = unordered(a, b);
-        prefetch(&dyads[key]);
-        prefetch(&confrontations[key]);
+    /// The confrontation of a pair; nullptr where there is none.
+    const Confrontation* confrontation(std::size_t a, std::size_t b) const {
+        return confrontations.find(dyads[unordered(a, b)]);
+    }
+    /// That of a pair, begun where there was none.
+    Confrontation& confront(std::size_t a, std::size_t b) {
+        Dyad& dyad = dyads[unordered(a, b)];
+        Confrontation* const found = confrontations.find(dyad);
+        return found != nullptr
+                   ? *found
+                   : confrontations.begin(static_cast<std::uint32_t>(unordered(a, b)), dyad);
+    }
+    /// Asks the processor for where a pair stands, both ways.
+    void fetch_dyads(std::size_t a, std::size_t b) const {
+        prefetch(&dyads[pair(a, b)]);
+        prefetch(&dyads[pair(b, a)]);
     }
     /// What an actor remembers of another, by column, to be multiplied by `fade`: of its record, or
     /// of the numbers given, which are filled where it has none.
@@ -223,8 +233,6 @@ struct World {
     MessageId post(Message message, std::uint32_t index);
     /// The same for the last message in `outbox`, of which it is known whether it leaks.
     MessageId post_drawn(std::uint32_t index);
-    /// Puts a pair on the list of those that are on the ladder.
-    void strain(std::size_t a, std::size_t b);
     /// Adds the trace of a message to an actor's memory of another, in the columns of a group.
     /// `weight` in average acts.
     template <std::size_t width>
@@ -270,7 +278,7 @@ void World::mark(std::size_t actor, std::size_t other, std::size_t first_column,
     if ((reads[actor] & columns(first_column, width)) != 0)
         thinning.stir(pair(actor, other));
     if (draws_causes)
-        marks.add(pair(actor, other), mark_group(first_column), message, tick, weight);
+        marks.add(dyads[pair(actor, other)], mark_group(first_column), message, tick, weight);
 }
 
 } // namespace demarche

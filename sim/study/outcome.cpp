@@ -50,11 +50,11 @@ void each_rung(const World& w, const Outcome& o, const std::vector<int>& start, 
         visit(o.a, o.b, w.rung(o.a, o.b));
         return;
     }
-    for (const std::uint32_t at : w.tense) {
-        const std::size_t a = at / w.n, b = at % w.n;
-        if ((o.of_all() || o.a == a || o.a == b) && w.dyads[at].rung() > start[at])
-            visit(a, b, w.dyads[at].rung());
-    }
+    w.confrontations.for_each([&](const Confrontation& c) {
+        const std::size_t a = c.pair / w.n, b = c.pair % w.n;
+        if ((o.of_all() || o.a == a || o.a == b) && c.rung > start[c.pair])
+            visit(a, b, c.rung);
+    });
 }
 
 } // namespace

@@ -41,14 +41,14 @@ void OutcomeRecorder::tick(const World& world, std::span<const Message> messages
         if (m.source < world.n && is_conflict(act.quad))
             ++outcome.pairs[pair_index(m.source, m.target, world.n)].messages;
     }
-    for (const std::uint32_t key : world.tense) {
-        const int rung = world.dyads[key].rung();
-        RunOutcome::Pair& pair = outcome.pairs[pair_index(key / world.n, key % world.n, world.n)];
-        if (rung <= pair.peak_rung)
-            continue;
-        pair.peak_rung = rung;
+    world.confrontations.for_each([&](const Confrontation& c) {
+        RunOutcome::Pair& pair =
+            outcome.pairs[pair_index(c.pair / world.n, c.pair % world.n, world.n)];
+        if (c.rung <= pair.peak_rung)
+            return;
+        pair.peak_rung = c.rung;
         pair.peak_tick = world.tick;
-    }
+    });
     outcome.fingerprint = world.fingerprint.value();
 }
 

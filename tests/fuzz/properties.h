@@ -67,10 +67,15 @@ inline void check_world(const World& world) {
                 require(within(world.level(static_cast<QuadClass>(q), i, j), 0, huge),
                         "a level that is no finite rate");
         }
-    for (const Dyad& dyad : world.dyads)
-        require(within(dyad.rung(), 0, top_rung), "a rung off the ladder");
-    for (const Confrontation& confrontation : world.confrontations)
-        require(within(confrontation.force, 0, huge), "a pace of force that is no finite rate");
+    for (std::size_t i = 0; i < world.n; ++i)
+        for (std::size_t j = 0; j < world.n; ++j) {
+            require(within(world.rung(i, j), 0, top_rung), "a rung off the ladder");
+            const Confrontation* const c = world.confrontation(i, j);
+            require(world.rung(i, j) == (c != nullptr ? c->rung : 0), "two rungs of one pair");
+        }
+    world.confrontations.for_each([](const Confrontation& c) {
+        require(within(c.force, 0, huge), "a pace of force that is no finite rate");
+    });
     const Scenario& s = *world.scenario;
     const std::size_t entities = s.group_entity(0) + s.setting.groups.size();
     for (const Message& m : world.outbox) {

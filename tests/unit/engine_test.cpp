@@ -560,11 +560,10 @@ TEST(Ladder, ThePaceOfForceDecays) {
     event(s, 28, A, B, "use_force"); // 0.6 * 2^(-29/28) + 0.024 * 1.5 = 0.33
     Play play(s);
     play.until(2);
-    EXPECT_NEAR(play.world.confrontations[play.world.unordered(A, B)].force,
-                0.6 * keep(28, 1) + grain(28), exact);
+    EXPECT_NEAR(play.world.confrontation(A, B)->force, 0.6 * keep(28, 1) + grain(28), exact);
     EXPECT_EQ(play.rung(A, B), war_rung);
     play.until(30);
-    EXPECT_LT(play.world.confrontations[play.world.unordered(A, B)].force, 0.33);
+    EXPECT_LT(play.world.confrontation(A, B)->force, 0.33);
 }
 
 // Onset with the ultimatum in tick 1, peak with the use of force in tick 6, which cools in the

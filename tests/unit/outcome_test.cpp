@@ -64,7 +64,7 @@ private:
     static void stand(World& world, std::size_t a, std::size_t b, int rung) {
         for (const std::size_t at : {world.pair(a, b), world.pair(b, a)})
             world.dyads[at].standing.rung = static_cast<std::int8_t>(rung);
-        world.strain(a, b);
+        world.confront(a, b).rung = rung;
     }
     void act(const World& world, std::size_t a, std::size_t b, const char* id, Channel channel) {
         Message m;
