@@ -13,6 +13,9 @@ namespace demarche {
 /// those, so that what is empty costs next to nothing.
 class IndexSet {
 public:
+    /// How many indices that follow each other are a group.
+    static constexpr std::size_t group = 64;
+
     explicit IndexSet(std::size_t limit) : groups_(limit / 64 + 1), some_(limit / 4096 + 1) {}
 
     void insert(std::size_t index) { insert(index, true); }
@@ -23,6 +26,10 @@ public:
     }
     /// Asks for where an index stands, which will be needed soon.
     void ask(std::size_t index) const { prefetch(&groups_[index / 64]); }
+    /// Whether any of its group is in the set.
+    bool near(std::size_t index) const {
+        return (some_[index / 4096] >> index / 64 % 64 & 1U) != 0;
+    }
     bool holds(std::size_t index) const {
         return (groups_[index / 64].members >> index % 64 & 1U) != 0;
     }

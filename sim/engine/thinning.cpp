@@ -22,6 +22,9 @@ double rare_for(std::size_t actors) {
     return rare;
 }
 
+/// The upper half of the float 1.
+constexpr std::uint16_t one = std::bit_cast<std::uint32_t>(1.0F) >> 16U;
+
 /// Rare numbers side by side.
 struct RareBatch {
     /// How many pairs to pass over before each: geometric, by inversion.
@@ -93,7 +96,8 @@ void any_below(const std::uint32_t* word, const std::uint32_t* limit, std::size_
 
 Thinning::Thinning(std::size_t actors)
     : n_(static_cast<std::uint32_t>(actors)), rare_(rare_for(actors)),
-      gap_rate_(-log1p_bits(-rare_)), stirred_(actors * actors) {}
+      gap_rate_(-log1p_bits(-rare_)), most_(actors * actors / IndexSet::group + 1),
+      stirred_(actors * actors) {}
 
 void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
                      std::span<const std::array<double, class_count>> mean) {
@@ -102,8 +106,14 @@ void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
         const auto batch = pairs.subspan(first, std::min(RandomBatch::size, pairs.size() - first));
         bounds_of(mean.subspan(first, batch.size()), rare_, of);
         for (std::size_t k = 0; k < batch.size(); ++k) {
-            Dyad& dyad = dyads[std::size_t{batch[k].source} * n_ + batch[k].target];
-            std::memcpy(dyad.bound.data(), &of.bound[k], sizeof dyad.bound);
+            const std::size_t pair = std::size_t{batch[k].source} * n_ + batch[k].target;
+            Dyad& dyad = dyads[pair];
+            std::memcpy(&dyad.bound, &of.bound[k], sizeof dyad.bound);
+            Bound& near = most_[pair / IndexSet::group];
+            Halves most;
+            std::memcpy(&most, &near, sizeof most);
+            most = of.bound[k] > most ? of.bound[k] : most; // positive floats are as their bits
+            std::memcpy(&near, &most, sizeof most);
             const bool busy = std::bit_cast<std::uint64_t>(of.busy[k]) != 0;
             if (busy && dyad.busy_at == 0)
                 make_busy(batch[k], dyad);
@@ -125,6 +135,8 @@ void Thinning::make_busy(const Occasion& pair, Dyad& dyad) {
     for (auto& limit : busy_.limit)
         limit.push_back(0);
     dyad.busy_at = static_cast<std::uint32_t>(busy_.source.size());
+    // Numbers of busy pairs are wanted whatever they are.
+    most_[(std::size_t{pair.source} * n_ + pair.target) / IndexSet::group].upper.fill(one);
 }
 
 void Thinning::calm(std::span<Dyad> dyads, Dyad& dyad) {
@@ -157,7 +169,7 @@ void Thinning::draw_rare(const World& world) {
             for (std::size_t k = 0; k < batch.found; ++k) {
                 const std::uint32_t pair = batch.place[k];
                 const Dyad& dyad = world.dyads[pair];
-                stirred_.insert(pair, batch.u[k] < static_cast<double>(dyad.bound_of(q)));
+                stirred_.insert(pair, batch.u[k] < static_cast<double>(dyad.bound.of(q)));
                 numbers[size] = {pair, batch.u[k]};
                 size += stirred_.holds(pair) | everybody_ | (dyad.busy_at != 0);
             }
@@ -177,14 +189,21 @@ void Thinning::draw_rare(const World& world) {
                           {Purpose::rare, static_cast<std::uint32_t>(world.tick), ordinal++, 0, q});
             world.random.draw(words, count);
             rare_numbers(words, count, rare_, gap_rate_, batch);
-            // Bounds are far apart: they are asked for a batch before they are read.
             std::size_t found = 0;
-            for (; found < count && (at += batch.gap[found]) < pairs; ++found, ++at) {
-                batch.place[found] = static_cast<std::uint32_t>(at);
-                prefetch(&world.dyads[batch.place[found]]);
-                stirred_.ask(batch.place[found]);
+            for (std::size_t k = 0; k < count && (at += batch.gap[k]) < pairs; ++k, ++at) {
+                const auto pair = static_cast<std::uint32_t>(at);
+                const double u = batch.u[k];
+                batch.place[found] = pair;
+                batch.u[found] = u;
+                const float most = most_[pair / IndexSet::group].of(q);
+                found += everybody_ | (u < static_cast<double>(most)) | stirred_.near(pair);
             }
             batch.found = found;
+            // Bounds are far apart: they are asked for a batch before they are read.
+            for (std::size_t k = 0; k < found; ++k) {
+                prefetch(&world.dyads[batch.place[k]]);
+                stirred_.ask(batch.place[k]);
+            }
             settle(batches[1 - now]);
         }
         settle(batches[1 - now]);

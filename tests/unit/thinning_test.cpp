@@ -115,7 +115,7 @@ TEST(Thinning, ClassesInWhichNobodyCanActHaveNoBound) {
             for (std::size_t j = 0; j < world.n; ++j)
                 for (std::size_t q = 0; q < class_count && i != j; ++q) {
                     const bool can_act = (world.doctrine(i).terms.live >> q & 1U) != 0;
-                    EXPECT_EQ(world.dyads[world.pair(i, j)].bound_of(q) > 0, can_act) << policy;
+                    EXPECT_EQ(world.dyads[world.pair(i, j)].bound.of(q) > 0, can_act) << policy;
                     (can_act ? some : none) += 1;
                 }
     }
