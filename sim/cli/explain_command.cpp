@@ -2,7 +2,6 @@
 #include <charconv>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
+#include "sim/core/threads.h"
 #include "sim/io/explain_json.h"
 #include "sim/io/result_file.h"
 #include "sim/study/ensemble.h"
@@ -97,8 +97,7 @@ std::string fingerprint_again(const PastRun& past, const ExplainOptions& options
     Ensemble ensemble;
     ensemble.scenario = &past.loaded.scenario;
     ensemble.replications = past.manifest.replications;
-    ensemble.threads =
-        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    ensemble.threads = thread_count(options.threads);
     ensemble.record = [](std::uint32_t) { return std::make_unique<OutcomeRecorder>(); };
     ensemble.collect = [&](std::uint32_t replication, Recorder& run, std::uint64_t print) {
         all.add(print);

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "sim/cli/explain_text.h"
 #include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
+#include "sim/core/threads.h"
 #include "sim/io/explain_json.h"
 #include "sim/io/result_file.h"
 
@@ -345,8 +345,7 @@ void explain_what_if(const PastRun& past, const World& first_morning,
                                : std::max(past.manifest.replications, least_replications);
     if (question.one_past)
         what_if.past = options.replication;
-    what_if.threads =
-        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    what_if.threads = thread_count(options.threads);
     WhatIf::Courses courses;
     {
         Progress progress("comparing", what_if.replications, false);

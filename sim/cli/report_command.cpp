@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 #include "sim/cli/log.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/version.h"
+#include "sim/core/threads.h"
 #include "sim/io/report.h"
 #include "sim/io/result_file.h"
 
@@ -21,8 +21,7 @@ int report_command(const ReportCommandOptions& options) {
         return failure;
     ReportOptions how;
     how.program = fmt::format("demarche {} ({})", program_version, program_commit);
-    how.threads =
-        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    how.threads = thread_count(options.threads);
     how.explained = options.explained;
     how.warning = note_on_levels;
     Problems problems;

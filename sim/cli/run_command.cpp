@@ -2,7 +2,6 @@
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/core.h>
 
@@ -12,6 +11,7 @@
 #include "sim/cli/summary.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
+#include "sim/core/threads.h"
 #include "sim/engine/world.h"
 #include "sim/io/files.h"
 #include "sim/io/manifest.h"
@@ -117,9 +117,7 @@ int run_command(const RunOptions& options) {
     Ensemble ensemble;
     ensemble.scenario = &scenario;
     ensemble.replications = manifest.replications;
-    ensemble.threads = std::min(
-        manifest.replications,
-        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency()));
+    ensemble.threads = thread_count(options.threads);
     ensemble.record = [&](std::uint32_t replication) {
         auto recorder = std::make_unique<RunRecorder>(
             options.tables, many ? std::optional(replication) : std::nullopt);

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <fmt/core.h>
@@ -16,6 +15,7 @@
 #include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
+#include "sim/core/threads.h"
 #include "sim/io/manifest.h"
 #include "sim/io/output_folder.h"
 #include "sim/io/prediction_reader.h"
@@ -54,11 +54,6 @@ std::optional<EventFiles> named_files(const std::vector<std::string>& given, con
 void warn(const std::vector<std::string>& notes) {
     for (const std::string& note : notes)
         log_warning(note);
-}
-
-unsigned thread_count(const StudyOptions& options) {
-    return options.threads > 0 ? options.threads
-                               : std::max(1U, std::thread::hardware_concurrency());
 }
 
 fs::path output_path(const StudyOptions& options) {
@@ -226,13 +221,13 @@ int fit_command(const StudyOptions& options) {
         if (plan->appraisal.doctrine) {
             rule.doctrine = appraisal_doctrine(plan->appraisal);
             show_evaluations(rule, progress, of);
-            found = fit_doctrines(cases, plan->classes, rule, thread_count(options));
+            found = fit_doctrines(cases, plan->classes, rule, thread_count(options.threads));
         } else
             for (const QuadClass q : plan->classes) {
                 of = class_names[index(q)];
                 show_evaluations(rule, progress, of);
-                fits.push_back(fit(cases, q, rule, thread_count(options)));
-                add_errors(cases, rule, fits.back(), thread_count(options));
+                fits.push_back(fit(cases, q, rule, thread_count(options.threads)));
+                add_errors(cases, rule, fits.back(), thread_count(options.threads));
             }
     }
     if (!options.quiet) {
@@ -286,7 +281,7 @@ int score_command(const StudyOptions& options) {
 
     OutputFolder folder(output_path(options), "score");
     const Sample cases = sample(fit_windows(*plan));
-    const unsigned threads = thread_count(options);
+    const unsigned threads = thread_count(options.threads);
     const auto groups = dyad_groups(tested.actors(), plan->ties.get());
     std::vector<std::vector<std::size_t>> members(groups.size()); // cases of each group
     std::vector<std::uint32_t> cluster;

@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <map>
 #include <stdexcept>
-#include <thread>
 
 #include <fmt/core.h>
 
@@ -15,6 +13,7 @@
 #include "sim/cli/sweep_summary.h"
 #include "sim/cli/terminal.h"
 #include "sim/cli/version.h"
+#include "sim/core/threads.h"
 #include "sim/io/journal.h"
 #include "sim/io/manifest.h"
 #include "sim/io/sweep_tables.h"
@@ -63,9 +62,7 @@ struct Done {
 
 /// Threads of this process: all cores, or one where every core has a rank.
 unsigned threads_of(const SweepOptions& options, const Ranks* ranks) {
-    if (options.threads > 0)
-        return options.threads;
-    return ranks != nullptr ? 1 : std::max(1U, std::thread::hardware_concurrency());
+    return thread_count(options.threads == 0 && ranks != nullptr ? 1 : options.threads);
 }
 
 /// Does the runs that the work folder does not have yet, on this process or on all ranks.

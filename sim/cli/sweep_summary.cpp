@@ -4,12 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
-#include <thread>
 
 #include <fmt/core.h>
 
 #include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
+#include "sim/core/threads.h"
 #include "sim/io/journal.h"
 
 namespace demarche {
@@ -168,8 +168,7 @@ int print_plan(const LoadedSweep& loaded, const SweepOptions& options) {
     const Sweep& sweep = loaded.sweep;
     Rounds rounds(sweep, options.shard);
     const std::uint64_t jobs = rounds.next() ? rounds.size() : 0;
-    const unsigned threads =
-        options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned threads = thread_count(options.threads);
     // A second of runs, spread over the points: the first of a point also makes its first morning.
     using Clock = std::chrono::steady_clock;
     const auto seconds_since = [](Clock::time_point t) {

@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <thread>
 
 #include <fmt/core.h>
 
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
 #include "sim/cli/terminal.h"
+#include "sim/core/threads.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 #include "sim/io/event_reader.h"
@@ -153,9 +153,7 @@ int validate_command(const ValidateOptions& options) {
         measured.windows.push_back(measure(*events, &ties));
         measured.runs.push_back(measured.windows.back());
     } else {
-        const unsigned threads = options.threads > 0
-                                     ? options.threads
-                                     : std::max(1U, std::thread::hardware_concurrency());
+        const unsigned threads = thread_count(options.threads);
         if (!options.quiet && loaded->scenario.actor_count() < few_states)
             log_warning(fmt::format("a world of {} states is too small for facts about the whole "
                                     "system of states: many cannot be measured or do not apply",

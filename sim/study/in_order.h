@@ -17,8 +17,8 @@ template <class Result>
 struct InOrder {
     std::uint64_t count = 0;
     std::uint64_t first = 0; ///< those before it are done already
-    unsigned threads = 1;
-    unsigned window = 4; ///< results per thread that may wait for their turn
+    unsigned threads = 1;    ///< at most; never more than jobs
+    unsigned window = 4;     ///< results per thread that may wait for their turn
 
     /// Does one job. Called from any thread.
     std::function<Result(std::uint64_t job)> work;
@@ -108,8 +108,8 @@ std::uint64_t InOrder<Result>::run() const {
 
     {
         std::vector<std::jthread> others;
-        for (unsigned t = 1; t < threads; ++t)
-            others.emplace_back(share);
+        for (std::uint64_t job = first + 1; job < count && job < first + threads; ++job)
+            others.emplace_back(share); // as many as jobs
         share();
     }
     if (thrown)

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
+#include "sim/core/threads.h"
 #include "sim/study/ensemble.h"
 
 namespace demarche {
@@ -57,7 +57,7 @@ std::vector<RunOutcome> outcomes(const Scenario& scenario, std::uint32_t replica
     Ensemble ensemble;
     ensemble.scenario = &scenario;
     ensemble.replications = replications;
-    ensemble.threads = std::max(1U, std::thread::hardware_concurrency());
+    ensemble.threads = thread_count();
     ensemble.record = [](std::uint32_t) { return std::make_unique<OutcomeRecorder>(); };
     ensemble.collect = [&](std::uint32_t, Recorder& recorder, std::uint64_t) {
         kept.push_back(std::move(static_cast<OutcomeRecorder&>(recorder).outcome));

@@ -4,9 +4,9 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "sim/core/threads.h"
 #include "sim/engine/world.h"
 #include "sim/io/scenario_reader.h"
 #include "sim/study/ensemble.h"
@@ -107,7 +107,7 @@ inline std::vector<std::vector<double>> replicate(const std::string& config,
     Ensemble ensemble;
     ensemble.scenario = &loaded->scenario;
     ensemble.replications = replications;
-    ensemble.threads = std::max(1U, std::thread::hardware_concurrency());
+    ensemble.threads = thread_count();
     ensemble.record = [&](std::uint32_t) { return std::make_unique<Reduced>(statistics, causes); };
     ensemble.collect = [&](std::uint32_t, Recorder& r, std::uint64_t) {
         const auto& run = static_cast<const Reduced&>(r);

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "sim/core/threads.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 #include "sim/io/scenario_reader.h"
@@ -72,7 +73,7 @@ TEST(World, DoesNotExplodeInTenYears) {
             }
         }
     };
-    std::vector<std::thread> threads(std::max(1U, std::thread::hardware_concurrency()));
+    std::vector<std::thread> threads(thread_count());
     for (std::thread& t : threads)
         t = std::thread(work);
     for (std::thread& t : threads)
