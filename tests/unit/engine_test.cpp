@@ -566,6 +566,48 @@ TEST(Ladder, ThePaceOfForceDecays) {
     EXPECT_LT(play.world.confrontation(A, B)->force, 0.33);
 }
 
+// What ends makes room; the others stay where they are, and all come in the order of the matrices.
+TEST(Confrontations, AreThoseUnderWay) {
+    HugeVector<Dyad> dyads(9);
+    Confrontations all;
+    for (const std::uint32_t pair : {5U, 1U, 8U})
+        all.begin(pair, dyads[pair]).renewed = static_cast<int>(10 * pair);
+    const auto pairs = [&] {
+        std::vector<std::uint32_t> found;
+        all.for_each([&](const Confrontation& c) { found.push_back(c.pair); });
+        return found;
+    };
+    EXPECT_EQ(pairs(), (std::vector<std::uint32_t>{1, 5, 8}));
+    all.end_where(dyads, [](const Confrontation& c) { return c.pair == 5; });
+    EXPECT_EQ(all.find(dyads[5]), nullptr);
+    EXPECT_EQ(all.find(dyads[8])->renewed, 80);
+    EXPECT_EQ(pairs(), (std::vector<std::uint32_t>{1, 8}));
+    all.begin(2, dyads[2]);
+    EXPECT_EQ(all.find(dyads[2])->renewed, 0);
+    EXPECT_EQ(all.find(dyads[2])->attacker, -1);
+    EXPECT_EQ(all.find(dyads[1])->renewed, 10);
+    EXPECT_EQ(pairs(), (std::vector<std::uint32_t>{1, 2, 8}));
+}
+
+// The attacker is known as long as the confrontation lasts, and not when a later one comes.
+TEST(Confrontations, EndAtPeace) {
+    Scenario s = small_world(2);
+    s.setting.ladder.cooling_days = 1;
+    s.setting.ladder.force_half_life = 1;
+    event(s, 0, A, B, "use_force");
+    event(s, 60, B, A, "use_force");
+    Play play(s);
+    play.until(2);
+    ASSERT_NE(play.world.confrontation(B, A), nullptr);
+    EXPECT_EQ(play.world.confrontation(A, B)->attacker, A);
+    play.until(50);
+    EXPECT_EQ(play.rung(A, B), 0);
+    EXPECT_EQ(play.world.confrontation(A, B), nullptr);
+    EXPECT_EQ(play.world.confrontations.size(), 0U);
+    play.until(62);
+    EXPECT_EQ(play.world.confrontation(A, B)->attacker, B);
+}
+
 // Onset with the ultimatum in tick 1, peak with the use of force in tick 6, which cools in the
 // ticks 34, 62, 90 and 118: below rung 4 there.
 TEST(Crises, OnsetPeakAndEnd) {
