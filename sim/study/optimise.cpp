@@ -16,10 +16,6 @@ extern "C" void setulb_(const int* n, const int* m, double* x, const double* l, 
                         char* csave, int* lsave, int* isave, double* dsave, std::size_t task_length,
                         std::size_t csave_length);
 
-/// Of OpenBLAS, where L-BFGS-B runs on it: its sums over several threads would depend on how many
-/// processors there are.
-extern "C" void openblas_set_num_threads(int) __attribute__((weak));
-
 namespace demarche {
 namespace {
 
@@ -67,8 +63,6 @@ Minimum minimise(const Objective& objective, std::vector<double> start,
     const auto is = [&task](std::string_view prefix) {
         return std::string_view(task.data(), text_length).starts_with(prefix);
     };
-    if (openblas_set_num_threads)
-        openblas_set_num_threads(1);
     for (;;) {
         setulb_(&n, &remembered_steps, out.at.data(), lower.data(), upper.data(), bounds.data(),
                 &out.value, gradient.data(), &factor, &flat, work.data(), integers.data(),
