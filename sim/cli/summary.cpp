@@ -38,6 +38,14 @@ std::string range(const Spread& s) {
     return text(s.median) + " [" + text(s.low) + ", " + text(s.high) + "]";
 }
 
+/// A share of the runs; all and none only where it is all or none of them.
+std::string percent(double share) {
+    const double rounded = std::round(100 * share);
+    return (rounded == 0 && share > 0)     ? "<1 %"
+           : (rounded == 100 && share < 1) ? ">99 %"
+                                           : fmt::format("{} %", rounded);
+}
+
 struct Ranking {
     std::vector<Row> shown; ///< the most risen, and whatever the scenario scripted
     std::size_t others = 0; ///< risen, but not shown
@@ -66,9 +74,10 @@ Ranking rank(const Scenario& scenario, const std::vector<RunOutcome>& runs) {
                 row.rise += (pair.peak_rung - pair.start_rung) / static_cast<double>(runs.size());
                 for (std::size_t k = 0; k < rungs.size(); ++k)
                     row.reached[k] +=
-                        (pair.peak_rung >= rungs[k] && pair.peak_rung > pair.start_rung) /
-                        static_cast<double>(runs.size());
+                        pair.peak_rung >= rungs[k] && pair.peak_rung > pair.start_rung;
             }
+            for (double& share : row.reached)
+                share /= static_cast<double>(runs.size());
             row.peak = ranked_spread(peak, cover);
             row.acts = ranked_spread(acts, cover);
             row.rose = static_cast<double>(day.size()) / static_cast<double>(runs.size());
@@ -129,9 +138,9 @@ void print_summary(const Scenario& s, const std::vector<RunOutcome>& runs, bool 
                    "peak rung", "rose in", "median day", "conflict acts", "P(crisis)", "P(force)",
                    "P(war)");
         for (const Row& r : rows)
-            fmt::print("{:<9}{:>6}  {:<14}{:>5.0f} %  {:<12}{:<18}{:>7.0f} %{:>7.0f} %{:>5.0f} %\n",
-                       id(r), r.start, range(r.peak), 100 * r.rose, on(r.day.median), range(r.acts),
-                       100 * r.reached[0], 100 * r.reached[1], 100 * r.reached[2]);
+            fmt::print("{:<9}{:>6}  {:<14}{:>7}  {:<12}{:<18}{:>9}{:>9}{:>7}\n", id(r), r.start,
+                       range(r.peak), percent(r.rose), on(r.day.median), range(r.acts),
+                       percent(r.reached[0]), percent(r.reached[1]), percent(r.reached[2]));
     } else if (!rows.empty()) {
         fmt::print("{:<9}{:>6}{:>6}  {:<12}{:>13}  {}\n", "Pair", "start", "peak", "reached",
                    "conflict acts", "what the peak means");

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "sim/io/act_reader.h"
+#include "sim/io/event_values.h"
 #include "sim/io/file_kind.h"
 #include "sim/io/reading.h"
 #include "sim/io/source.h"
 #include "sim/io/states.h"
+#include "sim/io/table_reader.h"
 
 namespace demarche {
 namespace {
@@ -53,7 +55,7 @@ void read_top(Reading& reading, std::string& timeline) {
                    })
             .otherwise("none");
     top.text("timeline", timeline,
-             "a CSV file of known events beside the scenario; copied to the output, never read")
+             "a CSV file of known events beside the scenario, for the report; see docs/outputs.md")
         .otherwise("none");
     top.choice("severity_scale", scale_names, scenario.setting.severity_scale,
                "the scale that says how much an act weighs in memories");
@@ -152,6 +154,22 @@ std::string find_timeline(const std::string& name, const fs::path& scenario, con
     return path.string();
 }
 
+/// Reports what the report page could not show of a timeline.
+void check_timeline(const fs::path& file, const ActTable& acts, Problems& problems) {
+    enum Column { date, act };
+    read_table(file, {{{"date"}}, {{"act"}, false}}, problems, [&](const TableLine& line) {
+        const auto wrong = [&](Column c, const std::string& what) {
+            problems.add({file.string(), line.line, line.cells[c].column},
+                         "'" + std::string(line[c]) + "' " + what);
+        };
+        const auto day = date_of(line[date]);
+        if (!day || iso(*day) != line[date])
+            wrong(date, "is no date; they look like 2024-08-15");
+        if (!line[act].empty() && !acts.find(line[act]))
+            wrong(act, "is no act; `demarche acts` lists them");
+    });
+}
+
 } // namespace
 
 LoadedScenario read_scenario(const toml::table& root, Problems& problems,
@@ -182,6 +200,8 @@ std::optional<LoadedScenario> load_scenario(const std::filesystem::path& file,
     if (!loaded.timeline.empty())
         loaded.timeline =
             find_timeline(loaded.timeline, file, *source->table.get("timeline"), problems);
+    if (problems.empty() && !loaded.timeline.empty())
+        check_timeline(loaded.timeline, loaded.scenario.acts, problems);
     if (!problems.empty())
         return std::nullopt;
     loaded.text = source->text();

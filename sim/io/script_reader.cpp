@@ -153,7 +153,15 @@ void read_change(Reading& reading, Shock& shock, const std::string& path, const 
                  const toml::node& number) {
     Setting& setting = reading.scenario.setting;
     const ParameterReference found = find_parameter(setting, path);
-    if (found.value == nullptr) {
+    const bool is_number = found.value != nullptr;
+    const bool is_there =
+        is_number || (!path.empty() && (reading.root.at_path(path) || path.starts_with("run.")));
+    if (is_there && !(is_number && can_change(path))) {
+        reading.problems.add(place_of(key),
+                             "'" + path + "' holds for the whole run; a shock cannot change it");
+        return;
+    }
+    if (!is_number) {
         // "tie.A-B.key"
         const std::size_t dot = path.rfind('.');
         if (path.starts_with("tie.") && dot > 4 && path.find('-') < dot &&
@@ -161,11 +169,6 @@ void read_change(Reading& reading, Shock& shock, const std::string& path, const 
             return;
         reading.problems.add(place_of(key),
                              "no number is called '" + path + "'" + hint_of_path(setting, path));
-        return;
-    }
-    if (!can_change(path)) {
-        reading.problems.add(place_of(key),
-                             "'" + path + "' holds for the whole run; a shock cannot change it");
         return;
     }
     double value = *found.value;

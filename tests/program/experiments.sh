@@ -18,6 +18,8 @@ holds outputs/dilemma design.csv effects.csv manifest.json runs.csv scenario.tom
 head -n 1 outputs/dilemma/summary.csv >header
 says header "point,loyalty,pacifism,outcome,runs,unknown,mean,low,high,sd,q05,q25,median,q75,q95"
 ! grep -q "every replication came to the same" stdout || fail "the first sweep shows an outcome that does not move"
+expect 1 "$DEMARCHE" explain outputs/dilemma --event 1
+says stderr "an output of \`demarche sweep\`; only what \`demarche run\` wrote can be explained"
 
 # Every point another draw of the levels that nobody states.
 block toml 2 >worlds.toml

@@ -69,10 +69,10 @@ diff -r before worked_in
 
 # A timeline is copied as it is, and cannot take the name of a table.
 timeline() { printf 'timeline = "%s"\nextends = "%s"\n' "$1" "$configs/minimal.toml" >timeline.toml; }
-touch empty.csv events.csv
-timeline empty.csv
+echo date | tee known.csv >events.csv
+timeline known.csv
 expect 0 "$DEMARCHE" run timeline.toml --out with_timeline
-[[ -e with_timeline/empty.csv && ! -s with_timeline/empty.csv ]] || fail "the timeline was not copied"
+cmp known.csv with_timeline/known.csv || fail "the timeline was not copied"
 timeline events.csv
 expect 1 "$DEMARCHE" run timeline.toml --out clash
 says stderr "events.csv: cannot be created: File exists"

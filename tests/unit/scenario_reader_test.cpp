@@ -111,7 +111,7 @@ TEST_F(ScenarioReader, ATimelineStandsBesideTheFileThatNamesIt) {
     write("parent/base.toml", "timeline = \"history.csv\"\n" + base_);
     write("parent/history.csv", "date\n");
     write("child.toml", "extends = \"parent/base.toml\"\n");
-    write("other.csv", "");
+    write("other.csv", "act,date\ncriticise,2030-01-03\n,2030-01-04\n");
     EXPECT_EQ(load("child.toml").timeline, folder_ / "parent/history.csv");
     EXPECT_EQ(load("child.toml", {"timeline=other.csv"}).timeline, folder_ / "other.csv");
 }
