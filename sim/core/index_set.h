@@ -14,7 +14,7 @@ namespace demarche {
 class IndexSet {
 public:
     /// How many indices that follow each other are a group.
-    static constexpr std::size_t group = 64;
+    static constexpr std::size_t group_size = 64;
 
     explicit IndexSet(std::size_t limit) : groups_(limit / 64 + 1), some_(limit / 4096 + 1) {}
 

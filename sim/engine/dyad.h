@@ -29,5 +29,6 @@ struct alignas(32) Dyad {
     /// On the ladder, 0..top_rung; both directions alike.
     int rung() const { return standing.rung; }
 };
+static_assert(sizeof(Dyad) == 32);
 
 } // namespace demarche

@@ -96,7 +96,7 @@ void any_below(const std::uint32_t* word, const std::uint32_t* limit, std::size_
 
 Thinning::Thinning(std::size_t actors)
     : n_(static_cast<std::uint32_t>(actors)), rare_(rare_for(actors)),
-      gap_rate_(-log1p_bits(-rare_)), most_(actors * actors / IndexSet::group + 1),
+      gap_rate_(-log1p_bits(-rare_)), most_(actors * actors / IndexSet::group_size + 1),
       stirred_(actors * actors) {}
 
 void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
@@ -108,12 +108,12 @@ void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
         for (std::size_t k = 0; k < batch.size(); ++k) {
             const std::size_t pair = std::size_t{batch[k].source} * n_ + batch[k].target;
             Dyad& dyad = dyads[pair];
-            std::memcpy(&dyad.bound, &of.bound[k], sizeof dyad.bound);
-            Bound& near = most_[pair / IndexSet::group];
+            std::memcpy(dyad.bound.upper.data(), &of.bound[k], sizeof dyad.bound);
+            std::uint16_t* const near = most_[pair / IndexSet::group_size].upper.data();
             Halves most;
-            std::memcpy(&most, &near, sizeof most);
+            std::memcpy(&most, near, sizeof most);
             most = of.bound[k] > most ? of.bound[k] : most; // positive floats are as their bits
-            std::memcpy(&near, &most, sizeof most);
+            std::memcpy(near, &most, sizeof most);
             const bool busy = std::bit_cast<std::uint64_t>(of.busy[k]) != 0;
             if (busy && dyad.busy_at == 0)
                 make_busy(batch[k], dyad);
@@ -136,7 +136,7 @@ void Thinning::make_busy(const Occasion& pair, Dyad& dyad) {
         limit.push_back(0);
     dyad.busy_at = static_cast<std::uint32_t>(busy_.source.size());
     // Numbers of busy pairs are wanted whatever they are.
-    most_[(std::size_t{pair.source} * n_ + pair.target) / IndexSet::group].upper.fill(one);
+    most_[(std::size_t{pair.source} * n_ + pair.target) / IndexSet::group_size].upper.fill(one);
 }
 
 void Thinning::calm(std::span<Dyad> dyads, Dyad& dyad) {
@@ -195,7 +195,7 @@ void Thinning::draw_rare(const World& world) {
                 const double u = batch.u[k];
                 batch.place[found] = pair;
                 batch.u[found] = u;
-                const float most = most_[pair / IndexSet::group].of(q);
+                const float most = most_[pair / IndexSet::group_size].of(q);
                 found += everybody_ | (u < static_cast<double>(most)) | stirred_.near(pair);
             }
             batch.found = found;

@@ -74,7 +74,7 @@ private:
         std::vector<std::uint32_t> source, target;
         std::array<std::vector<std::uint32_t>, class_count> limit;
     } busy_;
-    /// [pair / IndexSet::group] No pair of a group had a greater bound so far; 1 where one was
+    /// [pair / IndexSet::group_size] No pair of a group had a greater bound so far; 1 where one was
     /// busy. So most numbers are known not to matter without a look at the pair, and memory far
     /// away.
     HugeVector<Bound> most_;

@@ -52,8 +52,8 @@ TEST(IndexSet, GivesBackInOrderWhatWasPutIn) {
     set.insert(64, false);
     EXPECT_TRUE(set.holds(4'096));
     EXPECT_FALSE(set.holds(4'097));
-    EXPECT_TRUE(set.near(4'096 + IndexSet::group - 1));
-    EXPECT_FALSE(set.near(4'096 + IndexSet::group));
+    EXPECT_TRUE(set.near(4'096 + IndexSet::group_size - 1));
+    EXPECT_FALSE(set.near(4'096 + IndexSet::group_size));
     std::vector<std::uint32_t> found;
     set.each([&](std::uint32_t index) { found.push_back(index); });
     EXPECT_EQ(found, ascending);

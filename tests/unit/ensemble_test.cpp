@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "sim/study/ensemble.h"
+#include "sim/study/in_order.h"
 #include "sim/study/outcomes.h"
 #include "tests/unit/small_world.h"
 
@@ -49,6 +50,24 @@ Ensemble collecting(const Scenario& s, std::uint32_t replications, unsigned thre
     return e;
 }
 constexpr auto at_once = [](std::uint32_t) { return 0ms; };
+
+TEST(InOrder, StartsNoThreadWithoutAJob) {
+    InOrder<std::thread::id> jobs;
+    jobs.threads = 1000;
+    jobs.first = 6;
+    jobs.count = 7;
+    jobs.work = [](std::uint64_t) { return std::this_thread::get_id(); };
+    jobs.collect = [](std::uint64_t job, std::thread::id& worker) {
+        EXPECT_EQ(job, 6U);
+        EXPECT_EQ(worker, std::this_thread::get_id());
+    };
+    const std::thread::id here = std::this_thread::get_id();
+    jobs.stop = [here] {
+        EXPECT_EQ(here, std::this_thread::get_id());
+        return false;
+    };
+    EXPECT_EQ(jobs.run(), 7U);
+}
 
 TEST(Ensemble, CollectsEveryReplicationInOrder) {
     const Scenario s = three_hawks();
