@@ -16,22 +16,25 @@ public:
     /// How many indices that follow each other are a group.
     static constexpr std::size_t group_size = 64;
 
-    explicit IndexSet(std::size_t limit) : groups_(limit / 64 + 1), some_(limit / 4096 + 1) {}
+    explicit IndexSet(std::size_t limit)
+        : groups_(limit / group_size + 1), some_(limit / (group_size * group_size) + 1) {}
 
     void insert(std::size_t index) { insert(index, true); }
     /// Where `indeed` cannot be foreseen, cheaper than a condition.
     void insert(std::size_t index, bool indeed) {
-        groups_[index / 64].members |= std::uint64_t{indeed} << index % 64;
-        some_[index / 4096] |= std::uint64_t{indeed} << index / 64 % 64;
+        groups_[index / group_size].members |= std::uint64_t{indeed} << index % group_size;
+        some_[index / (group_size * group_size)] |= std::uint64_t{indeed}
+                                                    << index / group_size % group_size;
     }
     /// Asks for where an index stands, which will be needed soon.
-    void ask(std::size_t index) const { prefetch(&groups_[index / 64]); }
+    void ask(std::size_t index) const { prefetch(&groups_[index / group_size]); }
     /// Whether any of its group is in the set.
     bool near(std::size_t index) const {
-        return (some_[index / 4096] >> index / 64 % 64 & 1U) != 0;
+        return (some_[index / (group_size * group_size)] >> index / group_size % group_size & 1U) !=
+               0;
     }
     bool holds(std::size_t index) const {
-        return (groups_[index / 64].members >> index % 64 & 1U) != 0;
+        return (groups_[index / group_size].members >> index % group_size & 1U) != 0;
     }
 
     /// Calls take(index) for all of them, from the least to the greatest.
@@ -43,14 +46,14 @@ public:
             group.before = before;
             before += static_cast<std::uint64_t>(std::popcount(group.members));
             for (std::uint64_t left = group.members; left != 0; left &= left - 1)
-                take(static_cast<std::uint32_t>(g * 64 +
+                take(static_cast<std::uint32_t>(g * group_size +
                                                 static_cast<std::size_t>(std::countr_zero(left))));
         });
     }
     /// How many of them are less than one that the set holds; known from `each` on.
     std::size_t rank(std::size_t index) const {
-        const Group& group = groups_[index / 64];
-        const std::uint64_t less = (std::uint64_t{1} << index % 64) - 1;
+        const Group& group = groups_[index / group_size];
+        const std::uint64_t less = (std::uint64_t{1} << index % group_size) - 1;
         return group.before + static_cast<std::size_t>(std::popcount(group.members & less));
     }
     void clear() {
@@ -69,7 +72,7 @@ private:
     void each_group(Visit&& visit) const {
         for (std::size_t w = 0; w < some_.size(); ++w)
             for (std::uint64_t left = some_[w]; left != 0; left &= left - 1)
-                visit(w * 64 + static_cast<std::size_t>(std::countr_zero(left)));
+                visit(w * group_size + static_cast<std::size_t>(std::countr_zero(left)));
     }
 
     HugeVector<Group> groups_;

@@ -84,8 +84,7 @@ double unattributed_share(const World& world, std::size_t source, std::size_t ta
             sum += response.weight[c] * world.memory(source, c, target);
     for (std::size_t group = 0; group < mark_group_count; ++group)
         if (kind_of(first_column(group)) == kind) {
-            const std::span<const Mark> marks =
-                world.marks.of(world.dyads[world.pair(source, target)], group);
+            const std::span<const Mark> marks = world.marks_of(source, target, group);
             for (std::size_t k = 0; k < marks.size(); ++k)
                 if (marks[k].message != 0)
                     sum -= part_of(world, response.weight, group, marks[k].tick, world.tick) *
@@ -103,8 +102,7 @@ double cause_share(const World& world, std::size_t source, std::size_t target, Q
     for (std::size_t group = 0; group < mark_group_count; ++group) {
         if (!matters(response, group))
             continue;
-        const std::span<const Mark> marks =
-            world.marks.of(world.dyads[world.pair(source, target)], group);
+        const std::span<const Mark> marks = world.marks_of(source, target, group);
         // Messages are numbered as they are posted and delivered in that order, so the marks of a
         // group are sorted by message; only the decisions to stay out of wars, which go on leaving
         // marks as long as the wars go on, come in turns.
@@ -138,8 +136,7 @@ std::vector<StimulusPart> remembered_parts(const World& world, const World& firs
                 weights[c] * first_morning.memory(source, c, target) * world.kept_after(c, tick);
         if (past > 0)
             parts.push_back({kind, 0, true, past});
-        const std::span<const Mark> marks =
-            world.marks.of(world.dyads[world.pair(source, target)], group);
+        const std::span<const Mark> marks = world.marks_of(source, target, group);
         for (std::size_t k = 0; k < marks.size() && marks[k].tick <= tick; ++k) {
             const double each = part_of(world, weights, group, marks[k].tick, tick);
             if (each > 0)
@@ -181,8 +178,7 @@ Cause draw_cause(const World& world, std::size_t source, std::size_t target, Qua
             continue;
         }
         const std::size_t group = mark_group(c);
-        const std::span<const Mark> marks =
-            world.marks.of(world.dyads[world.pair(source, target)], group);
+        const std::span<const Mark> marks = world.marks_of(source, target, group);
         const std::size_t k = find_mark(world, marks, c, left / response.weight[c]);
         const CauseKind kind = kind_of(c);
         if (k == marks.size() || marks[k].message == 0) // from before the start

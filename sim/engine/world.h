@@ -143,17 +143,20 @@ struct World {
         prefetch(&morning->rate[pair(other, actor)]);
     }
     int rung(std::size_t a, std::size_t b) const { return dyads[pair(a, b)].rung(); }
+    /// What messages left in a group of an actor's memories of another, oldest first.
+    std::span<const Mark> marks_of(std::size_t actor, std::size_t other, std::size_t group) const {
+        return marks.of(dyads[pair(actor, other)], group);
+    }
     /// The confrontation of a pair; nullptr where there is none.
     const Confrontation* confrontation(std::size_t a, std::size_t b) const {
         return confrontations.find(dyads[unordered(a, b)]);
     }
     /// That of a pair, begun where there was none.
     Confrontation& confront(std::size_t a, std::size_t b) {
-        Dyad& dyad = dyads[unordered(a, b)];
-        Confrontation* const found = confrontations.find(dyad);
-        return found != nullptr
-                   ? *found
-                   : confrontations.begin(static_cast<std::uint32_t>(unordered(a, b)), dyad);
+        const std::size_t key = unordered(a, b);
+        Confrontation* const found = confrontations.find(dyads[key]);
+        return found != nullptr ? *found
+                                : confrontations.begin(static_cast<std::uint32_t>(key), dyads[key]);
     }
     /// Asks the processor for where a pair stands, both ways.
     void fetch_dyads(std::size_t a, std::size_t b) const {

@@ -35,9 +35,10 @@ std::optional<PastRun> read_past_run(const fs::path& folder, Problems& problems)
     const auto json = nlohmann::json::parse(in, nullptr, false);
     if (!json.is_object() || json.value("program", nlohmann::json()) != "demarche")
         refuse(folder, "not an output of this program (no manifest.json of its own)");
-    if (const std::string command = json.value("command", "run"); command != "run")
-        refuse(folder, "an output of `demarche " + command +
-                           "`; only what `demarche run` wrote can be explained");
+    if (json.contains("command"))
+        if (const auto command = entry<std::string>(json, "command", folder); command != "run")
+            refuse(folder, "an output of `demarche " + command +
+                               "`; only what `demarche run` wrote can be explained");
     PastRun past;
     past.folder = folder;
     past.manifest.version = entry<std::string>(json, "version", folder);

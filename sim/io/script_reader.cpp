@@ -154,9 +154,10 @@ void read_change(Reading& reading, Shock& shock, const std::string& path, const 
     Setting& setting = reading.scenario.setting;
     const ParameterReference found = find_parameter(setting, path);
     const bool is_number = found.value != nullptr;
-    const bool is_there =
-        is_number || (!path.empty() && (reading.root.at_path(path) || path.starts_with("run.")));
-    if (is_there && !(is_number && can_change(path))) {
+    const bool is_fixed =
+        is_number ? !can_change(path)
+                  : !path.empty() && (reading.root.at_path(path) || path.starts_with("run."));
+    if (is_fixed) {
         reading.problems.add(place_of(key),
                              "'" + path + "' holds for the whole run; a shock cannot change it");
         return;
@@ -187,23 +188,23 @@ void read_shock(Reading& reading, ShockOf& shock_of, const Entry& entry) {
     std::optional<Day> date;
     Section s(reading.problems);
     s.date("date", date, "when; a day of the run").required();
-    s.custom(
-         "set", "table: path = number, `true` or `false`",
-         "the numbers and switches that change, by their paths",
-         [&](const toml::node& value) {
-             if (value.is_table() && value.as_table()->empty())
-                 reading.problems.add(place_of(entry.table), "'set' is empty: a shock changes a "
-                                                             "number, such as "
-                                                             "{ \"tie.ARM-RUS.defence\" = 0 }");
-             else if (value.is_table())
-                 visit_paths(*value.as_table(), [&](const std::string& path, const toml::key& key,
-                                                    const toml::node& number) {
-                     read_change(reading, shock, path, key, number);
-                 });
-             else
-                 expected(reading.problems, value, "set",
-                          "a table such as { \"tie.ARM-RUS.defence\" = 0 }");
-         })
+    s.custom("set", "table: path = number, `true` or `false`",
+             "the numbers and switches that change, by their paths",
+             [&](const toml::node& value) {
+                 const std::string example = "{ \"tie.ARM-RUS.defence\" = 0 }";
+                 const toml::table* const numbers = value.as_table();
+                 if (numbers == nullptr)
+                     expected(reading.problems, value, "set", "a table such as " + example);
+                 else if (numbers->empty())
+                     reading.problems.add(place_of(entry.table),
+                                          "'set' is empty: a shock changes a number, such as " +
+                                              example);
+                 else
+                     visit_paths(*numbers, [&](const std::string& path, const toml::key& key,
+                                               const toml::node& number) {
+                         read_change(reading, shock, path, key, number);
+                     });
+             })
         .required();
     reading.read(s, "shock", entry);
     if (const auto day = day_of(reading, entry.table, date)) {

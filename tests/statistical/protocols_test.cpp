@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
-#include <thread>
 
 #include <gtest/gtest.h>
 
+#include "sim/core/threads.h"
 #include "sim/io/study_reader.h"
 #include "sim/study/score.h"
 
@@ -101,10 +101,9 @@ TEST_P(FreeRuns, BeatPastRatesAndKnowHowUncertainTheyAre) {
     ASSERT_TRUE(plan) << problems.text();
     const WeekRange& fitted = plan->fit.front();
     const EventSeries& tested = plan->events[plan->test.events];
-    const FreeForecast free =
-        free_forecast({{&plan->events[fitted.events], fitted.first, fitted.last, 0, nullptr}},
-                      tested, plan->test.first, plan->activity, plan->rule, plan->free_run,
-                      std::thread::hardware_concurrency());
+    const FreeForecast free = free_forecast(
+        {{&plan->events[fitted.events], fitted.first, fitted.last, 0, nullptr}}, tested,
+        plan->test.first, plan->activity, plan->rule, plan->free_run, thread_count());
     for (const FreeRunScore& s : scores(free, dyad_groups(tested.actors(), nullptr))) {
         if (s.weeks != free.horizons.back())
             continue;

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "sim/core/threads.h"
 #include "sim/engine/tick.h"
 #include "sim/engine/world.h"
 #include "sim/io/scenario_reader.h"
@@ -59,7 +60,7 @@ TEST_P(Scenarios, AskingEverybodyChangesNothing) {
     };
     {
         std::vector<std::jthread> others;
-        for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t)
+        for (unsigned t = 1; t < thread_count(); ++t)
             others.emplace_back(work);
         work();
     }

@@ -25,7 +25,7 @@ void begin_tick(Play& play) {
 std::set<MessageId> remembered(const World& world, std::size_t i, std::size_t j) {
     std::set<MessageId> messages;
     for (std::size_t group = 0; group < mark_group_count; ++group)
-        for (const Mark& m : world.marks.of(world.dyads[world.pair(i, j)], group))
+        for (const Mark& m : world.marks_of(i, j, group))
             messages.insert(m.message);
     return messages;
 }
