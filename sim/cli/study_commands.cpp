@@ -173,7 +173,8 @@ void print_free_run(const std::vector<FreeRunScore>& scores) {
                 fmt::print("{:<6} {:<10} {:>5} {:>9.4f} {:>9.4f} {:>8.4f} {:>6.2f}   {:>8.3f} / "
                            "{:.3f} / {:.3f}\n",
                            class_names[index(s.of)], s.group, s.weeks, s.score.nls, s.score.crps,
-                           s.score.brier, s.score.bias, s.inside50, s.inside80, s.inside90);
+                           s.score.brier, s.score.bias, s.coverage.inside50, s.coverage.inside80,
+                           s.coverage.inside90);
 }
 
 /// Simulates totals and says how far it is.

@@ -216,20 +216,23 @@ std::string forecasts_csv(const FreeForecast& forecast, const EventSeries& serie
 }
 
 std::string free_run_csv(const FreeForecast& forecast, const std::vector<FreeRunScore>& scores) {
-    std::string out = "class,group,weeks,pairs,nls,crps,brier,auc,ap,bias,with_history,inside50,"
-                      "inside80,inside90,level_shape,world_shape,observed,low90,high90\n";
+    std::string out = "class,group,weeks,pairs,nls,crps,brier,auc,ap,bias,inside50,inside80,"
+                      "inside90,with_history,history50,history80,history90,level_shape,"
+                      "world_shape,observed,low90,high90\n";
     for (const FreeRunScore& s : scores) {
         out.append(name(s.of)).append(",").append(s.group);
         out.append(",").append(std::to_string(s.weeks));
         out.append(",").append(std::to_string(s.score.cases));
         for (const double v :
-             {s.score.nls, s.score.crps, s.score.brier, s.score.auc, s.score.ap, s.score.bias}) {
+             {s.score.nls, s.score.crps, s.score.brier, s.score.auc, s.score.ap, s.score.bias,
+              s.coverage.inside50, s.coverage.inside80, s.coverage.inside90}) {
             out += ',';
             put(out, v);
         }
-        out.append(",").append(std::to_string(s.with_history));
+        out.append(",").append(std::to_string(s.with_history.pairs));
         const double shape = forecast.levels.pair[index(s.of)], world = forecast.levels.world;
-        for (const double v : {s.inside50, s.inside80, s.inside90, shape, world}) {
+        for (const double v : {s.with_history.inside50, s.with_history.inside80,
+                               s.with_history.inside90, shape, world}) {
             out += ',';
             put(out, v);
         }

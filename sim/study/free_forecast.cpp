@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <span>
 
@@ -24,18 +25,12 @@ void raise_most(const EventSeries& series, int last, std::array<double, class_co
     }
 }
 
-/// Shares of counts inside central intervals, of pairs with history. A count whose probability
-/// reaches across an end of the interval is inside with the part within.
-void cover(const SimulatedTotals& totals, const std::vector<std::uint32_t>& counts,
-           const std::vector<std::uint32_t>& history, std::span<const std::size_t> pairs,
-           FreeRunScore& out) {
+Coverage coverage(const SimulatedTotals& totals, const std::vector<std::uint32_t>& counts,
+                  std::span<const std::size_t> pairs) {
     const std::size_t n = totals.replications;
     double inside[3] = {};
     const double reach[3] = {0.25, 0.4, 0.45};
     for (const std::size_t k : pairs) {
-        if (history[k] == 0)
-            continue;
-        ++out.with_history;
         double below = 0, same = 0;
         for (std::size_t r = 0; r < n; ++r) {
             below += totals.counts[k * n + r] < counts[k] ? 1 : 0;
@@ -51,10 +46,8 @@ void cover(const SimulatedTotals& totals, const std::vector<std::uint32_t>& coun
                 inside[c] += from >= low && from <= high ? 1 : 0;
         }
     }
-    const auto of = static_cast<double>(std::max<std::size_t>(1, out.with_history));
-    out.inside50 = inside[0] / of;
-    out.inside80 = inside[1] / of;
-    out.inside90 = inside[2] / of;
+    const auto of = static_cast<double>(std::max<std::size_t>(1, pairs.size()));
+    return {pairs.size(), inside[0] / of, inside[1] / of, inside[2] / of};
 }
 
 /// The least number with at least this share of all at or below it.
@@ -165,7 +158,11 @@ std::vector<FreeRunScore> scores(const FreeForecast& forecast,
                 s.group = groups[g].name;
                 s.weeks = forecast.horizons[h];
                 s.score = score(pick(all, members[g]), pick(observed, members[g]));
-                cover(totals, observed, forecast.history[q], members[g], s);
+                s.coverage = coverage(totals, observed, members[g]);
+                std::vector<std::size_t> with_history;
+                std::copy_if(members[g].begin(), members[g].end(), std::back_inserter(with_history),
+                             [&](std::size_t k) { return forecast.history[q][k] > 0; });
+                s.with_history = coverage(totals, observed, with_history);
                 sum_up(totals, observed, members[g], s);
             }
         }

@@ -24,16 +24,23 @@ struct FreeRunRule {
     std::uint32_t simulations() const; ///< how many replications that will be
 };
 
+/// Shares of the counts of some pairs inside central intervals. A count whose probability reaches
+/// across an end of the interval is inside with the part within.
+struct Coverage {
+    std::size_t pairs = 0;
+    double inside50 = 0, inside80 = 0, inside90 = 0;
+};
+
 /// How good simulated totals were, of one class and group of pairs.
 struct FreeRunScore {
     QuadClass of = QuadClass::vcoop;
     std::string group;
     int weeks = 0;
-    Score score;                  ///< of the negative binomials with their moments
-    std::size_t with_history = 0; ///< pairs with an act of this class before
-    double inside50 = 0, inside80 = 0, inside90 = 0; ///< shares of these inside central intervals
-    std::uint32_t observed = 0;                      ///< acts of all pairs together
-    std::uint32_t low90 = 0, high90 = 0;             ///< central interval of this sum
+    Score score;                         ///< of the negative binomials with their moments
+    Coverage coverage;                   ///< of all pairs
+    Coverage with_history;               ///< of those with an act of this class before
+    std::uint32_t observed = 0;          ///< acts of all pairs together
+    std::uint32_t low90 = 0, high90 = 0; ///< central interval of this sum
 };
 
 struct FreeForecast {

@@ -119,25 +119,32 @@ TEST(DyadGroups, HaveTheScoresOfTheirTotals) {
     ASSERT_EQ(found.size(), 5 * class_count);
     struct Expected {
         const char* group;
-        double nls, bias, inside90;
-        std::size_t pairs, with_history;
+        double nls, bias;
+        std::size_t pairs;
+        double inside90;
+        std::size_t with_history;
+        double history90;
     };
-    // Of 1 and 3, 1 is between the two replications and 3 beyond them.
+    // Of 1 and 3, 1 is between the two replications and 3 beyond them; 0 is as likely as 2, and of
+    // its half a tenth lies outside.
     const double bit = std::log(2.0);
-    const Expected all[] = {{"all", 7 * bit / 3, 3.0 / 4, 0.5, 3, 2},
-                            {"allies", 6 * bit / 2, 2.0 / 4, 0.5, 2, 2},
-                            {"rivals", 4 * bit, 1.0 / 3, 0, 1, 1},
-                            {"neighbours", 4 * bit, 1.0 / 3, 0, 1, 1},
-                            {"others", 1 * bit, std::numeric_limits<double>::infinity(), 0, 1, 0}};
+    const Expected all[] = {
+        {"all", 7 * bit / 3, 3.0 / 4, 3, 1.9 / 3, 2, 0.5},
+        {"allies", 6 * bit / 2, 2.0 / 4, 2, 0.5, 2, 0.5},
+        {"rivals", 4 * bit, 1.0 / 3, 1, 0, 1, 0},
+        {"neighbours", 4 * bit, 1.0 / 3, 1, 0, 1, 0},
+        {"others", 1 * bit, std::numeric_limits<double>::infinity(), 1, 0.9, 0, 0}};
     for (std::size_t g = 0; g < 5; ++g) {
         const FreeRunScore& s = found[g];
         EXPECT_EQ(s.group, all[g].group);
         EXPECT_EQ(s.weeks, 4);
         EXPECT_NEAR(s.score.nls, all[g].nls, 1e-12) << s.group;
         EXPECT_DOUBLE_EQ(s.score.bias, all[g].bias) << s.group;
-        EXPECT_DOUBLE_EQ(s.inside90, all[g].inside90) << s.group;
+        EXPECT_DOUBLE_EQ(s.coverage.inside90, all[g].inside90) << s.group;
+        EXPECT_DOUBLE_EQ(s.with_history.inside90, all[g].history90) << s.group;
+        EXPECT_EQ(s.coverage.pairs, all[g].pairs) << s.group;
         EXPECT_EQ(s.score.cases, all[g].pairs) << s.group;
-        EXPECT_EQ(s.with_history, all[g].with_history) << s.group;
+        EXPECT_EQ(s.with_history.pairs, all[g].with_history) << s.group;
         // Two replications: nothing, and two acts of every pair.
         EXPECT_EQ(s.low90, 0U);
         EXPECT_EQ(s.high90, 2 * all[g].pairs);
