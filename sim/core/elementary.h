@@ -1,5 +1,6 @@
 #pragma once
 #include <bit>
+#include <cmath>
 #include <cstdint>
 
 /// exp and log made of IEEE additions, multiplications and divisions only, without branches:
@@ -90,37 +91,37 @@ inline double log1p_bits(double x) {
 // Shorter ones in single precision, for sums over so many cases that each need not be exact.
 
 /// e^x within 2.5 ulp for |x| <= 86. Minimax polynomial of degree 5.
-inline float exp_bits(float x) {
+[[gnu::always_inline]] inline float exp_bits(float x) {
     constexpr float shifter = 12582912.0F; // 1.5 * 2^23
-    const float shifted = x * 1.44269504F + shifter;
+    const float shifted = std::fma(x, 1.44269504F, shifter);
     const float n = shifted - shifter;
-    const float r = (x - n * 0.693359375F) + n * 2.12194440e-4F;
+    const float r = std::fma(n, 2.12194440e-4F, std::fma(n, -0.693359375F, x));
     float p = 8.290314642e-03F;
-    p = p * r + 4.189793026e-02F;
-    p = p * r + 1.666763620e-01F;
-    p = p * r + 4.999914952e-01F;
-    p = p * r + 9.999997072e-01F;
-    p = p * r + 1.0F;
+    p = std::fma(p, r, 4.189793026e-02F);
+    p = std::fma(p, r, 1.666763620e-01F);
+    p = std::fma(p, r, 4.999914952e-01F);
+    p = std::fma(p, r, 9.999997072e-01F);
+    p = std::fma(p, r, 1.0F);
     return std::bit_cast<float>(std::bit_cast<std::uint32_t>(p) +
                                 (std::bit_cast<std::uint32_t>(shifted) << 23U));
 }
 
 /// ln x within 2 ulp for normal x > 0. Minimax polynomial of degree 9.
-inline float log_bits(float x) {
+[[gnu::always_inline]] inline float log_bits(float x) {
     const auto bits = std::bit_cast<std::uint32_t>(x);
     constexpr std::uint32_t split = 0x3f3504f3U; // sqrt(1/2)
     const std::uint32_t exponent = (bits - split) & 0xff800000U;
     const auto k = static_cast<float>(std::bit_cast<std::int32_t>(exponent)); // times 2^23
     const float f = std::bit_cast<float>(bits - exponent) - 1.0F;
     float p = 8.734841050e-2F;
-    p = p * f - 1.430752639e-1F;
-    p = p * f + 1.491797635e-1F;
-    p = p * f - 1.657050775e-1F;
-    p = p * f + 1.996207185e-1F;
-    p = p * f - 2.500175526e-1F;
-    p = p * f + 3.333395023e-1F;
-    p = p * f - 4.999999161e-1F;
-    return k * 8.26295829e-8F + (p * (f * f) + f);
+    p = std::fma(p, f, -1.430752639e-1F);
+    p = std::fma(p, f, 1.491797635e-1F);
+    p = std::fma(p, f, -1.657050775e-1F);
+    p = std::fma(p, f, 1.996207185e-1F);
+    p = std::fma(p, f, -2.500175526e-1F);
+    p = std::fma(p, f, 3.333395023e-1F);
+    p = std::fma(p, f, -4.999999161e-1F);
+    return std::fma(k, 8.26295829e-8F, std::fma(p, f * f, f));
 }
 
 /// x^y for x > 0.

@@ -9,5 +9,10 @@ namespace demarche {
     __builtin_prefetch(place);
     __asm__ volatile("");
 }
+/// The same for later: into caches further away.
+[[gnu::always_inline]] inline void prefetch_far(const void* place) {
+    __builtin_prefetch(place, 0, 2);
+    __asm__ volatile("");
+}
 
 } // namespace demarche

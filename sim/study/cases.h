@@ -14,13 +14,13 @@
 
 namespace demarche {
 
-/// Rows of covariates in blocks of 64. Within a block each column stands in one piece, so that sums
-/// of products run over contiguous memory; a column that is zero in the whole block is not stored,
-/// and one whose values were stored lately, of whatever column, is not stored again.
-/// Rows with zeros in the same columns should therefore be added one after another.
+/// Rows of covariates in blocks of 128. Within a block each column stands in one piece, so that
+/// sums of products run over contiguous memory; a column that is zero in the whole block is not
+/// stored, and one whose values were stored lately, of whatever column, is not stored again. Rows
+/// with zeros in the same columns should therefore be added one after another.
 class Cases {
 public:
-    static constexpr std::size_t lanes = 64;
+    static constexpr std::size_t lanes = 128;
     using Lanes = std::array<float, lanes>;
     /// A column of a block that is not zero.
     struct Stored {
@@ -48,6 +48,11 @@ public:
         constexpr std::size_t in_line = HugePages<float>::line / sizeof(float);
         for (std::size_t l = 0; l < lanes; l += in_line)
             prefetch(values(stored).data() + l);
+    }
+    /// Asks for a few of them that will be read later.
+    void ask_far(const Stored& stored) const {
+        prefetch_far(values(stored).data());
+        prefetch_far(values(stored).data() + 2 * lanes);
     }
     float at(std::size_t row, std::size_t column) const {
         const auto all = stored(row / lanes);

@@ -16,8 +16,6 @@ namespace {
 
 constexpr double at_bound = 1e-6; ///< in units of the parameter; of a stimulus, the mean rate
 constexpr int most_rounds = 30;   ///< in which searches and steps of variances take turns
-constexpr std::size_t many_cases = 200000; ///< of which a part is searched first
-constexpr std::size_t first_part = 8;
 constexpr double least_variance = 1e-4;
 /// Where little is assumed to be known a search finds little to tell, and variances stay: between 0
 /// and here many pairs' effects are as well explained by dispersion.
@@ -28,15 +26,24 @@ constexpr int short_search = 30;     ///< evaluations, while variances move
 
 /// A directed pair that is a case in a week, or, of acquainted ones, both directions at once.
 struct Chosen {
-    unsigned pattern; ///< Features::pattern; of both directions, the greater
+    /// Features::pattern; of both directions, the greater; of pairs that never meet, at the end.
+    unsigned pattern;
     std::size_t i, j;
     bool both;
 };
 
-void choose(const Features& features, std::size_t i, std::size_t j, std::vector<Chosen>& chosen) {
-    const unsigned pattern = features.pattern(i, j);
+/// Pairs that meet come before those that never do, which stand in the same order in all weeks.
+constexpr unsigned will_meet = 1U << 31U;
+
+void choose(const Features& features, const Features& at_the_end, std::size_t i, std::size_t j,
+            std::vector<Chosen>& chosen) {
+    const auto pattern_of = [&](std::size_t a, std::size_t b) {
+        return at_the_end.acquainted(a, b) ? features.pattern(a, b) | will_meet
+                                           : at_the_end.pattern(a, b);
+    };
+    const unsigned pattern = pattern_of(i, j);
     const bool both = features.acquainted(i, j);
-    if (both && std::pair(features.pattern(j, i), i) > std::pair(pattern, j))
+    if (both && std::pair(pattern_of(j, i), i) > std::pair(pattern, j))
         return; // comes as the other direction
     chosen.push_back({pattern, i, j, both});
 }
@@ -153,7 +160,6 @@ struct Penalised {
     const Centring& centring;
     unsigned threads;
     const std::function<void()>& evaluated;
-    std::size_t every = 1; ///< one block of cases in so many
     bool single_precision = false;
 
     double operator()(std::span<const double> x, std::span<double> gradient) const {
@@ -166,16 +172,15 @@ struct Penalised {
             const std::vector<double> own = m.of(parameters, effects);
             slope.assign(own.size(), 0.0);
             value -= log_likelihood(m.fit->model, cases, m.observed, own, slope,
-                                    {threads, every, single_precision});
+                                    {threads, single_precision});
             for (std::size_t k = 0; k < slope.size(); ++k)
                 gradient[k < m.own() ? m.first + k : effects + k - m.own()] -= slope[k];
         }
         for (std::size_t k = 0; k < x.size(); ++k) {
             const double unit = search.unit[k];
             const double away = parameters[k] / unit - search.centre[k];
-            const double precision = search.precision[k] / static_cast<double>(every);
-            value += 0.5 * precision * away * away;
-            gradient[k] += precision * away / unit;
+            value += 0.5 * search.precision[k] * away * away;
+            gradient[k] += search.precision[k] * away / unit;
         }
         centring.chain(gradient);
         for (std::size_t k = 0; k < x.size(); ++k)
@@ -322,9 +327,7 @@ public:
         members_.push_back(std::move(m));
         Member alone = members_.back();
         alone.first = 0;
-        const bool many = sample_.size() > many_cases;
-        search_on({&alone, 1}, search, {},
-                  {many ? first_part : 1, many, 10 * rule_.tolerance, rule_.most_evaluations});
+        search_on({&alone, 1}, search, {}, {true, 10 * rule_.tolerance, rule_.most_evaluations});
         search_.append(search);
         add_effects(sample_, fit.of, rule_, members_.back().observed, fit.model);
     }
@@ -347,7 +350,7 @@ public:
         if (effects.empty())
             precondition();
         EffectKnowledge known;
-        Tightness tightness{1, true, 10 * rule_.tolerance, rule_.most_evaluations};
+        Tightness tightness{true, 10 * rule_.tolerance, rule_.most_evaluations};
         bool settled = effects.empty();
         for (int round = 0; round < most_rounds && !settled; ++round) {
             zero_means();
@@ -388,7 +391,6 @@ public:
 
 private:
     struct Tightness {
-        std::size_t every; ///< one block of cases in so many
         bool single_precision;
         double tolerance;
         int most_evaluations;
@@ -397,9 +399,8 @@ private:
     Minimum search_on(std::span<const Member> members, SearchSpace& search,
                       const Centring& centring, const Tightness& how) {
         const std::size_t effects = members.size() == 1 ? members.front().own() : effects_;
-        const Penalised objective{members,         effects,   sample_.cases,
-                                  search,          centring,  threads_,
-                                  rule_.evaluated, how.every, how.single_precision};
+        const Penalised objective{members,  effects,  sample_.cases,   search,
+                                  centring, threads_, rule_.evaluated, how.single_precision};
         Minimum found = minimise(std::cref(objective), search.start, search.lower, search.upper,
                                  how.tolerance, how.most_evaluations);
         for (const Member& m : members)
@@ -587,7 +588,9 @@ Sample sample(const std::vector<Window>& windows) {
         const Window& window = windows[w];
         const EventSeries& series = *window.series;
         const std::size_t n = series.actor_count();
-        Features features(n);
+        Features features(n), at_the_end(n);
+        for (int week = 0; week < window.last; ++week)
+            at_the_end.absorb(series);
         if (w == 0) {
             out.columns = features.columns();
             out.cases = Cases(out.columns.size());
@@ -623,7 +626,7 @@ Sample sample(const std::vector<Window>& windows) {
                     for (std::size_t i = 0; i < n; ++i)
                         for (std::size_t j = 0; j < n; ++j)
                             if (i != j && features.contacts(i, j) >= window.activity * week)
-                                choose(features, i, j, chosen);
+                                choose(features, at_the_end, i, j, chosen);
                     add_by_pattern(chosen, out.cases, add);
                 }
             }

@@ -16,8 +16,7 @@ namespace {
 
 constexpr double least_stimulus = 1e-9; // acts per week; keeps ln finite where nothing happened
 constexpr double most_log = 20;         // bound of ln mean and ln size, either side
-constexpr std::size_t blocks_per_chunk = 32;
-constexpr std::size_t many_cells = 10000; ///< whose sums are worth a thread
+constexpr std::size_t blocks_per_chunk = 16;
 
 /// One block of cases on its way through the model; in single precision twice as many lanes fit
 /// into a vector. Rows begin at lines of cache, so that no vector lies across two of them.
@@ -27,12 +26,14 @@ struct alignas(64) Block {
     std::array<Row, CountModel::most_parts> part;   ///< of the stimulus, from 1 on, before factors
     std::array<Row, CountModel::most_parts> factor; ///< of parts, from 1 on
     Row stimulus;
+    Row per_stimulus; ///< 1 / stimulus
     Row log_stimulus;
     Row log_mean; ///< at first the sum of effects
     Row log_size;
-    Row by_log_mean; ///< d ln L / d ln mean, dispersion included
-    Row by_log_size; ///< d ln L / d ln size
-    Row value;       ///< ln L
+    Row by_log_mean;                      ///< d ln L / d ln mean, dispersion included
+    Row by_log_size;                      ///< d ln L / d ln size
+    Row value;                            ///< ln L
+    std::span<const Cases::Stored> ahead; ///< columns of the next block, to be asked for
 };
 
 /// Mean and size of every case of a block.
@@ -84,29 +85,52 @@ template <class Real>
                                               std::array<Real, Cases::lanes>& sum) {
     const auto factor = static_cast<Real>(by);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        sum[l] += factor * static_cast<Real>(x[l]);
+        sum[l] = std::fma(factor, static_cast<Real>(x[l]), sum[l]);
 }
 
-/// A sum in eight parts, so that a block adds to all of them at once.
+/// A sum in sixteen parts, so that a block adds to all of them at once.
 template <class Real>
-using Parts = std::array<Real, 8>;
+using Parts = std::array<Real, 16>;
 
-template <class Real, class Term>
-[[gnu::always_inline]] inline void add_sum(Parts<Real>& to, const Term& term) {
-    static_assert(Cases::lanes == 64);
-    Parts<Real> part;
-    for (std::size_t k = 0; k < part.size(); ++k)
-        part[k] = ((term(k) + term(k + 8)) + (term(k + 16) + term(k + 24))) +
-                  ((term(k + 32) + term(k + 40)) + (term(k + 48) + term(k + 56)));
+/// Adds a number of every case of a block: add(sum, l) is the sum and that of lane l.
+template <class Real, class Add>
+[[gnu::always_inline]] inline void add_lanes(Parts<Real>& to, const Add& add) {
+    static_assert(Cases::lanes % std::tuple_size_v<Parts<Real>> == 0);
+    Parts<Real> part{};
+    for (std::size_t first = 0; first < Cases::lanes; first += part.size())
+        for (std::size_t k = 0; k < part.size(); ++k)
+            part[k] = add(part[k], first + k);
     for (std::size_t k = 0; k < part.size(); ++k)
         to[k] += part[k];
 }
 
+/// A sum with the score x * y of one more case, or with its square.
+struct Score {
+    template <class Real>
+    [[gnu::always_inline]] Real operator()(Real sum, Real x, Real y) const {
+        return std::fma(x, y, sum);
+    }
+};
+struct SquaredScore {
+    template <class Real>
+    [[gnu::always_inline]] Real operator()(Real sum, Real x, Real y) const {
+        return std::fma(x * y, x * y, sum);
+    }
+};
+
+/// Adds the scores x * y of every case of a block, or what `of` makes of them.
 template <class Real, class Of>
-[[gnu::always_inline]] inline void add_products(const Cases::Lanes& x,
-                                                const std::array<Real, Cases::lanes>& with,
-                                                const Of& of, Parts<Real>& to) {
-    add_sum(to, [&](std::size_t l) { return of(with[l] * static_cast<Real>(x[l])); });
+[[gnu::always_inline]] inline void add_products(const auto& x, const auto& y, const Of& of,
+                                                Parts<Real>& to) {
+    add_lanes(to, [&](Real sum, std::size_t l) { return of(sum, static_cast<Real>(x[l]), y[l]); });
+}
+
+/// Asks for some of the columns that the next block needs: few at a time, between loops over this
+/// one, as processors take only a few requests at once.
+template <class Real>
+[[gnu::always_inline]] inline void ask(const Problem& problem, Block<Real>& b, std::size_t count) {
+    for (; count > 0 && !b.ahead.empty(); --count, b.ahead = b.ahead.subspan(1))
+        problem.cases.ask(b.ahead.front());
 }
 
 /// ln mean and ln size of every case of a block.
@@ -136,16 +160,18 @@ template <class Real>
             b.stimulus[l] += b.factor[part][l] * b.part[part][l];
     const auto exponent = static_cast<Real>(problem.exponent);
     const auto slope = static_cast<Real>(problem.slope);
+    ask(problem, b, 2);
     // Loops of one function each: more of their iterations overlap in the processor.
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         b.log_stimulus[l] = log_bits(b.stimulus[l]);
     constexpr auto most = static_cast<Real>(most_log);
+    ask(problem, b, 2);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        b.log_mean[l] = std::max(b.log_mean[l] + exponent * b.log_stimulus[l], -most);
+        b.log_mean[l] = std::max(std::fma(exponent, b.log_stimulus[l], b.log_mean[l]), -most);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         b.log_mean[l] = std::min(b.log_mean[l], most);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        b.log_size[l] = std::max(b.log_size[l] + slope * b.log_mean[l], -most);
+        b.log_size[l] = std::max(std::fma(slope, b.log_mean[l], b.log_size[l]), -most);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         b.log_size[l] = std::min(b.log_size[l], most);
 }
@@ -154,22 +180,29 @@ template <class Real>
 template <class Real>
 [[gnu::always_inline]] inline void zeros(const Problem& problem, Block<Real>& b) {
     const auto slope = static_cast<Real>(problem.slope);
-    typename Block<Real>::Row size, ratio, inverse;
+    typename Block<Real>::Row size, ratio, inverse, both;
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         size[l] = exp_bits(b.log_size[l]);
+    ask(problem, b, 2);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
         ratio[l] = exp_bits(b.log_mean[l] - b.log_size[l]);
+    ask(problem, b, 2);
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        inverse[l] = 1 / (1 + ratio[l]);
+        both[l] = 1 / ((1 + ratio[l]) * b.stimulus[l]); // one division for two
+    for (std::size_t l = 0; l < Cases::lanes; ++l) {
+        inverse[l] = both[l] * b.stimulus[l];
+        b.per_stimulus[l] = both[l] * (1 + ratio[l]);
+    }
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
         // ln(1 + ratio), as log1p_bits makes it.
         const Real sum = 1 + ratio[l];
         b.value[l] = -size[l] * (log_bits(sum) - ((sum - 1) - ratio[l]) * inverse[l]);
     }
+    ask(problem, b, 2);
     for (std::size_t l = 0; l < Cases::lanes; ++l) {
         const Real damped = size[l] * (ratio[l] * inverse[l]);
         b.by_log_size[l] = b.value[l] + damped;
-        b.by_log_mean[l] = slope * b.by_log_size[l] - damped; // the size follows the mean
+        b.by_log_mean[l] = std::fma(slope, b.by_log_size[l], -damped); // the size follows the mean
     }
 }
 
@@ -198,24 +231,24 @@ void add_count(const Problem& problem, Block<Real>& b, std::size_t l, unsigned c
     b.by_log_mean[l] += static_cast<Real>(count * share + problem.slope * by_log_size);
 }
 
-/// Adds what `of` makes of the score of each of the block's cases and, after it, of their value.
+/// Adds the scores of each of the block's cases, or what `of` makes of them.
 template <class Real, class Of>
 [[gnu::always_inline]] inline void add_scores(const Problem& problem, std::size_t block,
-                                              const Block<Real>& b, Parts<Real>* sums,
-                                              const Of& of) {
+                                              Block<Real>& b, Parts<Real>* sums, const Of& of) {
+    using Row = typename Block<Real>::Row;
     const CountModel& model = problem.model;
     const auto exponent = static_cast<Real>(problem.exponent);
-    std::array<typename Block<Real>::Row, CountModel::most_parts> by_part;
+    Row by_log_stimulus;
+    std::array<Row, CountModel::most_parts> by_part;
     for (std::size_t l = 0; l < Cases::lanes; ++l)
-        by_part[0][l] = exponent * b.by_log_mean[l] / b.stimulus[l];
+        by_log_stimulus[l] = exponent * b.by_log_mean[l];
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        by_part[0][l] = by_log_stimulus[l] * b.per_stimulus[l];
     for (std::size_t part = 1; part < problem.places.parts; ++part)
         for (std::size_t l = 0; l < Cases::lanes; ++l)
             by_part[part][l] = by_part[0][l] * b.factor[part][l];
-    const std::span<const Cases::Stored> ahead = problem.cases.stored(block + 1);
-    std::size_t asked = 0;
     for (const Cases::Stored& stored : problem.cases.stored(block)) {
-        if (asked < ahead.size())
-            problem.cases.ask(ahead[asked++]);
+        ask(problem, b, 1);
         const Places::OfColumn& place = problem.places.of[stored.column];
         const Cases::Lanes& x = problem.cases.values(stored);
         if (place.stimulus != Places::none)
@@ -225,17 +258,17 @@ template <class Real, class Of>
         if (place.dispersion != Places::none)
             add_products(x, b.by_log_size, of, sums[place.dispersion]);
     }
-    add_sum(sums[model.log_exponent()],
-            [&](std::size_t l) { return of(exponent * b.by_log_mean[l] * b.log_stimulus[l]); });
-    add_sum(sums[model.slope()],
-            [&](std::size_t l) { return of(b.by_log_size[l] * b.log_mean[l]); });
-    add_sum(sums[model.first_effect()], [&](std::size_t l) { return of(b.value[l]); });
+    add_products(b.log_stimulus, by_log_stimulus, of, sums[model.log_exponent()]);
+    add_products(b.log_mean, b.by_log_size, of, sums[model.slope()]);
 }
 
+/// Adds the scores of each of the block's cases and, after them, their values.
 template <class Real>
 [[gnu::always_inline]] inline void add_sums(const Problem& problem, std::size_t block,
-                                            const Block<Real>& b, Parts<Real>* sums) {
-    add_scores(problem, block, b, sums, [](Real score) { return score; });
+                                            Block<Real>& b, Parts<Real>* sums) {
+    add_scores(problem, block, b, sums, Score{});
+    add_lanes(sums[problem.model.first_effect()],
+              [&](Real sum, std::size_t l) { return sum + b.value[l]; });
 }
 
 // The same for both precisions, compiled for more than one processor.
@@ -258,17 +291,26 @@ DEMARCHE_VECTORISE_WIDE void likelihood_of_zeros(const Problem& problem, std::si
     zeros(problem, b);
 }
 DEMARCHE_VECTORISE_WIDE void sums_of_block(const Problem& problem, std::size_t block,
-                                           const Block<double>& b, Parts<double>* sums) {
+                                           Block<double>& b, Parts<double>* sums) {
     add_sums(problem, block, b, sums);
 }
 DEMARCHE_VECTORISE_WIDE void sums_of_block(const Problem& problem, std::size_t block,
-                                           const Block<float>& b, Parts<float>* sums) {
+                                           Block<float>& b, Parts<float>* sums) {
     add_sums(problem, block, b, sums);
 }
 
 DEMARCHE_VECTORISE_WIDE void squares_of_block(const Problem& problem, std::size_t block,
-                                              const Block<double>& b, Parts<double>* sums) {
-    add_scores(problem, block, b, sums, [](double score) { return score * score; });
+                                              Block<double>& b, Parts<double>* sums) {
+    add_scores(problem, block, b, sums, SquaredScore{});
+}
+
+DEMARCHE_VECTORISE_WIDE void add_row(const Block<double>::Row& row, double* to) {
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        to[l] += row[l];
+}
+DEMARCHE_VECTORISE_WIDE void add_row(const Block<float>::Row& row, float* to) {
+    for (std::size_t l = 0; l < Cases::lanes; ++l)
+        to[l] += row[l];
 }
 
 /// Calls visit(l) for the first `here` lanes of a block, which are almost always all of them.
@@ -306,21 +348,25 @@ public:
         sum_.assign(of_cell.begin(), of_cell.end());
     }
 
-    /// For the cases of a block; beyond them and where there are no effects, nothing is added and
-    /// the factor is 1.
-    void write(std::size_t first, std::size_t here, Block<Real>& b) const {
-        look_up(sum_, 0, first, here, b.log_mean);
+    /// For the first cases of a block; beyond them and where there are no effects, nothing is added
+    /// and the factor is 1.
+    void write(std::size_t block, std::size_t here, Block<Real>& b) const {
+        look_up(sum_, 0, block, here, b.log_mean);
         for (std::size_t part = 1; part < parts_; ++part)
-            look_up(factor_[part], 1, first, here, b.factor[part]);
+            look_up(factor_[part], 1, block, here, b.factor[part]);
     }
 
 private:
-    void look_up(const std::vector<Real>& of_cell, Real otherwise, std::size_t first,
+    void look_up(const std::vector<Real>& of_cell, Real otherwise, std::size_t block,
                  std::size_t here, typename Block<Real>::Row& out) const {
         if (of_cell.empty() || here < out.size())
             out.fill(otherwise);
-        if (!of_cell.empty())
-            each_lane(here, [&, cell = groupings_.cell.data() + first,
+        if (of_cell.empty())
+            return;
+        if (const std::uint32_t run = groupings_.run_of(block); run != Groupings::none)
+            std::copy_n(of_cell.data() + run, out.size(), out.data());
+        else
+            each_lane(here, [&, cell = groupings_.cell.data() + block * Cases::lanes,
                              from = of_cell.data()](std::size_t l) { out[l] = from[cell[l]]; });
     }
 
@@ -341,10 +387,14 @@ template <class Real>
 std::size_t evaluate(const Problem& problem, const Observations& observed,
                      const CellEffects<Real>& effects, std::size_t block, Block<Real>& b) {
     const std::size_t first = block * Cases::lanes, here = cases_in(observed, block);
-    effects.write(first, here, b);
+    effects.write(block, here, b);
+    constexpr std::size_t far = 4; // blocks ahead, from where the processor goes on by itself
+    if (const auto later = problem.cases.stored(block + far); !later.empty())
+        problem.cases.ask_far(later.back());
+    b.ahead = problem.cases.stored(block + 1);
     likelihood_of_zeros(problem, block, b);
     const unsigned* const counts = observed.counts.data() + first;
-    if (std::accumulate(counts, counts + here, 0U, std::bit_or()) != 0)
+    if (observed.any[block] != 0)
         for (std::size_t l = 0; l < here; ++l)
             if (counts[l] > 0)
                 add_count(problem, b, l, counts[l]);
@@ -372,16 +422,19 @@ double slope_of(const Problem& problem, const Effects& e, const Block<Real>& b, 
 template <class Real>
 void sums_of_chunk(const Problem& problem, const Observations& observed,
                    const CellEffects<Real>& effects, std::size_t begin, std::size_t end,
-                   std::size_t every, double* sums, Real* by_cell) {
+                   double* sums, Real* by_cell) {
     Block<Real> b;
     std::vector<Parts<Real>> parts(problem.model.first_effect() + 1);
-    for (std::size_t block = begin; block < end; block += every) {
+    for (std::size_t block = begin; block < end; ++block) {
         const std::size_t here = evaluate(problem, observed, effects, block, b);
         sums_of_block(problem, block, b, parts.data());
         if (!by_cell)
             continue;
         const std::uint32_t* const cell = observed.groupings.cell.data() + block * Cases::lanes;
-        each_lane(here, [&](std::size_t l) { by_cell[cell[l]] += b.by_log_mean[l]; });
+        if (const std::uint32_t run = observed.groupings.run_of(block); run != Groupings::none)
+            add_row(b.by_log_mean, by_cell + run);
+        else
+            each_lane(here, [&](std::size_t l) { by_cell[cell[l]] += b.by_log_mean[l]; });
         Real* of_part = by_cell;
         for (std::size_t part = 1; part < problem.places.parts; ++part) {
             of_part += observed.groupings.cells();
@@ -392,6 +445,15 @@ void sums_of_chunk(const Problem& problem, const Observations& observed,
     }
     for (std::size_t k = 0; k < parts.size(); ++k)
         sums[k] = std::accumulate(parts[k].begin(), parts[k].end(), 0.0);
+}
+
+DEMARCHE_VECTORISE_WIDE void add_all(std::span<const float> from, std::span<double> to) {
+    for (std::size_t k = 0; k < to.size(); ++k)
+        to[k] += double{from[k]};
+}
+DEMARCHE_VECTORISE_WIDE void add_all(std::span<const double> from, std::span<double> to) {
+    for (std::size_t k = 0; k < to.size(); ++k)
+        to[k] += from[k];
 }
 
 std::size_t chunks_of(const Cases& cases) {
@@ -424,8 +486,8 @@ double sums_of_all(const Problem& problem, const Observations& observed, const E
         Real* const mine = of_cells > 0 ? by_cell.get() + share * of_cells : nullptr;
         std::fill_n(mine, of_cells, Real{});
         each_chunk(cases, share, [&](std::size_t chunk, std::size_t begin, std::size_t end) {
-            sums_of_chunk(problem, observed, effects, begin, end, how.every,
-                          sums.data() + chunk * width, mine);
+            sums_of_chunk(problem, observed, effects, begin, end, sums.data() + chunk * width,
+                          mine);
         });
     });
     double value = 0;
@@ -437,11 +499,8 @@ double sums_of_all(const Problem& problem, const Observations& observed, const E
     }
     if (of_cells == 0)
         return value;
-    share_out(of_cells > many_cells ? how.threads : 1, [&](std::size_t part) {
-        for (std::size_t share = 0; share < shares; ++share)
-            for (std::size_t k = part * of_cells / shares; k < (part + 1) * of_cells / shares; ++k)
-                sum[k] += double{by_cell[share * of_cells + k]};
-    });
+    for (std::size_t share = 0; share < shares; ++share)
+        add_all({by_cell.get() + share * of_cells, of_cells}, sum);
     double* u = gradient.data() + own;
     for (const Effects& e : model.effects) {
         const std::vector<std::uint32_t>& level = observed.groupings.levels[e.grouping];
@@ -453,6 +512,25 @@ double sums_of_all(const Problem& problem, const Observations& observed, const E
 }
 
 } // namespace
+
+void Groupings::find_runs() {
+    run.assign(cell.size() / Cases::lanes, none);
+    for (std::size_t block = 0; block < run.size(); ++block) {
+        const std::span of = std::span(cell).subspan(block * Cases::lanes, Cases::lanes);
+        if (std::adjacent_find(of.begin(), of.end(), [](std::uint32_t a, std::uint32_t b) {
+                return b != a + 1;
+            }) == of.end())
+            run[block] = of.front();
+    }
+}
+
+Observations::Observations(std::vector<std::uint32_t> counts_, Groupings groupings_)
+    : counts(std::move(counts_)), groupings(std::move(groupings_)),
+      any((counts.size() + Cases::lanes - 1) / Cases::lanes) {
+    groupings.find_runs();
+    for (std::size_t row = 0; row < counts.size(); ++row)
+        any[row / Cases::lanes] |= static_cast<char>(counts[row] > 0);
+}
 
 double log_likelihood(const CountModel& model, const Cases& cases, const Observations& observed,
                       std::span<const double> parameters, std::span<double> gradient,
@@ -496,7 +574,7 @@ Forecasts forecast(const CountModel& model, const Cases& cases, const Groupings&
     Expected expected;
     for (std::size_t first = 0; first < rows; first += Cases::lanes) {
         const std::size_t here = std::min(Cases::lanes, rows - first);
-        effects.write(first, here, b);
+        effects.write(first / Cases::lanes, here, b);
         rates_of_block(problem, first / Cases::lanes, b, expected);
         std::copy_n(expected.mean.begin(), here, out.mean.data() + first);
         std::copy_n(expected.size.begin(), here, out.size.data() + first);
@@ -522,7 +600,7 @@ EffectInformation effect_information(const CountModel& model, const Cases& cases
     for (std::size_t row = 0; row < observed.size(); ++row) {
         const std::size_t l = row % Cases::lanes;
         if (l == 0) {
-            of_cells.write(row, cases_in(observed, row / Cases::lanes), b);
+            of_cells.write(row / Cases::lanes, cases_in(observed, row / Cases::lanes), b);
             rates_of_block(problem, row / Cases::lanes, b, expected);
         }
         const double information = expected.information(l);
@@ -555,7 +633,7 @@ CellInformation cell_information(const CountModel& model, const Cases& cases,
         Expected expected;
         each_chunk(cases, share, [&](std::size_t, std::size_t begin, std::size_t end) {
             for (std::size_t block = begin; block < end; ++block) {
-                effects.write(block * Cases::lanes, cases_in(observed, block), b);
+                effects.write(block, cases_in(observed, block), b);
                 rates_of_block(problem, block, b, expected);
                 OfBlock& of = blocks[block];
                 for (std::size_t l = 0; l < Cases::lanes; ++l) {

@@ -52,14 +52,23 @@ struct CountModel {
 struct Groupings {
     std::vector<std::uint32_t> cell;                ///< [case]
     std::vector<std::vector<std::uint32_t>> levels; ///< [grouping][cell]
+    /// [block of cases] The first cell where all others follow it one by one, or none.
+    std::vector<std::uint32_t> run;
 
+    static constexpr std::uint32_t none = UINT32_MAX;
+    void find_runs();
+    std::uint32_t run_of(std::size_t block) const { return block < run.size() ? run[block] : none; }
     std::size_t cells() const { return levels.empty() ? 0 : levels.front().size(); }
 };
 
 /// What is observed of each case.
 struct Observations {
+    Observations() = default;
+    Observations(std::vector<std::uint32_t> counts, Groupings groupings);
+
     std::vector<std::uint32_t> counts;
     Groupings groupings;
+    std::vector<char> any; ///< [block of cases] whether a count is above 0
 
     std::size_t size() const { return counts.size(); }
 };
@@ -73,7 +82,6 @@ struct Forecasts {
 /// How a sum over all cases is taken.
 struct Evaluation {
     unsigned threads = 1;
-    std::size_t every = 1; ///< one block of cases in so many, for a first approximation
     /// Cases in single precision, sums in double: more than twice as fast, and within about 1e-8 of
     /// the value. For searches.
     bool single_precision = false;

@@ -23,7 +23,7 @@ Groupings make_groupings(const Sample& sample, const FitRule& rule) {
     constexpr std::uint32_t none = UINT32_MAX;
     std::vector<std::uint32_t> number(n * n, none), source, target, pair;
     out.cell.resize(sample.size());
-    for (std::size_t row = sample.size(); row-- > 0;) {
+    for (std::size_t row = 0; row < sample.size(); ++row) {
         std::uint32_t& cell = number[sample.source[row] * n + sample.target[row]];
         if (cell == none) {
             cell = static_cast<std::uint32_t>(pair.size());
@@ -79,7 +79,7 @@ SearchSpace make_search(const CountModel& model, const ColumnMoments& m, double 
 }
 
 Observations observe(const Sample& sample, QuadClass of, const FitRule& rule) {
-    return {sample.counts[index(of)], make_groupings(sample, rule)};
+    return Observations(sample.counts[index(of)], make_groupings(sample, rule));
 }
 
 double mean_count(const Observations& observed) {

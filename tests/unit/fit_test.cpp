@@ -142,14 +142,15 @@ struct Problem {
             if (cases.columns[c].roles & disperses)
                 model.dispersion.push_back(c);
         }
-        observed.counts = cases.counts[index(QuadClass::vconf)];
+        Groupings groupings;
         if (effects) {
             // Sources, targets, a number that counts in part, and one of what is received.
             model.effects = {{3, 0}, {3, 1}, {3, 0, -0.25}, {3, 0, 0.5, 1}};
-            observed.groupings = pairs_of(cases);
+            groupings = pairs_of(cases);
             for (const std::size_t c : model.stimulus)
                 model.part.push_back(cases.columns[c].name.starts_with("received_"));
         }
+        observed = Observations(cases.counts[index(QuadClass::vconf)], groupings);
         at.resize(model.parameters());
         for (std::size_t k = 0; k < at.size(); ++k) {
             const double u = uniform(1, static_cast<std::uint32_t>(k));
