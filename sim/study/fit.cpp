@@ -38,8 +38,9 @@ constexpr unsigned will_meet = 1U << 31U;
 void choose(const Features& features, const Features& at_the_end, std::size_t i, std::size_t j,
             std::vector<Chosen>& chosen) {
     const auto pattern_of = [&](std::size_t a, std::size_t b) {
-        return at_the_end.acquainted(a, b) ? features.pattern(a, b) | will_meet
-                                           : at_the_end.pattern(a, b);
+        return features.acquainted(a, b) || at_the_end.acquainted(a, b)
+                   ? features.pattern(a, b) | will_meet
+                   : at_the_end.pattern(a, b);
     };
     const unsigned pattern = pattern_of(i, j);
     const bool both = features.acquainted(i, j);
@@ -589,8 +590,9 @@ Sample sample(const std::vector<Window>& windows) {
         const EventSeries& series = *window.series;
         const std::size_t n = series.actor_count();
         Features features(n), at_the_end(n);
-        for (int week = 0; week < window.last; ++week)
-            at_the_end.absorb(series);
+        if (window.activity == 0) // others are no cases before they meet
+            for (int week = 0; week < window.last; ++week)
+                at_the_end.absorb(series);
         if (w == 0) {
             out.columns = features.columns();
             out.cases = Cases(out.columns.size());

@@ -304,13 +304,18 @@ DEMARCHE_VECTORISE_WIDE void squares_of_block(const Problem& problem, std::size_
     add_scores(problem, block, b, sums, SquaredScore{});
 }
 
-DEMARCHE_VECTORISE_WIDE void add_row(const Block<double>::Row& row, double* to) {
-    for (std::size_t l = 0; l < Cases::lanes; ++l)
-        to[l] += row[l];
+/// Adds numbers to as many others.
+DEMARCHE_VECTORISE_WIDE void add_all(std::span<const float> from, std::span<float> to) {
+    for (std::size_t k = 0; k < to.size(); ++k)
+        to[k] += from[k];
 }
-DEMARCHE_VECTORISE_WIDE void add_row(const Block<float>::Row& row, float* to) {
-    for (std::size_t l = 0; l < Cases::lanes; ++l)
-        to[l] += row[l];
+DEMARCHE_VECTORISE_WIDE void add_all(std::span<const float> from, std::span<double> to) {
+    for (std::size_t k = 0; k < to.size(); ++k)
+        to[k] += double{from[k]};
+}
+DEMARCHE_VECTORISE_WIDE void add_all(std::span<const double> from, std::span<double> to) {
+    for (std::size_t k = 0; k < to.size(); ++k)
+        to[k] += from[k];
 }
 
 /// Calls visit(l) for the first `here` lanes of a block, which are almost always all of them.
@@ -432,7 +437,7 @@ void sums_of_chunk(const Problem& problem, const Observations& observed,
             continue;
         const std::uint32_t* const cell = observed.groupings.cell.data() + block * Cases::lanes;
         if (const std::uint32_t run = observed.groupings.run_of(block); run != Groupings::none)
-            add_row(b.by_log_mean, by_cell + run);
+            add_all(b.by_log_mean, {by_cell + run, Cases::lanes});
         else
             each_lane(here, [&](std::size_t l) { by_cell[cell[l]] += b.by_log_mean[l]; });
         Real* of_part = by_cell;
@@ -445,15 +450,6 @@ void sums_of_chunk(const Problem& problem, const Observations& observed,
     }
     for (std::size_t k = 0; k < parts.size(); ++k)
         sums[k] = std::accumulate(parts[k].begin(), parts[k].end(), 0.0);
-}
-
-DEMARCHE_VECTORISE_WIDE void add_all(std::span<const float> from, std::span<double> to) {
-    for (std::size_t k = 0; k < to.size(); ++k)
-        to[k] += double{from[k]};
-}
-DEMARCHE_VECTORISE_WIDE void add_all(std::span<const double> from, std::span<double> to) {
-    for (std::size_t k = 0; k < to.size(); ++k)
-        to[k] += from[k];
 }
 
 std::size_t chunks_of(const Cases& cases) {
