@@ -59,6 +59,15 @@ bool numpy_is_there() {
 }
 constexpr const char* no_numpy = "there is no numpy; script/setup --dev installs it";
 
+/// [row][column]
+std::vector<float> all_columns(const Sample& sample) {
+    std::vector<float> dense;
+    for (std::size_t row = 0; row < sample.size(); ++row)
+        for (std::size_t c = 0; c < sample.columns.size(); ++c)
+            dense.push_back(sample.cases.at(row, c));
+    return dense;
+}
+
 /// Value and gradient of all pairs in all weeks but the first ones, compared. Returns how many
 /// times as long numpy took as single precision.
 double compare(const EventSeries& series, int first_week, unsigned threads) {
@@ -92,11 +101,7 @@ double compare(const EventSeries& series, int first_week, unsigned threads) {
                          {u32(rows), u32(columns), u32(model.stimulus.size()),
                           u32(model.posture.size()), u32(model.dispersion.size()),
                           u32(cases.actors.size())});
-    std::vector<float> dense;
-    for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t c = 0; c < columns; ++c)
-            dense.push_back(cases.cases.at(row, c));
-    write(folder / "columns.f32", dense);
+    write(folder / "columns.f32", all_columns(cases));
     write(folder / "roles.u32", roles);
     write(folder / "counts.u32", observed.counts);
     std::vector<std::uint32_t> levels = cases.source;
