@@ -49,11 +49,8 @@ public:
         for (std::size_t l = 0; l < lanes; l += in_line)
             prefetch(values(stored).data() + l);
     }
-    /// Asks for a few of them that will be read later.
-    void ask_far(const Stored& stored) const {
-        prefetch_far(values(stored).data());
-        prefetch_far(values(stored).data() + 2 * lanes);
-    }
+    /// Asks for the first of them, which will be read later: processors then go on by themselves.
+    void ask_far(const Stored& stored) const { prefetch_far(values(stored).data()); }
     float at(std::size_t row, std::size_t column) const {
         const auto all = stored(row / lanes);
         const auto found =

@@ -393,7 +393,7 @@ std::size_t evaluate(const Problem& problem, const Observations& observed,
                      const CellEffects<Real>& effects, std::size_t block, Block<Real>& b) {
     const std::size_t first = block * Cases::lanes, here = cases_in(observed, block);
     effects.write(block, here, b);
-    constexpr std::size_t far = 4; // blocks ahead, from where the processor goes on by itself
+    constexpr std::size_t far = 4; // blocks ahead
     if (const auto later = problem.cases.stored(block + far); !later.empty())
         problem.cases.ask_far(later.back());
     b.ahead = problem.cases.stored(block + 1);
