@@ -93,12 +93,15 @@ struct Appraisal final : BasicPolicy<Appraisal> {
     }
 
     void respond(const Knobs& knobs, Response& response) const override {
+        const double activity = log_bits(knobs.activity);
         for (QuadClass q : all_classes) {
             const Coefficients& c = of_class[index(q)];
             Response::OfClass& r = response[q];
+            r.posture = activity + c.intercept + c.pacifism * (knobs.pacifism - 0.5);
             r.level = c.level;
             r.exponent = c.exponent;
             r.dispersion = c.dispersion;
+            r.tie = c.tie;
             r.severity_aversion = c.severity_aversion * (knobs.pacifism - 0.5);
             std::copy(c.stream.begin(), c.stream.end(), r.weight.begin());
             constexpr std::size_t received = column(Stream::received, QuadClass::vcoop);
@@ -113,25 +116,18 @@ struct Appraisal final : BasicPolicy<Appraisal> {
     }
 
     void posture(const View& view, std::span<PerClass> posture) const override {
-        const double activity = log_bits(view.knobs->activity);
-        const double mildness = view.knobs->pacifism - 0.5;
-        std::array<std::array<double, tie_column_count>, class_count> ties;
-        PerClass self;
         for (std::size_t q = 0; q < class_count; ++q) {
             const Coefficients& c = of_class[q];
-            self[q] = activity + c.intercept + c.pacifism * mildness;
-            if (c.sent_mood != 0)
-                self[q] += c.sent_mood *
-                           mood(view.own_mood(QuadClass::vconf) + view.own_mood(QuadClass::mconf));
-            ties[q] = c.tie;
+            const double sent = c.sent_mood == 0
+                                    ? 0
+                                    : c.sent_mood * mood(view.own_mood(QuadClass::vconf) +
+                                                         view.own_mood(QuadClass::mconf));
+            for (std::size_t k = 0; sent != 0 && k < view.count(); ++k)
+                posture[k][q] += sent;
+            for (std::size_t k = 0; c.received_mood != 0 && k < view.count(); ++k)
+                posture[k][q] += c.received_mood * mood(view.mood_of(k, QuadClass::vconf) +
+                                                        view.mood_of(k, QuadClass::mconf));
         }
-        std::fill(posture.begin(), posture.end(), self);
-        for (std::size_t q = 0; q < class_count; ++q)
-            if (const double received = of_class[q].received_mood; received != 0)
-                for (std::size_t k = 0; k < view.count(); ++k)
-                    posture[k][q] += received * mood(view.mood_of(k, QuadClass::vconf) +
-                                                     view.mood_of(k, QuadClass::mconf));
-        add_ties(view, ties, posture);
     }
 
     void parts(const View& view, std::size_t k, QuadClass q,
@@ -156,6 +152,8 @@ struct Appraisal final : BasicPolicy<Appraisal> {
                 return false;
         return true;
     }
+
+    RecordColumns reads() const override { return 0; }
 
     void describe(const ParameterVisitor& visit) override {
         for (QuadClass q : all_classes)

@@ -12,6 +12,7 @@ struct Dove final : BasicPolicy<Dove> {
         return "never hostile, answers hostility with talk";
     }
     bool settles() const override { return true; }
+    RecordColumns reads() const override { return 0; }
     void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes)
             response[q].level = is_conflict(q) ? 0 : 1;

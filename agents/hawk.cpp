@@ -13,6 +13,7 @@ struct Hawk final : BasicPolicy<Hawk> {
         return "presses everybody, escalates when answered";
     }
     bool settles() const override { return true; }
+    RecordColumns reads() const override { return 0; }
     void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes)
             if (is_conflict(q)) {

@@ -15,7 +15,7 @@ using Lanes = double __attribute__((vector_size(lanes * sizeof(double))));
 /// is written out (four partial sums, then across), so every processor gets the same bits.
 template <std::size_t width>
 [[gnu::always_inline]] inline void
-add_products(const double* record, const double (&weight)[class_count][width], Lanes& to) {
+add_products(const double* record, const double (&weight)[class_count][width], PerClass& to) {
     static_assert(class_count == lanes && width % lanes == 0);
     Lanes sum[class_count] = {};
     for (std::size_t c = 0; c < width; c += lanes) {
@@ -32,54 +32,53 @@ add_products(const double* record, const double (&weight)[class_count][width], L
                       __builtin_shufflevector(sum[0], sum[1], 1, 5, 3, 7);
     const Lanes high = __builtin_shufflevector(sum[2], sum[3], 0, 4, 2, 6) +
                        __builtin_shufflevector(sum[2], sum[3], 1, 5, 3, 7);
-    to += __builtin_shufflevector(low, high, 0, 1, 4, 5) +
-          __builtin_shufflevector(low, high, 2, 3, 6, 7);
-}
-
-/// Adds such sums over the columns from `first` on to what stands in `out`, target by target.
-template <std::size_t width>
-[[gnu::always_inline]] inline void add_products(const View& view, std::size_t first,
-                                                const double (&weight)[class_count][width],
-                                                std::span<PerClass> out) {
-    for (std::size_t k = 0; k < view.count(); ++k) {
-        view.fetch_ahead(k, first, width);
-        Lanes sum;
-        std::memcpy(&sum, out[k].data(), sizeof sum);
-        add_products(view.record(k) + first, weight, sum);
-        std::memcpy(out[k].data(), &sum, sizeof sum);
-    }
+    Lanes all;
+    std::memcpy(&all, to.data(), sizeof all);
+    all += __builtin_shufflevector(low, high, 0, 1, 4, 5) +
+           __builtin_shufflevector(low, high, 2, 3, 6, 7);
+    std::memcpy(to.data(), &all, sizeof all);
 }
 
 } // namespace
 
 RateTerms::RateTerms(const Response& response) {
+    const auto weighs = [](double w) { return w != 0; };
     for (std::size_t q = 0; q < class_count; ++q) {
         const Response::OfClass& r = response.of_class[q];
         base[q] = r.base;
         exponent[q] = r.exponent;
-        std::copy(r.weight.begin(), r.weight.end(), weight[q]);
         level[q] = r.level;
-        const bool any =
-            std::any_of(weight[q], weight[q] + memory_width, [](double w) { return w != 0; });
+        posture[q] = r.posture;
+        std::copy(r.weight.begin(), r.weight.end(), memory[q]);
+        std::copy(r.tie.begin(), r.tie.end(), tie[q] + (tie_column - first_tie));
+        const bool any = std::any_of(r.weight.begin(), r.weight.end(), weighs);
         live |= unsigned{any || r.level != 0 || r.base != 0} << q;
         varies |= any;
+        has_ties |= std::any_of(r.tie.begin(), r.tie.end(), weighs);
     }
 }
 
 DEMARCHE_VECTORISE
-void stimuli(const View& view, const RateTerms& terms, std::span<PerClass> out) {
-    std::fill(out.begin(), out.end(), terms.base);
+void weigh(const View& view, const RateTerms& terms, std::span<PerClass> stimulus,
+           std::span<PerClass> posture) {
+    std::fill(stimulus.begin(), stimulus.end(), terms.base);
     if (terms.level != PerClass{})
         for (std::size_t k = 0; k < view.count(); ++k)
             for (std::size_t q = 0; q < class_count; ++q)
-                out[k][q] += terms.level[q] * view.levels[view.targets[k]][q];
-    if (!terms.varies)
+                stimulus[k][q] += terms.level[q] * view.levels[view.targets[k]][q];
+    if (!terms.varies && !terms.has_ties)
         return;
     double weight[class_count][memory_width];
     for (std::size_t q = 0; q < class_count; ++q)
         for (std::size_t c = 0; c < memory_width; ++c)
-            weight[q][c] = terms.weight[q][c] * view.fade[c];
-    add_products(view, 0, weight, out);
+            weight[q][c] = terms.memory[q][c] * view.fade[c];
+    for (std::size_t k = 0; k < view.count(); ++k) {
+        view.fetch_ahead(k, 0, record_width);
+        const double* const record = view.record(k);
+        add_products(record, weight, stimulus[k]);
+        if (terms.has_ties)
+            add_products(record + RateTerms::first_tie, terms.tie, posture[k]);
+    }
 }
 
 DEMARCHE_VECTORISE
@@ -117,40 +116,41 @@ void rates(std::span<const PerClass> stimulus, std::span<const PerClass> posture
             p = p_live;
             e = e_live;
         }
-        for (std::size_t x = 0; x < numbers; ++x) {
-            const LogHalf half = log_begin(s[x]);
-            a[x] = half.exponent;
-            b[x] = half.fraction;
-            c[x] = half.ratio;
-        }
+        // exp(p) s, or exp(p + e ln s) where e is not 1, which it mostly is.
+        double bent = 0;
         for (std::size_t x = 0; x < numbers; ++x)
-            a[x] = log_end({a[x], b[x], c[x]});
+            bent = e[x] == 1 ? bent : 1.0;
+        const double* ln = p;
+        if (bent != 0) {
+            for (std::size_t x = 0; x < numbers; ++x) {
+                const LogHalf half = log_begin(s[x]);
+                a[x] = half.exponent;
+                b[x] = half.fraction;
+                c[x] = half.ratio;
+            }
+            for (std::size_t x = 0; x < numbers; ++x)
+                a[x] = log_end({a[x], b[x], c[x]});
+            for (std::size_t x = 0; x < numbers; ++x)
+                a[x] = p[x] + (e[x] == 1 ? 0.0 : e[x] * a[x]);
+            ln = a;
+        }
         for (std::size_t x = 0; x < numbers; ++x) {
-            const ExpHalf half = exp_begin(p[x] + e[x] * a[x]);
+            const ExpHalf half = exp_begin(ln[x]);
             b[x] = half.remainder;
             c[x] = half.power;
         }
         for (std::size_t x = 0; x < numbers; ++x)
             a[x] = exp_end({b[x], c[x]});
         double* const rate = all ? out[first].data() : a;
-        for (std::size_t x = 0; x < numbers; ++x)
-            rate[x] = s[x] > 0 ? a[x] : 0.0;
+        for (std::size_t x = 0; x < numbers; ++x) {
+            const double power = a[x] * (e[x] == 1 ? s[x] : 1.0);
+            rate[x] = s[x] > 0 ? power : 0.0;
+        }
         if (!all)
             for (std::size_t k = 0, x = 0; k < size; ++k)
                 for (std::size_t l = 0; l < live_count; ++l, ++x)
                     out[first + k][classes[l]] = a[x];
     }
-}
-
-DEMARCHE_VECTORISE
-void add_ties(const View& view,
-              const std::array<std::array<double, tie_column_count>, class_count>& coefficients,
-              std::span<PerClass> posture) {
-    constexpr std::size_t first = tie_column / lanes * lanes; // columns before the ties weigh 0
-    double weight[class_count][record_width - first] = {};
-    for (std::size_t q = 0; q < class_count; ++q)
-        std::copy(coefficients[q].begin(), coefficients[q].end(), weight[q] + (tie_column - first));
-    add_products(view, first, weight, posture);
 }
 
 } // namespace demarche

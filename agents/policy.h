@@ -30,6 +30,8 @@ struct Response {
         std::array<double, column_count> weight{}; ///< >= 0
         double exponent = 1;                       ///< in (0, 1.5]
         Dispersion dispersion;
+        double posture = 0;                         ///< whatever the situation
+        std::array<double, tie_column_count> tie{}; ///< added to the posture per unit of a tie
         double severity_aversion = 0; ///< act a is chosen with weight exp(-aversion * rung(a))
 
         bool operator==(const OfClass&) const = default;
@@ -41,13 +43,22 @@ struct Response {
     bool operator==(const Response&) const = default;
 };
 
-/// The numbers of a response that make rates, laid out as records are.
+/// Numbers that processors treat at once, at best.
+inline constexpr std::size_t lanes = 4;
+
+/// The numbers of a response that make rates, as sums over records need them.
 struct RateTerms {
+    static constexpr std::size_t first_tie = tie_column / lanes * lanes;
+    static constexpr std::size_t tie_width = record_width - first_tie;
+
     explicit RateTerms(const Response& response);
-    double weight[class_count][memory_width] = {}; ///< of memories
-    PerClass base{}, level{}, exponent{};
-    unsigned live = 0;   ///< classes, as bits, whose stimuli are not 0 whatever happens
-    bool varies = false; ///< any weight of a memory is not 0
+    PerClass base{}, level{}, exponent{}, posture{};
+    unsigned live = 0; ///< classes, as bits, whose stimuli are not 0 whatever happens
+
+    double memory[class_count][memory_width] = {}; ///< weights of memories
+    double tie[class_count][tie_width] = {};       ///< of columns from first_tie on
+    bool varies = false;                           ///< any weight of a memory is not 0
+    bool has_ties = false;                         ///< any weight of a tie is not 0
 };
 
 /// One term of a posture: exp(ln) is a factor of the rate.
@@ -65,15 +76,16 @@ public:
     /// Who the actor is: fills `response`, which arrives zero-initialised (base 0, level 1,
     /// exponent 1). The engine asks at the start and after shocks.
     virtual void respond(const Knobs& knobs, Response& response) const = 0;
-    /// What situation it is in: fills the postures, [target of the view][class], ln of factors of
-    /// the rates, which arrive as 0.
+    /// What situation it is in: adds to the postures, [target of the view][class], ln of factors of
+    /// the rates, what neither stays the same nor comes of ties.
     virtual void posture(const View&, std::span<PerClass>) const {}
     /// Whether rates towards a target can only fall while nothing new is perceived of it, as they
     /// do where they come from fading memories alone. The engine then asks again only when
     /// something happens or a random number below the last rate comes up.
     virtual bool settles() const { return false; }
-    /// The numbers of a record (View) that rates depend on, as bits by column. What changes
-    /// elsewhere is neither read nor a reason to ask again.
+    /// The numbers of a record (View) that `posture` looks at, as bits by column: what changes
+    /// there, or has a weight, is a reason to ask again. 0 says more: that `posture` adds nothing,
+    /// or the policy does not settle; then the engine knows by itself how far rates can grow.
     virtual RecordColumns reads() const { return all_columns; }
     /// Names the parts whose sum is the posture of class q towards target k of the view, where the
     /// policy can tell them apart. For explanations: what is not named is told as a rest.
@@ -84,22 +96,15 @@ public:
     virtual std::unique_ptr<Policy> clone() const = 0;
 };
 
-/// Numbers that processors treat at once, at best.
-inline constexpr std::size_t lanes = 4;
-
-/// The stimuli towards every target of a view, in acts per day: the brackets of Response.
-void stimuli(const View& view, const RateTerms& terms, std::span<PerClass> out);
+/// Sums over the record of every target of a view: the stimuli towards it, in acts per day (the
+/// brackets of Response), and what ties add to the postures.
+void weigh(const View& view, const RateTerms& terms, std::span<PerClass> stimulus,
+           std::span<PerClass> posture);
 
 /// The rate function: acts per day of the classes in `live` towards some targets; 0 in the others.
 /// The only place where a stimulus, a posture and an exponent become a rate.
 void rates(std::span<const PerClass> stimulus, std::span<const PerClass> posture,
            std::span<const PerClass> exponent, unsigned live, std::span<PerClass> out);
-
-/// Adds to the postures the sum of the ties towards each target times the coefficients of the
-/// class.
-void add_ties(const View& view,
-              const std::array<std::array<double, tie_column_count>, class_count>& coefficients,
-              std::span<PerClass> posture);
 
 /// One of every policy, with default parameters, in alphabetical order.
 std::vector<std::unique_ptr<Policy>> all_policies();

@@ -10,6 +10,7 @@ struct RandomPolicy final : BasicPolicy<RandomPolicy> {
     std::string_view name() const override { return "random"; }
     std::string_view summary() const override { return "acts of every class at a constant rate"; }
     bool settles() const override { return true; }
+    RecordColumns reads() const override { return 0; }
     void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes) {
             response[q].level = 0;

@@ -12,9 +12,7 @@ struct TitForTat final : BasicPolicy<TitForTat> {
     std::string_view name() const override { return "tit_for_tat"; }
     std::string_view summary() const override { return "answers every class of act in kind"; }
     bool settles() const override { return true; }
-    RecordColumns reads() const override {
-        return columns(column(Stream::received, QuadClass::vcoop), class_count * horizon_count);
-    }
+    RecordColumns reads() const override { return 0; }
     void respond(const Knobs&, Response& response) const override {
         for (QuadClass q : all_classes) {
             response[q].level = is_conflict(q) ? 0 : 1;

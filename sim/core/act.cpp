@@ -14,6 +14,11 @@ ActTable::ActTable(std::vector<Act> acts) : acts_(std::move(acts)), intensity_(a
         if (act.quad != QuadClass::none && act.frequency > 0)
             by_class_[index(act.quad)].push_back(id_of(act));
 
+    for (auto& by_class : posted_by_)
+        by_class.fill(acts_.size());
+    for (std::size_t a = acts_.size(); a-- > 0;)
+        posted_by_[static_cast<std::size_t>(acts_[a].mechanism)][index(acts_[a].quad)] = a;
+
     for (std::size_t s = 0; s < scale_count; ++s) {
         std::array<double, class_count> weighted{};
         std::array<double, class_count> weight{};
@@ -36,12 +41,6 @@ ActTable::ActTable(std::vector<Act> acts) : acts_(std::move(acts)), intensity_(a
 const Act* ActTable::find(std::string_view id) const {
     const auto it =
         std::find_if(acts_.begin(), acts_.end(), [&](const Act& a) { return a.id == id; });
-    return it == acts_.end() ? nullptr : &*it;
-}
-
-const Act* ActTable::posted_by(Mechanism m, QuadClass c) const {
-    const auto it = std::find_if(acts_.begin(), acts_.end(),
-                                 [&](const Act& a) { return a.mechanism == m && a.quad == c; });
     return it == acts_.end() ? nullptr : &*it;
 }
 

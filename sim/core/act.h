@@ -123,7 +123,10 @@ public:
     /// Acts a policy may post in a class, in table order.
     const std::vector<ActId>& of_class(QuadClass c) const { return by_class_[index(c)]; }
     /// The first act a mechanism posts in a class, or nullptr.
-    const Act* posted_by(Mechanism m, QuadClass c) const;
+    const Act* posted_by(Mechanism m, QuadClass c) const {
+        const std::size_t first = posted_by_[static_cast<std::size_t>(m)][index(c)];
+        return first == acts_.size() ? nullptr : &acts_[first];
+    }
 
     /// |score| relative to the frequency-weighted mean of the act's class, so that an average
     /// act of every class weighs 1 on every scale. A class that a scale does not grade weighs 1.
@@ -132,6 +135,8 @@ public:
 private:
     std::vector<Act> acts_;
     std::array<std::vector<ActId>, class_count> by_class_;
+    /// [mechanism][class] the position of that act; behind the last one where there is none.
+    std::array<std::array<std::size_t, class_names.size()>, mechanism_names.size()> posted_by_{};
     std::vector<std::array<double, scale_count>> intensity_;
 };
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <cstddef>
 
 namespace demarche {
 
@@ -19,8 +21,25 @@ struct Dispersion {
 /// same v gives counts that grow with the mean. Since P(N >= 1) <= mean, v >= mean is always 0.
 int negative_binomial(double v, double mean, double size);
 
-/// The same where ln P(N = 0) and P(N = 0) are known.
-int negative_binomial(double v, double mean, double size, double log_nothing, double nothing);
+/// Many such counts at once, side by side.
+class CountBatch {
+public:
+    using Numbers = std::array<double, 64>;
+    Numbers u, most;          ///< v of each is known to be between these
+    Numbers mean, rate;       ///< expected counts, in the tick and per day
+    Numbers intercept, slope; ///< Dispersion
+    Numbers drawn;            ///< the count of each, but
+    Numbers open;             ///< not 0 where `of` has to say it
+
+    /// Fills both for the first `count` of them, for a tick of `days`.
+    void draw(std::size_t count, double days);
+    /// The count of one where v is known exactly.
+    int of(std::size_t k, double v) const;
+
+private:
+    static constexpr int steps = 4; ///< counts below this are found for all at once
+    Numbers size_, log_nothing_, nothing_;
+};
 
 /// ln P(N = n), for n >= 0.
 double negative_binomial_log_pmf(int n, double mean, double size);

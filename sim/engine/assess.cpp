@@ -136,7 +136,8 @@ void follow_wars(World& world) {
     const double days = world.scenario->tick_days;
     for_each_shortfall(
         world, [&](std::size_t actor, std::size_t other, double rate, MessageId decision) {
-            world.mark<1>(actor, other, column(Grievance::alignment), decision, rate * days);
+            world.note(actor, other, column(Grievance::alignment), decision, rate * days);
+            world.remember<1>(actor, other, column(Grievance::alignment), rate * days);
         });
 }
 
@@ -162,9 +163,9 @@ void mediate(World& world) {
             continue;
         for (std::size_t o = 0; o < world.setting.organisations.size(); ++o) {
             const Organisation& organisation = world.setting.organisations[o];
-            if (!organisation.has(crisis->a) || !organisation.has(crisis->b))
-                continue;
             const double rate = world.setting.mediation.rate * organisation.mediation;
+            if (rate == 0 || !organisation.has(crisis->a) || !organisation.has(crisis->b))
+                continue;
             const double u = world.random.uniform(
                 {Purpose::mediation, static_cast<std::uint32_t>(world.tick),
                  static_cast<std::uint32_t>(crisis->a), static_cast<std::uint32_t>(crisis->b),

@@ -5,6 +5,7 @@
 #include <bit>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "sim/core/elementary.h"
 #include "sim/engine/world.h"
@@ -51,16 +52,14 @@ const Options::Option* Options::draw(double u) const {
 }
 
 Channel Options::Option::draw_channel(double u) const {
-    double left = u * std::accumulate(channel.begin(), channel.end(), 0.0);
-    Channel chosen = Channel::public_;
-    for (std::size_t c = 0; c < channel_count; ++c) {
-        if (channel[c] <= 0)
-            continue;
-        chosen = static_cast<Channel>(c);
-        if ((left -= channel[c]) < 0)
-            break;
+    const double at = u * std::accumulate(channel.begin(), channel.end(), 0.0);
+    std::size_t before = 0;
+    double up_to = 0;
+    for (std::size_t c = 0; c + 1 < channel_count; ++c) {
+        up_to += channel[c];
+        before += up_to <= at;
     }
-    return chosen;
+    return static_cast<Channel>(before);
 }
 
 Options options(const World& world, const Doctrine& doctrine, const Standing& now, QuadClass quad) {
@@ -104,11 +103,11 @@ Options options(const World& world, const Doctrine& doctrine, const Standing& no
 }
 
 void OptionCache::renew(const World& world) {
-    if (derived_ == world.derived && entries_.size() < places / 2)
+    if (derived_ == world.derived && options_.size() < most)
         return;
     derived_ = world.derived;
-    entries_.clear();
-    places_.assign(places, 0);
+    options_.clear();
+    places_.assign(least, {});
 }
 
 const Options& OptionCache::of(const World& world, std::uint32_t doctrine, const Standing& standing,
@@ -119,13 +118,27 @@ const Options& OptionCache::of(const World& world, std::uint32_t doctrine, const
         static_cast<std::uint64_t>(index(quad)) << 14U |
         std::uint64_t{static_cast<std::uint16_t>(standing.site)} << 16U |
         std::uint64_t{doctrine} << 32U;
-    std::size_t at = situation * 0x9E3779B97F4A7C15ULL >> 50U;
-    for (; places_[at] != 0; at = (at + 1) % places)
-        if (const Entry& entry = entries_[places_[at] - 1U]; entry.situation == situation)
-            return entry.options;
-    entries_.push_back({situation, options(world, world.doctrines[doctrine], standing, quad)});
-    places_[at] = static_cast<std::uint16_t>(entries_.size());
-    return entries_.back().options;
+    const Place& place = find(situation);
+    if (place.options != nullptr)
+        return *place.options;
+    options_.push_back(options(world, world.doctrines[doctrine], standing, quad));
+    if (4 * options_.size() > places_.size()) {
+        const std::vector<Place> before =
+            std::exchange(places_, std::vector<Place>(4 * places_.size()));
+        for (const Place& p : before)
+            if (p.options != nullptr)
+                find(p.situation) = p;
+    }
+    find(situation) = {situation, &options_.back()};
+    return options_.back();
+}
+
+OptionCache::Place& OptionCache::find(std::uint64_t situation) {
+    const std::size_t last = places_.size() - 1;
+    std::size_t at = situation * 0x9E3779B97F4A7C15ULL >> 32U & last;
+    while (places_[at].options != nullptr && places_[at].situation != situation)
+        at = (at + 1) & last;
+    return places_[at];
 }
 
 } // namespace demarche

@@ -7,6 +7,8 @@
 #include "agents/policy.h"
 #include "sim/core/act.h"
 #include "sim/engine/legality.h"
+#include "sim/engine/marks.h"
+#include "sim/engine/thinning.h"
 
 namespace demarche {
 
@@ -40,6 +42,9 @@ struct Doctrine {
     RateTerms terms;   ///< of the response
     double audience;   ///< Knobs::audience
     double discretion; ///< Knobs::discretion
+    /// [group of memory columns] acts more by class that an average act remembered there makes
+    /// expected in a tick, at most; see Thinning::raise.
+    std::array<Growth, mark_group_count> growth{};
 };
 
 /// What a state of some doctrine can do in a class where it stands so: base frequency, no jumps up
@@ -59,14 +64,18 @@ public:
                       QuadClass quad);
 
 private:
-    static constexpr std::size_t places = 1U << 14U;
-    struct Entry {
-        std::uint64_t situation;
-        Options options;
+    static constexpr std::size_t most = 1U << 13U; ///< options
+    static constexpr std::size_t least = 1U << 8U; ///< places
+    struct Place {
+        std::uint64_t situation = 0;
+        const Options* options = nullptr; ///< nullptr: free
     };
-    std::uint64_t derived_ = 0;         ///< World::derived
-    std::deque<Entry> entries_;         ///< which do not move
-    std::vector<std::uint16_t> places_; ///< by hash: position in entries_ + 1; 0 = free
+    /// Where a situation is, or is to be put.
+    Place& find(std::uint64_t situation);
+
+    std::uint64_t derived_ = 0;   ///< World::derived
+    std::deque<Options> options_; ///< which do not move
+    std::vector<Place> places_;   ///< by hash; four times as many as options, at least
 };
 
 } // namespace demarche

@@ -33,12 +33,11 @@ struct Draft {
 
 /// Chooses an act and a channel for each draft.
 void choose(std::span<Draft> drafts, const RandomBatch& words) {
-    for (std::size_t k = 0; k < drafts.size(); ++k) {
-        Draft& draft = drafts[k];
-        draft.option = draft.options->draw(Random::unit(words[0][k]));
-        if (draft.option != nullptr)
-            draft.channel = draft.option->draw_channel(Random::unit(words[1][k]));
-    }
+    for (std::size_t k = 0; k < drafts.size(); ++k)
+        drafts[k].option = drafts[k].options->draw(Random::unit(words[0][k]));
+    for (std::size_t k = 0; k < drafts.size(); ++k)
+        if (const Options::Option* const option = drafts[k].option)
+            drafts[k].channel = option->draw_channel(Random::unit(words[1][k]));
 }
 
 /// Draws which drafts become public though they were not meant to be.
@@ -46,12 +45,12 @@ void draw_leaks(const World& world, std::span<Draft> drafts, RandomBatch& words)
     std::array<Draft*, RandomBatch::size> of;
     std::size_t count = 0;
     const auto leak = [&](const Draft& d) { return world.setting.channels[index(d.channel)].leak; };
-    for (Draft& d : drafts)
-        if (d.channel != Channel::public_ && leak(d) > 0) {
-            words.set(count, {Purpose::leak, static_cast<std::uint32_t>(world.tick),
-                              d.impulse->source, d.impulse->target, d.index});
-            of[count++] = &d;
-        }
+    for (Draft& d : drafts) {
+        words.set(count, {Purpose::leak, static_cast<std::uint32_t>(world.tick), d.impulse->source,
+                          d.impulse->target, d.index});
+        of[count] = &d;
+        count += (d.channel != Channel::public_) & (leak(d) > 0);
+    }
     world.random.draw(words, count);
     for (std::size_t k = 0; k < count; ++k)
         of[k]->leaked = Random::unit(words[0][k], words[1][k]) < leak(*of[k]);
@@ -101,13 +100,19 @@ struct Expected {
 };
 constexpr std::uint8_t any_common = 0b10101010;
 
+using Doubles = double __attribute__((vector_size(sizeof(PerClass))));
+using Bits = std::int64_t __attribute__((vector_size(sizeof(PerClass))));
+constexpr Bits if_rare{1, 4, 16, 64};
+constexpr Bits if_common{2, 8, 32, 128};
+
+[[gnu::always_inline]] inline std::uint8_t any_of(Bits bits) {
+    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
+    return static_cast<std::uint8_t>(bits[0] | bits[1]);
+}
+
 DEMARCHE_VECTORISE
 void expect(std::span<const Occasion> occasions, std::span<const PerClass> rate, double days,
             double rare, Expected& of) {
-    using Doubles = double __attribute__((vector_size(sizeof(PerClass))));
-    using Bits = std::int64_t __attribute__((vector_size(sizeof(PerClass))));
-    constexpr Bits if_rare{1, 4, 16, 64};
-    constexpr Bits if_common{2, 8, 32, 128};
     Bits ordinary = ~Bits{};
     for (std::size_t k = 0; k < occasions.size(); ++k) {
         Doubles u, per_day;
@@ -116,12 +121,35 @@ void expect(std::span<const Occasion> occasions, std::span<const PerClass> rate,
         const Doubles mean = per_day * days;
         std::memcpy(of.mean[k].data(), &mean, sizeof mean);
         const Bits not_rare = u == 1;
-        Bits bits = (~not_rare & (u < mean) & if_rare) | (not_rare & (mean > rare) & if_common);
-        bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
-        of.may_act[k] = static_cast<std::uint8_t>(bits[0] | bits[1]);
+        of.may_act[k] =
+            any_of((~not_rare & (u < mean) & if_rare) | (not_rare & (mean > rare) & if_common));
         ordinary &= mean <= most_per_tick;
     }
     of.explodes = (ordinary[0] & ordinary[1] & ordinary[2] & ordinary[3]) == 0;
+}
+
+/// Upper words of the numbers of some pairs, by class.
+using UpperWords = std::array<std::array<std::uint32_t, class_count>, RandomBatch::size>;
+
+/// Takes back where numbers that are not rare are not below the means after all; see
+/// Thinning::common.
+DEMARCHE_VECTORISE
+void compare(std::span<const std::uint8_t> common, const UpperWords& words, double rare,
+             Expected& of) {
+    using Words = std::uint32_t __attribute__((vector_size(sizeof(UpperWords::value_type))));
+    using Signed = std::int32_t __attribute__((vector_size(sizeof(UpperWords::value_type))));
+    for (const std::uint8_t k : common) {
+        Words word;
+        Doubles mean;
+        std::memcpy(&word, words[k].data(), sizeof word);
+        std::memcpy(&mean, of.mean[k].data(), sizeof mean);
+        Signed moved; // of signed words processors know more
+        word ^= 0x80000000U;
+        std::memcpy(&moved, &word, sizeof moved);
+        const Doubles high = __builtin_convertvector(moved, Doubles) + 0x1p31;
+        const Doubles u = rare + (1 - rare) * ((high * 0x1p21 + 0.5) * 0x1p-53);
+        of.may_act[k] &= static_cast<std::uint8_t>(~any_of(~(u < mean) & if_common));
+    }
 }
 
 /// Notes the classes in which pairs may act in this tick, and keeps what they are expected to do.
@@ -141,83 +169,74 @@ void consider(World& world, DecisionScratch& scratch, std::span<const Occasion> 
         return numbers_where(listed, occasions.size(),
                              [&](std::size_t k) { return (now.may_act[k] & bits) != 0; });
     };
-    RandomBatch& words = scratch.of_counts;
-    std::array<std::uint8_t, RandomBatch::size> place; // of numbers that are not rare, in `words`
+    // The upper words of numbers that are not rare.
+    UpperWords word;
+    RandomBatch& unknown = scratch.of_counts;
+    std::array<std::uint8_t, RandomBatch::size> place;
     std::uint8_t count = 0;
     const auto common = list(any_common);
     for (const std::uint8_t k : common) {
-        words.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick),
-                          occasions[k].source, occasions[k].target});
-        place[k] = count++;
-    }
-    world.random.draw(words, count);
-    for (const std::uint8_t k : common)
-        for (std::size_t q = 0; q < class_count; ++q) {
-            const bool above = !(thinning.common(words[q][place[k]], 0) < now.mean[k][q]);
-            now.may_act[k] &= static_cast<std::uint8_t>(~(unsigned{above} << (2 * q + 1)));
+        const Occasion& o = occasions[k];
+        const Dyad& dyad = world.dyads[world.pair(o.source, o.target)];
+        if (thinning.has_words(dyad)) {
+            word[k] = thinning.words(dyad);
+        } else {
+            unknown.set(count, {Purpose::count, static_cast<std::uint32_t>(world.tick), o.source,
+                                o.target});
+            place[count++] = k;
         }
+    }
+    world.random.draw(unknown, count);
+    for (std::size_t x = 0; x < count; ++x)
+        for (std::size_t q = 0; q < class_count; ++q)
+            word[place[x]][q] = unknown[q][x];
+    compare(common, word, thinning.rare(), now);
     for (const std::uint8_t k : list(0xFF))
         for (unsigned bits = now.may_act[k]; bits != 0; bits &= bits - 1) {
             const auto bit = static_cast<unsigned>(std::countr_zero(bits));
             const std::size_t q = bit / 2;
-            const std::uint32_t word = bit % 2 != 0 ? words[q][place[k]] : 0;
+            const std::uint32_t upper = bit % 2 != 0 ? word[k][q] : 0;
             const Occasion& o = occasions[k];
-            scratch.impulses.push_back({o.source, o.target, static_cast<QuadClass>(q), word, o.u[q],
-                                        now.mean[k][q], rate[k][q], scratch.stimulus[k][q],
+            scratch.impulses.push_back({o.source, o.target, static_cast<QuadClass>(q), upper,
+                                        o.u[q], now.mean[k][q], rate[k][q], scratch.stimulus[k][q],
                                         &world.response(o.source).of_class[q]});
         }
     world.thinning.bound(world.dyads, occasions, now.mean);
 }
 
-/// Draws the last digits of numbers that are not rare.
-void refine(const World& world, RandomBatch& words, std::span<Impulse> impulses) {
-    std::array<Impulse*, RandomBatch::size> of;
-    std::size_t count = 0;
-    for (Impulse& x : impulses)
-        if (x.u == 1) {
-            words.set(count, {Purpose::refine, static_cast<std::uint32_t>(world.tick), x.source,
-                              x.target, static_cast<std::uint32_t>(index(x.quad))});
-            of[count++] = &x;
-        }
-    world.random.draw(words, count);
-    for (std::size_t k = 0; k < count; ++k)
-        of[k]->u = world.thinning.common(of[k]->word, words[0][k]);
-}
-
 using Numbers = std::array<double, RandomBatch::size>;
 
-/// Negative binomial counts, side by side; see Dispersion.
-struct Counts {
-    Numbers mean, rate, intercept, slope;
-    Numbers size, log_nothing, nothing; ///< what follows from them
-};
-
-DEMARCHE_VECTORISE
-void sizes(std::size_t count, double days, Counts& of) {
-    // Step by step, so that many numbers are on the way at once.
-    for (std::size_t k = 0; k < count; ++k)
-        of.size[k] = of.intercept[k] + of.slope[k] * log_bits(7 * of.rate[k]);
-    for (std::size_t k = 0; k < count; ++k)
-        of.size[k] = days / 7 * exp_bits(of.size[k]);
-    for (std::size_t k = 0; k < count; ++k)
-        of.log_nothing[k] = -of.size[k] * log1p_bits(of.mean[k] / of.size[k]);
-    for (std::size_t k = 0; k < count; ++k)
-        of.nothing[k] = exp_bits(of.log_nothing[k]);
-}
-
-/// How many acts there are of each; at most RandomBatch::size impulses.
-void draw_counts(std::span<const Impulse> impulses, double days, std::span<int> out) {
-    Counts of;
-    for (std::size_t k = 0; k < impulses.size(); ++k) {
-        of.mean[k] = impulses[k].mean;
-        of.rate[k] = impulses[k].rate;
-        of.intercept[k] = impulses[k].response->dispersion.intercept;
-        of.slope[k] = impulses[k].response->dispersion.slope;
+/// Draws how many acts there are of each; at most RandomBatch::size impulses. Of numbers that are
+/// not rare the last digits are drawn only where a count depends on them.
+void draw_counts(const World& world, RandomBatch& words, std::span<const Impulse> impulses,
+                 double days, std::span<int> out) {
+    const Thinning& thinning = world.thinning;
+    const std::size_t count = impulses.size();
+    CountBatch of;
+    for (std::size_t k = 0; k < count; ++k) {
+        const Impulse& i = impulses[k];
+        of.u[k] = i.u == 1 ? thinning.common(i.word, 0) : i.u;
+        of.most[k] = i.u == 1 ? of.u[k] + 0x1p-32 : i.u;
+        of.mean[k] = i.mean;
+        of.rate[k] = i.rate;
+        of.intercept[k] = i.response->dispersion.intercept;
+        of.slope[k] = i.response->dispersion.slope;
     }
-    sizes(impulses.size(), days, of);
-    for (std::size_t k = 0; k < impulses.size(); ++k)
-        out[k] = negative_binomial(impulses[k].u, of.mean[k], of.size[k], of.log_nothing[k],
-                                   of.nothing[k]);
+    of.draw(count, days);
+    for (std::size_t k = 0; k < count; ++k)
+        out[k] = static_cast<int>(of.drawn[k]);
+    std::array<std::uint8_t, RandomBatch::size> listed;
+    const auto open = numbers_where(listed, count, [&](std::size_t k) { return of.open[k] != 0; });
+    for (std::size_t x = 0; x < open.size(); ++x) {
+        const Impulse& i = impulses[open[x]];
+        words.set(x, {Purpose::refine, static_cast<std::uint32_t>(world.tick), i.source, i.target,
+                      static_cast<std::uint32_t>(index(i.quad))});
+    }
+    world.random.draw(words, open.size());
+    for (std::size_t x = 0; x < open.size(); ++x) {
+        const Impulse& i = impulses[open[x]];
+        out[open[x]] = of.of(open[x], i.u == 1 ? thinning.common(i.word, words[0][x]) : i.u);
+    }
 }
 
 /// Loudness of messages: Pareto with mean 1.
@@ -234,9 +253,8 @@ void saliences(const RandomBatch& words, std::size_t count, double tail, Numbers
 void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses, double days) {
     static thread_local OptionCache options; // nothing follows from whether it is full or empty
     options.renew(world);
-    refine(world, scratch.of_digits, impulses);
     std::array<int, RandomBatch::size> counts;
-    draw_counts(impulses, days, counts);
+    draw_counts(world, scratch.of_digits, impulses, days, counts);
     const double tail = world.setting.perception.salience_tail;
     std::array<Draft, RandomBatch::size> drafts;
     RandomBatch& words = scratch.of_acts;
@@ -254,18 +272,34 @@ void act_on(World& world, DecisionScratch& scratch, std::span<Impulse> impulses,
                 post_act(world, drafts[k], salience[k], words[3][k], blank);
         count = 0;
     };
+    std::array<const Options*, RandomBatch::size> among;
     for (std::size_t x = 0; x < impulses.size(); ++x) {
         const Impulse& i = impulses[x];
-        const Options& among = options.of(world, world.doctrine_of[i.source],
-                                          standing(world, i.source, i.target), i.quad);
-        for (int ordinal = 0; ordinal < counts[x]; ++ordinal) {
-            const std::uint32_t index = static_cast<std::uint32_t>(demarche::index(i.quad)) << 22U |
-                                        static_cast<std::uint32_t>(ordinal);
-            words.set(count, {Purpose::act, static_cast<std::uint32_t>(world.tick), i.source,
-                              i.target, index});
-            drafts[count++] = {&i, &among, index, nullptr, Channel::public_, false};
+        among[x] = &options.of(world, world.doctrine_of[i.source],
+                               standing(world, i.source, i.target), i.quad);
+    }
+    const auto add = [&](std::size_t x, int ordinal) {
+        const Impulse& i = impulses[x];
+        const std::uint32_t index = static_cast<std::uint32_t>(demarche::index(i.quad)) << 22U |
+                                    static_cast<std::uint32_t>(ordinal);
+        words.set(count, {Purpose::act, static_cast<std::uint32_t>(world.tick), i.source, i.target,
+                          index});
+        drafts[count] = {&i, among[x], index, nullptr, Channel::public_, false};
+    };
+    for (std::size_t x = 0; x < impulses.size(); ++x) {
+        // Mostly there are up to two: those are written without a condition.
+        constexpr int mostly = 2;
+        if (count + mostly > RandomBatch::size)
+            post();
+        for (int ordinal = 0; ordinal < mostly; ++ordinal) {
+            add(x, ordinal);
+            count += counts[x] > ordinal;
+        }
+        for (int ordinal = mostly; ordinal < counts[x]; ++ordinal) {
             if (count == RandomBatch::size)
                 post();
+            add(x, ordinal);
+            ++count;
         }
     }
     post();
@@ -324,7 +358,7 @@ void prepare(const World& world, std::size_t actor, std::size_t first, std::size
                                  std::span(scratch.records).subspan(first));
     const std::span<PerClass> posture = part(scratch.posture);
     world.setting.policies[world.setting.actors[actor].policy].posture(view, posture);
-    stimuli(view, world.doctrine(actor).terms, part(scratch.stimulus));
+    weigh(view, world.doctrine(actor).terms, part(scratch.stimulus), posture);
 }
 
 /// The one way from what was prepared to rates.
@@ -362,7 +396,7 @@ View look(const World& world, std::size_t actor, DecisionScratch& scratch) {
 void appraise_targets(const World& world, std::size_t actor, DecisionScratch& scratch) {
     look(world, actor, scratch);
     const RateTerms& terms = world.doctrine(actor).terms;
-    std::fill_n(scratch.posture.begin(), scratch.targets.size(), PerClass{});
+    std::fill_n(scratch.posture.begin(), scratch.targets.size(), terms.posture);
     std::fill_n(scratch.exponent.begin(), scratch.targets.size(), terms.exponent);
     prepare(world, actor, 0, scratch.targets.size(), scratch);
     rates_of_all(terms.live, scratch);
@@ -384,7 +418,6 @@ void decide(World& world, DecisionScratch& scratch) {
         const auto batch =
             occasions.subspan(first, std::min(RandomBatch::size, occasions.size() - first));
         scratch.targets.resize(batch.size());
-        std::fill_n(scratch.posture.begin(), batch.size(), PerClass{});
         std::array<std::size_t, RandomBatch::size + 1> row; // where those of each actor begin
         std::size_t rows = 0;
         unsigned live = 0;
@@ -392,6 +425,7 @@ void decide(World& world, DecisionScratch& scratch) {
             const RateTerms& terms = world.doctrine(batch[k].source).terms;
             scratch.targets[k] = batch[k].target;
             scratch.exponent[k] = terms.exponent;
+            scratch.posture[k] = terms.posture;
             live |= terms.live;
             row[rows] = k;
             rows += k == 0 || batch[k].source != batch[k - 1].source;

@@ -9,7 +9,8 @@
 namespace demarche {
 namespace {
 
-/// Puts what messages weigh into memories and moods.
+/// Puts what messages weigh into memories and moods. Messages of one pair and class come one after
+/// the other, as they were decided on: what they weigh is added up first.
 class Intake {
 public:
     explicit Intake(World& world)
@@ -23,9 +24,27 @@ public:
             take(m, act);
     }
 
+    /// To be called after the last message.
+    void finish() {
+        if (now_.own > 0)
+            perceive(now_.source, now_.target, Stream::own, now_.quad, now_.own);
+        if (now_.received > 0)
+            perceive(now_.target, now_.source, Stream::received, now_.quad, now_.received);
+        if (now_.noise > 0)
+            for_each_sympathiser(
+                world_, now_.source, now_.target, [&](std::size_t ally, double strength) {
+                    world_.remember<1>(ally, now_.source, column(Grievance::solidarity),
+                                       strength * now_.noise);
+                });
+    }
+
 private:
     /// A state's act: its own memory, the target's, and the third parties who see it.
     void take(const Message& m, const Act& act) {
+        if (m.source != now_.source || m.target != now_.target || act.quad != now_.quad) {
+            finish();
+            now_ = {m.source, m.target, act.quad};
+        }
         const Setting& s = world_.setting;
         const ChannelRule& sent = s.channels[index(m.channel)];
         const double loudness = acts_.intensity(m.act, scale_) * m.salience;
@@ -33,7 +52,8 @@ private:
         const double binding =
             conflict ? sent.commitment * (1 + s.actors[m.source].knobs.audience * sent.publicity)
                      : 1;
-        perceive(m.source, m.target, Stream::own, act.quad, m.id, loudness * binding);
+        now_.own += loudness * binding;
+        world_.note(m.source, m.target, column(Stream::own, act.quad), m.id, loudness * binding);
         if (m.hidden())
             return;
 
@@ -42,16 +62,20 @@ private:
             act.quad == QuadClass::vconf
                 ? seen.affront * (1 + s.actors[m.target].knobs.face * seen.publicity)
                 : 1;
-        perceive(m.target, m.source, Stream::received, act.quad, m.id, loudness * landing);
+        now_.received += loudness * landing;
+        world_.note(m.target, m.source, column(Stream::received, act.quad), m.id,
+                    loudness * landing);
 
         const double noise = loudness * seen.publicity;
-        if (conflict && seen.publicity > 0)
+        if (conflict)
+            now_.noise += noise;
+        if (conflict && noise > 0 && world_.draws_causes)
             for_each_sympathiser(world_, m.source, m.target,
                                  [&](std::size_t ally, double strength) {
-                                     resent(ally, m.source, Grievance::solidarity, m.id,
-                                            strength * loudness * seen.publicity);
+                                     world_.note(ally, m.source, column(Grievance::solidarity),
+                                                 m.id, strength * noise);
                                  });
-        if (act.manoeuvre && conflict && seen.publicity > 0)
+        if (act.manoeuvre && conflict && noise > 0)
             for_each_neighbour(world_, m.source, m.target, [&](std::size_t i, double strength) {
                 resent(i, m.source, Grievance::manoeuvre, m.id, strength * noise);
             });
@@ -73,9 +97,10 @@ private:
             if (i == observer)
                 nearness = strength;
         });
-        if (aimed_at_me && !m.reported_group)
-            perceive(observer, suspect, Stream::received, reported.quad, m.id, weight);
-        else
+        if (aimed_at_me && !m.reported_group) {
+            world_.note(observer, suspect, column(Stream::received, reported.quad), m.id, weight);
+            perceive(observer, suspect, Stream::received, reported.quad, weight);
+        } else
             resent(observer, suspect, source, m.id, weight * nearness);
         if (m.site >= 0) {
             const Site& site = world_.setting.sites[static_cast<std::size_t>(m.site)];
@@ -86,23 +111,28 @@ private:
 
     /// Something was felt about another in a stream, which colours the mood, too.
     void perceive(std::size_t actor, std::size_t other, Stream stream, QuadClass quad,
-                  MessageId message, double weight) {
-        if (!(weight > 0))
-            return;
-        world_.mark<horizon_count>(actor, other, column(stream, quad), message, weight);
+                  double weight) {
+        world_.remember<horizon_count>(actor, other, column(stream, quad), weight);
         auto& moods = stream == Stream::own ? world_.sent_mood : world_.received_mood;
         moods[index(quad)][actor] += world_.grain_mood * weight;
     }
 
     void resent(std::size_t actor, std::size_t other, Grievance grievance, MessageId message,
                 double weight) {
-        if (weight > 0)
-            world_.mark<1>(actor, other, column(grievance), message, weight);
+        world_.note(actor, other, column(grievance), message, weight);
+        world_.remember<1>(actor, other, column(grievance), weight);
     }
 
     World& world_;
     const ActTable& acts_;
     Scale scale_;
+    /// What messages of a pair and class that follow each other weigh so far.
+    struct {
+        std::uint32_t source = 0, target = 0;
+        QuadClass quad = QuadClass::none;
+        double own = 0, received = 0; ///< in the two memories
+        double noise = 0;             ///< heard by third parties
+    } now_;
 };
 
 /// Asks the processor for the memories that a message will change.
@@ -301,6 +331,7 @@ void remember(World& world) {
             fetch_for(world, inbox[k + ahead]);
         intake.take(inbox[k]);
     }
+    intake.finish();
 }
 
 } // namespace demarche

@@ -358,7 +358,7 @@ void bound(World& world, const Rates& rate, const Answers& answers) {
             pairs[j] = {i, j};
             const std::size_t pair = world.pair(i, j);
             for (std::size_t q = 0; q < class_count; ++q)
-                if ((live >> q & 1U) != 0) // else 0, which leaves a class out of the bulk draw
+                if (i != j && (live >> q & 1U) != 0) // else 0: never drawn for
                     mean[j][q] = world.scenario->tick_days *
                                  (std::max(rate[pair][q], answers.rate[pair][q]) +
                                   tolerance * (1e-6 + rate[pair][q]));

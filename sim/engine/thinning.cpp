@@ -14,8 +14,12 @@ namespace demarche {
 namespace {
 
 /// About one rare number per actor, class and tick, so that drawing them costs O(n); in worlds so
-/// large that most pairs never meet, fewer.
+/// large that most pairs never meet, fewer. In small ones, where hardly any pair is quiet, none:
+/// 0.
 double rare_for(std::size_t actors) {
+    constexpr std::size_t small = 16;
+    if (actors <= small)
+        return 0;
     double rare = 0.25;
     for (std::size_t n = 8; n <= actors; n *= 2)
         rare /= n <= 256 ? 2 : 4;
@@ -49,20 +53,24 @@ using Doubles = double __attribute__((vector_size(class_count * sizeof(double)))
 using Floats = float __attribute__((vector_size(class_count * sizeof(float))));
 using Words = std::uint32_t __attribute__((vector_size(class_count * sizeof(std::uint32_t))));
 using Halves = std::uint16_t __attribute__((vector_size(class_count * sizeof(std::uint16_t))));
-using Signed = std::int32_t __attribute__((vector_size(class_count * sizeof(std::int32_t))));
+
+/// Upper halves of floats, rounded up.
+[[gnu::always_inline]] inline Halves upper_halves(const Floats& x) {
+    Words bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    return __builtin_convertvector((bits + 0xFFFFU) >> 16U, Halves);
+}
 
 /// What follows from what pairs are expected to do.
 struct Bounds {
     std::array<Halves, RandomBatch::size> bound; ///< Dyad::bound
     std::array<Halves, RandomBatch::size> busy;  ///< not 0 where it is not below the rare numbers
-    std::array<Words, RandomBatch::size> limit;  ///< of words, there
     Floats most;                                 ///< bound of any pair
 };
 
 DEMARCHE_VECTORISE
 void bounds_of(std::span<const std::array<double, class_count>> mean, double rare, Bounds& of) {
     constexpr double slack = 1 + 1e-6; // for the rounding of fading memories, and to float
-    const double words_per_unit = 0x1p32 / (1 - rare);
     const auto least_busy = static_cast<float>(rare);
     of.most = Floats{};
     for (std::size_t k = 0; k < mean.size(); ++k) {
@@ -70,26 +78,21 @@ void bounds_of(std::span<const std::array<double, class_count>> mean, double rar
         std::memcpy(&expected, mean[k].data(), sizeof expected);
         const auto bound = __builtin_convertvector(expected * slack, Floats);
         of.most = bound > of.most ? bound : of.most;
-        Words bits;
-        std::memcpy(&bits, &bound, sizeof bits);
-        of.bound[k] = __builtin_convertvector((bits + 0xFFFFU) >> 16U, Halves);
-        of.busy[k] = __builtin_convertvector(bound >= least_busy, Halves);
-        // Two words more than the numbers below the bound have, for rounding.
-        Doubles words = (__builtin_convertvector(bound, Doubles) - rare) * words_per_unit + 2;
-        words = words < 0 ? Doubles{} : words;
-        words = words > 0x1p32 - 1 ? Doubles{} + (0x1p32 - 1) : words;
-        // Of signed ones processors know more.
-        const auto moved = __builtin_convertvector(words - 0x1p31, Signed);
-        of.limit[k] = __builtin_convertvector(moved, Words) ^ 0x80000000U;
+        of.bound[k] = upper_halves(bound);
+        of.busy[k] = __builtin_convertvector((bound >= least_busy) & (bound > 0), Halves);
     }
 }
 
-/// Notes which words are below their limits.
+/// Notes which numbers that are not rare may be below their bounds, by their upper words; the
+/// slack of bounds is greater than the rounding here.
 DEMARCHE_VECTORISE
-void any_below(const std::uint32_t* word, const std::uint32_t* limit, std::size_t count,
+void any_below(const std::uint32_t* word, const float* bound, std::size_t count, double rare,
                std::uint8_t* hit) {
-    for (std::size_t k = 0; k < count; ++k)
-        hit[k] |= static_cast<std::uint8_t>(word[k] < limit[k]);
+    const auto least = static_cast<float>(rare), rest = static_cast<float>((1 - rare) * 0x1p-24);
+    for (std::size_t k = 0; k < count; ++k) {
+        const float u = least + rest * static_cast<float>(static_cast<std::int32_t>(word[k] >> 8U));
+        hit[k] |= static_cast<std::uint8_t>(u < bound[k]);
+    }
 }
 
 } // namespace
@@ -108,53 +111,77 @@ void Thinning::bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
         for (std::size_t k = 0; k < batch.size(); ++k) {
             const std::size_t pair = std::size_t{batch[k].source} * n_ + batch[k].target;
             Dyad& dyad = dyads[pair];
-            std::memcpy(dyad.bound.upper.data(), &of.bound[k], sizeof dyad.bound);
-            std::uint16_t* const near = most_[pair / IndexSet::group_size].upper.data();
-            Halves most;
-            std::memcpy(&most, near, sizeof most);
-            most = of.bound[k] > most ? of.bound[k] : most; // positive floats are as their bits
-            std::memcpy(near, &most, sizeof most);
+            dyad.bound = std::bit_cast<Bound>(of.bound[k]);
             const bool busy = std::bit_cast<std::uint64_t>(of.busy[k]) != 0;
-            if (busy && dyad.busy_at == 0)
-                make_busy(batch[k], dyad);
-            if (dyad.busy_at == 0)
-                continue;
-            for (std::size_t q = 0; q < class_count; ++q)
-                busy_.limit[q][dyad.busy_at - 1] = of.limit[k][q];
-            if (!busy)
+            if (!busy && dyad.busy_at != 0)
                 calm(dyads, dyad);
+            note_bound(pair, dyad, busy);
         }
         for (std::size_t q = 0; q < class_count; ++q)
             active_ |= unsigned{of.most[q] > 0} << q;
     }
 }
 
-void Thinning::make_busy(const Occasion& pair, Dyad& dyad) {
-    busy_.source.push_back(pair.source);
-    busy_.target.push_back(pair.target);
-    for (auto& limit : busy_.limit)
-        limit.push_back(0);
+void Thinning::raise(std::size_t pair, Dyad& dyad, const Growth& growth, double weight) {
+    Floats more;
+    std::memcpy(&more, growth.data(), sizeof more);
+    Halves upper;
+    std::memcpy(&upper, dyad.bound.upper.data(), sizeof upper);
+    const Words bits = __builtin_convertvector(upper, Words) << 16U;
+    Floats bound;
+    std::memcpy(&bound, &bits, sizeof bound);
+    bound += more * static_cast<float>(weight);
+    dyad.bound = std::bit_cast<Bound>(upper_halves(bound));
+    const auto busy = (bound >= static_cast<float>(rare_)) & (bound > 0);
+    note_bound(pair, dyad, (busy[0] | busy[1] | busy[2] | busy[3]) != 0);
+}
+
+void Thinning::note_bound(std::size_t pair, Dyad& dyad, bool busy) {
+    if (busy && dyad.busy_at == 0)
+        make_busy(pair, dyad);
+    if (dyad.busy_at != 0) {
+        for (std::size_t q = 0; q < class_count; ++q)
+            busy_.bound[q][dyad.busy_at - 1] = dyad.bound.of(q);
+        return;
+    }
+    std::uint16_t* const near = most_[pair / IndexSet::group_size].upper.data();
+    Halves most, upper;
+    std::memcpy(&most, near, sizeof most);
+    std::memcpy(&upper, dyad.bound.upper.data(), sizeof upper);
+    most = upper > most ? upper : most; // positive floats are as their bits
+    std::memcpy(near, &most, sizeof most);
+}
+
+void Thinning::make_busy(std::size_t pair, Dyad& dyad) {
+    busy_.source.push_back(static_cast<std::uint32_t>(pair / n_));
+    busy_.target.push_back(static_cast<std::uint32_t>(pair % n_));
+    for (auto& bound : busy_.bound)
+        bound.push_back(0);
+    for (auto& word : busy_.word)
+        word.push_back(0);
     dyad.busy_at = static_cast<std::uint32_t>(busy_.source.size());
     // Numbers of busy pairs are wanted whatever they are.
-    most_[(std::size_t{pair.source} * n_ + pair.target) / IndexSet::group_size].upper.fill(one);
+    most_[pair / IndexSet::group_size].upper.fill(one);
 }
 
 void Thinning::calm(std::span<Dyad> dyads, Dyad& dyad) {
     const std::uint32_t at = dyad.busy_at;
     const std::uint32_t last = busy_.source.back() * n_ + busy_.target.back();
-    const auto close_gap = [&](std::vector<std::uint32_t>& list) {
+    const auto close_gap = [&](auto& list) {
         list[at - 1] = list.back();
         list.pop_back();
     };
     close_gap(busy_.source);
     close_gap(busy_.target);
-    for (auto& limit : busy_.limit)
-        close_gap(limit);
+    std::for_each(busy_.bound.begin(), busy_.bound.end(), close_gap);
+    std::for_each(busy_.word.begin(), busy_.word.end(), close_gap);
     dyads[last].busy_at = at;
     dyad.busy_at = 0;
 }
 
 void Thinning::draw_rare(const World& world) {
+    if (rare_ == 0)
+        return;
     const std::int64_t pairs = std::int64_t{n_} * n_;
     RandomBatch words;
     std::array<RareBatch, 2> batches; // one is drawn while what the other needs is on its way
@@ -214,14 +241,11 @@ void Thinning::draw_common(const World& world) {
     // A bound grows old as memories fade: now and then each busy pair is asked for a new one;
     // seldom where it lets little through and would stay busy all the same.
     constexpr std::size_t refresh = 16; // ticks
-    const auto word_at = [&](double u) { return (u - rare_) / (1 - rare_) * 0x1p32; };
-    const double little = word_at(0.25 / refresh);
-    const double soon_calm = word_at(4 * rare_);
     const auto seldom = [&](std::size_t k) {
         double most = 0;
-        for (const auto& limit : busy_.limit)
-            most = std::max<double>(most, limit[k]);
-        return most < little && most > soon_calm;
+        for (const auto& bound : busy_.bound)
+            most = std::max<double>(most, bound[k]);
+        return most < 0.25 / refresh && most > 4 * rare_;
     };
     const std::size_t size = busy_.source.size();
     const auto stir_busy = [&](std::size_t k) {
@@ -240,8 +264,10 @@ void Thinning::draw_common(const World& world) {
                           busy_.source[first + k], busy_.target[first + k]});
         world.random.draw(words, count);
         hit.fill(0);
-        for (std::size_t q = 0; q < class_count; ++q)
-            any_below(words[q].data(), busy_.limit[q].data() + first, count, hit.data());
+        for (std::size_t q = 0; q < class_count; ++q) {
+            std::copy_n(words[q].begin(), count, busy_.word[q].data() + first);
+            any_below(words[q].data(), busy_.bound[q].data() + first, count, rare_, hit.data());
+        }
         std::array<std::uint8_t, RandomBatch::size> listed;
         for (const std::uint8_t k :
              numbers_where(listed, count, [&](std::size_t k) { return hit[k] != 0; }))
@@ -259,6 +285,7 @@ void Thinning::occasions(const World& world, bool all, std::vector<Occasion>& ou
     if (!everybody_)
         std::for_each(world.unsettled.begin(), world.unsettled.end(), stir_row);
     draw_rare(world);
+    has_drawn_ = !everybody_;
     if (everybody_)
         for (std::size_t i = 0; i < n_; ++i)
             stir_row(i);

@@ -14,6 +14,9 @@ namespace demarche {
 
 struct World;
 
+/// Numbers of acts by class.
+using Growth = std::array<float, class_count>;
+
 /// A directed pair whose rates are asked for in this tick.
 struct Occasion {
     std::uint32_t source = 0;
@@ -38,6 +41,9 @@ public:
     /// Something happened to a directed pair (its position in the matrices): ask it next time.
     void stir(std::size_t pair) { stirred_.insert(pair); }
     void stir_everybody() { everybody_ = true; }
+    /// Something happened to a directed pair by which it can be expected to do `weight` times
+    /// `growth` more of each class in a tick, at most: its bounds grow, and it need not be asked.
+    void raise(std::size_t pair, Dyad& dyad, const Growth& growth, double weight);
     /// Keeps what pairs were found to be expected to do in a tick, by class, as their bounds.
     void bound(std::span<Dyad> dyads, std::span<const Occasion> pairs,
                std::span<const std::array<double, class_count>> mean);
@@ -52,6 +58,15 @@ public:
         return rare_ + (1 - rare_) * Random::unit(high, low);
     }
     double rare() const { return rare_; }
+    /// The upper words of a pair's numbers of this tick, by class, where they are known already;
+    /// otherwise they are at the address of its counts.
+    bool has_words(const Dyad& dyad) const { return has_drawn_ && dyad.busy_at != 0; }
+    std::array<std::uint32_t, class_count> words(const Dyad& dyad) const {
+        std::array<std::uint32_t, class_count> words;
+        for (std::size_t q = 0; q < class_count; ++q)
+            words[q] = busy_.word[q][dyad.busy_at - 1];
+        return words;
+    }
 
 private:
     struct Rare {
@@ -60,19 +75,21 @@ private:
     };
     void draw_rare(const World& world);
     void draw_common(const World& world);
-    void make_busy(const Occasion& pair, Dyad& dyad);
+    void note_bound(std::size_t pair, Dyad& dyad, bool busy);
+    void make_busy(std::size_t pair, Dyad& dyad);
     void calm(std::span<Dyad> dyads, Dyad& dyad);
 
     std::uint32_t n_;
     double rare_;     ///< 2^-k
     double gap_rate_; ///< -ln(1 - rare)
     bool everybody_ = false;
-    unsigned active_ = 0; ///< classes, as bits, in which some pair has had a bound above 0
-    /// Pairs with a bound not below `rare`. Their numbers are drawn one by one: a word below the
-    /// limit of its class may be a number below the bound.
+    bool has_drawn_ = false; ///< in this tick the words of busy pairs
+    unsigned active_ = 0;    ///< classes, as bits, in which some pair has had a bound above 0
+    /// Pairs with a bound not below `rare`. Their numbers are drawn one by one.
     struct Busy {
         std::vector<std::uint32_t> source, target;
-        std::array<std::vector<std::uint32_t>, class_count> limit;
+        std::array<std::vector<float>, class_count> bound; ///< Dyad::bound
+        std::array<std::vector<std::uint32_t>, class_count> word;
     } busy_;
     /// [pair / IndexSet::group_size] No pair of a group had a greater bound so far; 1 where one was
     /// busy. So most numbers are known not to matter without a look at the pair, and memory far

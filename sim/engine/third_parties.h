@@ -23,13 +23,15 @@ template <class Feel>
 void for_each_shortfall(const World& world, Feel&& feel) {
     for (const War& war : world.wars)
         for (const War::Ally& ally : war.allies) {
+            if (ally.honour == 1)
+                continue; // nothing falls short
             const double bond = world.setting.tie(ally.actor, ally.ally).defence;
             const double rate = world.setting.alliance.shortfall_rate * (1 - ally.honour) * bond;
             if (rate <= 0)
                 continue;
             feel(ally.ally, ally.actor, rate, ally.decision);
             for (const War::Ally& loyal : war.allies) {
-                if (loyal.ally != ally.ally || loyal.actor == ally.actor)
+                if (loyal.ally != ally.ally || loyal.actor == ally.actor || loyal.honour == 0)
                     continue;
                 const double strength = world.setting.actors[loyal.actor].knobs.loyalty *
                                         world.setting.tie(loyal.actor, loyal.ally).defence *
@@ -46,8 +48,7 @@ template <class Feel>
 void for_each_neighbour(const World& world, std::size_t source, std::size_t target, Feel&& feel) {
     const auto visit = [&](std::size_t i) {
         if (i != source && i != target)
-            feel(i, world.setting.perception.neighbourhood *
-                        (1 - world.setting.tie(i, source).alignment()));
+            feel(i, world.setting.perception.neighbourhood * (1 - world.alignment(i, source)));
     };
     for (std::size_t i : world.neighbours[source])
         visit(i);

@@ -1,5 +1,7 @@
 #include "sim/engine/tick.h"
 
+#include <memory>
+
 #include "sim/engine/decide.h"
 #include "sim/engine/equilibrium.h"
 #include "sim/engine/wars.h"
@@ -74,7 +76,16 @@ void step(World& world, DecisionScratch& scratch, Recorder& recorder) {
 }
 
 std::uint64_t run(const World& first_morning, std::uint32_t replication, Recorder& recorder) {
-    World world(first_morning, replication);
+    // The memory of a small world serves the next one; that of a large one is not worth holding.
+    constexpr std::size_t small = 64; // actors
+    static thread_local std::unique_ptr<World> kept;
+    std::unique_ptr<World> own = std::move(kept);
+    if (own)
+        *own = first_morning;
+    else
+        own = std::make_unique<World>(first_morning);
+    World& world = *own;
+    world.random = Random(world.scenario->seed, replication);
     world.draws_causes = recorder.reads_causes();
     DecisionScratch scratch(world.n);
     recorder.begin(world);
@@ -84,7 +95,10 @@ std::uint64_t run(const World& first_morning, std::uint32_t replication, Recorde
         if (crisis)
             recorder.crisis_ended(world, *crisis, "ongoing");
     recorder.end(world);
-    return world.fingerprint.value();
+    const std::uint64_t print = world.fingerprint.value();
+    if (world.n <= small)
+        kept = std::move(own);
+    return print;
 }
 
 } // namespace demarche

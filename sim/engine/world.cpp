@@ -15,6 +15,19 @@ double kept(double half_life, int tick_days) {
     return exp_bits(-ln2 * tick_days / half_life);
 }
 
+/// The columns of a record whose change is a reason to ask again; how far a change of others makes
+/// rates grow is known, which it is of rates that grow in proportion to stimuli.
+RecordColumns stirring(const Policy& policy, const Response& response) {
+    const RecordColumns reads = policy.reads();
+    RecordColumns stirring = reads;
+    for (const Response::OfClass& r : response.of_class)
+        if (reads != 0 || r.exponent != 1)
+            for (std::size_t c = 0; c < r.weight.size(); ++c)
+                if (r.weight[c] != 0)
+                    stirring |= columns(c, 1);
+    return stirring;
+}
+
 } // namespace
 
 World::World(const Scenario& s)
@@ -171,12 +184,11 @@ void World::derive() {
 
     doctrines.clear();
     doctrine_of.resize(n);
-    reads.resize(n);
+    stirs.resize(n);
     unsettled.clear();
     for (std::size_t i = 0; i < n; ++i) {
         const Actor& actor = setting.actors[i];
         const Policy& policy = setting.policies[actor.policy];
-        reads[i] = policy.reads();
         if (!policy.settles())
             unsettled.push_back(i);
         Response response;
@@ -188,7 +200,7 @@ void World::derive() {
         doctrine_of[i] = static_cast<std::uint32_t>(same - doctrines.begin());
         if (same == doctrines.end())
             doctrines.push_back(
-                {response, RateTerms(response), actor.knobs.audience, actor.knobs.discretion});
+                {response, RateTerms(response), actor.knobs.audience, actor.knobs.discretion, {}});
     }
 
     allies.assign(n, {});
@@ -196,9 +208,9 @@ void World::derive() {
     suspects.assign(n, {});
     std::vector<double> partners_power(n, 0.0);
     for (const Tie& t : setting.ties) {
-        if (t.alignment() > 0) {
-            allies[t.a].push_back({t.b, setting.actors[t.b].knobs.loyalty * t.alignment()});
-            allies[t.b].push_back({t.a, setting.actors[t.a].knobs.loyalty * t.alignment()});
+        if (const double alignment = t.alignment(); alignment > 0) {
+            allies[t.a].push_back({t.b, alignment, setting.actors[t.b].knobs.loyalty * alignment});
+            allies[t.b].push_back({t.a, alignment, setting.actors[t.a].knobs.loyalty * alignment});
         }
         if (t.border != 0) {
             neighbours[t.a].push_back(t.b);
@@ -221,6 +233,9 @@ void World::derive() {
         log_power[i] = log_bits(setting.actors[i].power);
         log_backed_power[i] = log_bits(setting.actors[i].power + partners_power[i]);
     }
+    find_growth();
+    for (std::size_t i = 0; i < n; ++i)
+        stirs[i] = stirring(setting.policies[setting.actors[i].policy], response(i));
     memberships = Memberships(setting);
     records.for_each(
         [&](std::size_t at, double* record) { write_ties(at / n, at % n, record + tie_column); });
@@ -228,6 +243,58 @@ void World::derive() {
         for (std::size_t j = 0; j < n; ++j)
             if (i != j)
                 dyads[pair(i, j)].standing = standing_in(*this, i, j);
+}
+
+void World::find_growth() {
+    using Ties = std::array<double, tie_column_count>;
+    const auto at = [](Ties& ties, TieColumn c) -> double& {
+        return ties[static_cast<std::size_t>(c)];
+    };
+    const auto of = [&](const Tie& t) {
+        Ties ties{};
+        at(ties, TieColumn::defence) = t.defence;
+        at(ties, TieColumn::nonaggression) = std::max(t.nonaggression, t.neutrality);
+        at(ties, TieColumn::border) = t.border;
+        at(ties, TieColumn::log_distance) = t.distance_km; // its logarithm is taken at the end
+        at(ties, TieColumn::rivalry) = t.rivalry;
+        return ties;
+    };
+    Ties least = of(Tie{}), most = least;
+    for (const Tie& t : setting.ties) {
+        const Ties ties = of(t);
+        for (std::size_t c = 0; c < ties.size(); ++c) {
+            least[c] = std::min(least[c], ties[c]);
+            most[c] = std::max(most[c], ties[c]);
+        }
+    }
+    for (const TieColumn c : {TieColumn::security, TieColumn::economic, TieColumn::mediation})
+        at(most, c) = 1;
+    for (Ties* ties : {&least, &most})
+        at(*ties, TieColumn::log_distance) =
+            log_bits(1 + at(*ties, TieColumn::log_distance) / 1000);
+    const auto [weakest, strongest] = std::minmax_element(log_power.begin(), log_power.end());
+    const auto [lone, backed] =
+        std::minmax_element(log_backed_power.begin(), log_backed_power.end());
+    at(least, TieColumn::log_power_ratio) = *weakest - *backed;
+    at(most, TieColumn::log_power_ratio) = *strongest - *lone;
+
+    constexpr double slack = 1 + 1e-6; // for rounding to float
+    for (Doctrine& d : doctrines)
+        for (std::size_t q = 0; q < class_count; ++q) {
+            const Response::OfClass& r = d.response.of_class[q];
+            double posture = r.posture;
+            for (std::size_t c = 0; c < tie_column_count; ++c)
+                posture += std::max(r.tie[c] * least[c], r.tie[c] * most[c]);
+            const double each = slack * scenario->tick_days * exp_bits(posture);
+            for (std::size_t g = 0; g < mark_group_count; ++g) {
+                const std::size_t first = first_column(g);
+                double stimulus = 0;
+                for (std::size_t c = first; c < first + group_width(first); ++c)
+                    stimulus +=
+                        r.weight[c] * (g < stream_count ? grain[c - first] : grain_grievance);
+                d.growth[g][q] = static_cast<float>(each * stimulus);
+            }
+        }
 }
 
 MessageId World::post(Message message, std::uint32_t index) {
@@ -260,16 +327,18 @@ MessageId World::post_drawn(std::uint32_t index) {
         else
             message.number |= 1U << 23U; // of its own: the other run had no such act
     }
-    Fingerprint print = fingerprint;
-    for (std::uint64_t field :
-         {std::uint64_t{message.id}, static_cast<std::uint64_t>(tick),
-          std::uint64_t{message.source}, std::uint64_t{message.target}, std::uint64_t{message.act},
-          static_cast<std::uint64_t>(message.channel), std::uint64_t{message.leaked},
-          static_cast<std::uint64_t>(message.site)})
-        print.add(field);
+    Fingerprint print; // by itself, so that several messages are on the way at once
+    const auto add = [&](std::uint32_t low, std::uint32_t high) {
+        print.add(low | std::uint64_t{high} << 32U);
+    };
+    add(message.id, static_cast<std::uint32_t>(tick));
+    add(message.source, message.target);
+    add(message.act | static_cast<std::uint32_t>(message.channel) << 16U |
+            std::uint32_t{message.leaked} << 24U,
+        static_cast<std::uint32_t>(message.site));
     print.add(message.salience);
     print.add(message.confidence);
-    fingerprint = print;
+    fingerprint.add(print.value());
     return message.id;
 }
 

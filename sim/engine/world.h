@@ -182,6 +182,13 @@ struct World {
     }
     const Doctrine& doctrine(std::size_t actor) const { return doctrines[doctrine_of[actor]]; }
     const Response& response(std::size_t actor) const { return doctrine(actor).response; }
+    /// Tie::alignment of two actors.
+    double alignment(std::size_t i, std::size_t j) const {
+        for (const Partner& p : allies[j])
+            if (p.actor == i)
+                return p.alignment;
+        return 0;
+    }
     double level(QuadClass q, std::size_t actor, std::size_t other) const {
         return (*levels)[pair(actor, other)][index(q)];
     }
@@ -206,12 +213,13 @@ struct World {
     double deterred = 0; ///< chance factor of a first use of force on nuclear weapons
     struct Partner {
         std::size_t actor;
-        double strength; ///< its loyalty times how far it sides with the other
+        double alignment; ///< how far it sides with the other
+        double strength;  ///< the same times its loyalty
     };
-    std::vector<Doctrine> doctrines;                 ///< those that there are
-    std::vector<std::uint32_t> doctrine_of;          ///< [actor]
-    std::vector<RecordColumns> reads;                ///< [actor] by its policy; see Policy::reads
-    std::vector<std::size_t> unsettled;              ///< actors to be asked in every tick
+    std::vector<Doctrine> doctrines;        ///< those that there are
+    std::vector<std::uint32_t> doctrine_of; ///< [actor]
+    std::vector<RecordColumns> stirs;   ///< [actor] where changes of its records are reasons to ask
+    std::vector<std::size_t> unsettled; ///< actors to be asked in every tick
     std::vector<double> log_power, log_backed_power; ///< [actor], without and with its partners'
     Memberships memberships;
     std::vector<std::vector<Partner>> allies;         ///< [actor] sides with it: alignment > 0
@@ -236,11 +244,16 @@ struct World {
     MessageId post(Message message, std::uint32_t index);
     /// The same for the last message in `outbox`, of which it is known whether it leaks.
     MessageId post_drawn(std::uint32_t index);
-    /// Adds the trace of a message to an actor's memory of another, in the columns of a group.
-    /// `weight` in average acts.
+    /// Adds the trace of acts to an actor's memory of another, in the columns of a group. `weight`
+    /// >= 0, in average acts.
     template <std::size_t width>
-    void mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
-              double weight);
+    void remember(std::size_t actor, std::size_t other, std::size_t first_column, double weight);
+    /// Notes for causes to be drawn what a message weighs in the columns of a group.
+    void note(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
+              double weight) {
+        if (draws_causes && weight > 0)
+            marks.add(dyads[pair(actor, other)], mark_group(first_column), message, tick, weight);
+    }
 
     /// The change of the record alone.
     template <std::size_t width>
@@ -259,6 +272,8 @@ struct World {
     }
 
 private:
+    /// What doctrines do more of when they remember more, at most.
+    void find_growth();
     double* make_record(std::size_t actor, std::size_t other);
     /// Ties of a pair in the order of TieColumn, mediation apart.
     void write_ties(std::size_t actor, std::size_t other, double* ties) const;
@@ -273,15 +288,16 @@ private:
 };
 
 template <std::size_t width>
-void World::mark(std::size_t actor, std::size_t other, std::size_t first_column, MessageId message,
-                 double weight) {
-    if (weight == 0)
+void World::remember(std::size_t actor, std::size_t other, std::size_t first_column,
+                     double weight) {
+    if (!(weight > 0))
         return;
     add_trace<width>(record(actor, other), first_column, weight);
-    if ((reads[actor] & columns(first_column, width)) != 0)
+    if ((stirs[actor] & columns(first_column, width)) != 0)
         thinning.stir(pair(actor, other));
-    if (draws_causes)
-        marks.add(dyads[pair(actor, other)], mark_group(first_column), message, tick, weight);
+    else
+        thinning.raise(pair(actor, other), dyads[pair(actor, other)],
+                       doctrine(actor).growth[mark_group(first_column)], weight);
 }
 
 } // namespace demarche

@@ -199,8 +199,9 @@ void OutcomeWatch::crisis_ended(const World& world, const Crisis& crisis, std::s
 }
 
 void OutcomeWatch::tick(const World& world, std::span<const Message> messages) {
-    for (const std::size_t i : by_rung_)
-        look(world, i);
+    if (!world.climbs.empty()) // falls change none of what is looked for
+        for (const std::size_t i : by_rung_)
+            look(world, i);
     for (const Message& m : messages) {
         const Act& act = world.scenario->acts[m.act];
         if (act.quad == QuadClass::none)

@@ -93,10 +93,10 @@ for command in check run; do
     says stdout "4 of 6 directed pairs have no [relation]: their levels are drawn from the gravity prior"
 done
 printf 'state.DDD = {}\n' >>third.toml
-expect 0 "$DEMARCHE" run third.toml --replications 100 --seed 6 --record crises
+expect 0 "$DEMARCHE" run third.toml --replications 100 --seed 2 --record crises
 grep -qE '^and [0-9]+ more pairs?, in less than 5 % of the runs\.$' stdout || fail "pairs that hardly ever rose: $(cat stdout)"
 expect 0 "$DEMARCHE" run "$configs/tug_of_war.toml" --replications 300 --record crises
-grep -qE '^CHN-USA .* 27 % +<1 % +<1 %$' stdout || fail "one run in 300 is not none: $(cat stdout)"
+grep -qE '^ARM-AZE .* 9 % +<1 % +0 %$' stdout || fail "one run in 300 is not none: $(cat stdout)"
 rm -r outputs
 
 # The summary: who was at war before, how many pairs are not shown, whole rungs.

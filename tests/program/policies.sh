@@ -88,11 +88,11 @@ for step in agents/grit.cpp agents/policies.cpp configs/grit.toml tests/unit/gri
     grep -qxF -- "$step" <(printf '%s\n' "${followed[@]}") || fail "docs/policies.md no longer has the step $step"
 done
 
-# What the text says about the outcome, over 200 paired runs: difference beyond three standard errors.
+# What the text says about the outcome, over 500 paired runs: difference beyond three standard errors.
 count() {
     awk -F, -v class="$2" 'NR == 1 { for (c = 1; c <= NF; ++c) at[$c] = c; next }
         index(class, $at["class"]) { ++n[$at["replication"]] }
-        END { for (r = 0; r < 200; ++r) print n[r] + 0 }' "outputs/$1/events.csv"
+        END { for (r = 0; r < 500; ++r) print n[r] + 0 }' "outputs/$1/events.csv"
 }
 # clearly CLASSES: mean of (with offers - in kind) in standard errors
 clearly() {

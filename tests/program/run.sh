@@ -61,7 +61,7 @@ says precious/thesis.txt "years of work"
 cp -r first worked_in
 echo "import pandas" >worked_in/analysis.py
 mkdir worked_in/figs
-sed -i '2s/public/secret/' worked_in/events.csv
+sed -i '2s/ALD/XXX/' worked_in/events.csv
 cp -r worked_in before
 expect 1 "$DEMARCHE" run "$configs/minimal.toml" --out worked_in
 says stderr "worked_in: not replaced" "'analysis.py', 'figs/'; 'events.csv' (changed since)" "choose another --out"

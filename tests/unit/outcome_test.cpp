@@ -65,6 +65,7 @@ private:
         for (const std::size_t at : {world.pair(a, b), world.pair(b, a)})
             world.dyads[at].standing.rung = static_cast<std::int8_t>(rung);
         world.confront(a, b).rung = rung;
+        world.climbs.push_back({std::min(a, b), std::max(a, b), 0, rung, 0});
     }
     void act(const World& world, std::size_t a, std::size_t b, const char* id, Channel channel) {
         Message m;

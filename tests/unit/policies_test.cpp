@@ -131,9 +131,10 @@ Answer ask(const Policy& policy, const OwnedView& owned) {
     Response response;
     policy.respond(*view.knobs, response);
     std::vector<PerClass> posture(owned.n), stimulus(owned.n), exponent(owned.n), rate(owned.n);
-    policy.posture(view, posture);
     const RateTerms terms(response);
-    stimuli(view, terms, stimulus);
+    std::fill(posture.begin(), posture.end(), terms.posture);
+    policy.posture(view, posture);
+    weigh(view, terms, stimulus, posture);
     std::fill(exponent.begin(), exponent.end(), terms.exponent);
     rates(stimulus, posture, exponent, terms.live, rate);
     rate[owned.self] = {};

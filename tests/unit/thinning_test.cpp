@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 
+#include "sim/engine/decide.h"
 #include "sim/engine/tick.h"
 #include "sim/io/scenario_reader.h"
 #include "tests/unit/small_world.h"
@@ -33,6 +34,63 @@ TEST_P(ShippedScenario, AskingEverybodyChangesNothing) {
 INSTANTIATE_TEST_SUITE_P(Thinning, ShippedScenario,
                          testing::Values("minimal.toml", "tug_of_war.toml",
                                          "tug_of_war_unscripted.toml"));
+
+/// The tug of war with numbers of its policy set otherwise.
+class Bounds : public testing::TestWithParam<std::vector<std::pair<const char*, double>>> {
+protected:
+    Bounds() {
+        Problems problems;
+        scenario = load_scenario("configs/tug_of_war.toml", {}, problems)->scenario;
+        for (const auto& [path, value] : GetParam())
+            set(scenario.setting, std::string("policy.appraisal.") + path, value);
+    }
+    Scenario scenario;
+};
+
+// Who is not asked, because it is known how far a memory makes its rates grow, is expected to do no
+// more than that.
+TEST_P(Bounds, HoldWhateverIsRemembered) {
+    World world(scenario);
+    DecisionScratch scratch(world.n), asked(world.n);
+    Recorder nobody;
+    unsigned above = 0, all = 0;
+    while (world.tick < 100) {
+        step(world, scratch, nobody);
+        for (std::size_t i = 0; i < world.n; ++i) {
+            appraise(world, i, asked);
+            for (std::size_t j = 0; j < world.n; ++j)
+                for (std::size_t q = 0; q < class_count && i != j; ++q) {
+                    const double mean = asked.rate[j][q] * scenario.tick_days;
+                    const double bound = world.dyads[world.pair(i, j)].bound.of(q);
+                    ASSERT_LE(mean, bound) << world.tick << ' ' << i << ' ' << j << ' ' << q;
+                    above += bound > 1.1 * mean;
+                    ++all;
+                }
+        }
+    }
+    EXPECT_EQ(above > all / 10, world.unsettled.empty()); // or everybody was asked
+}
+TEST_P(Bounds, LeaveOutNobody) {
+    for (std::uint32_t replication = 0; replication < 3; ++replication)
+        EXPECT_EQ(fingerprint(scenario, replication, false),
+                  fingerprint(scenario, replication, true));
+}
+using Numbers = std::vector<std::pair<const char*, double>>;
+INSTANTIATE_TEST_SUITE_P(
+    Thinning, Bounds,
+    testing::Values(Numbers{},
+                    Numbers{{"vconf.exponent", 0.8}, {"mcoop.exponent", 1.1}}, // out of proportion
+                    Numbers{{"vconf.intercept", -1}, // ties that raise rates
+                            {"vconf.tie_border", 0.5},
+                            {"vcoop.intercept", -1},
+                            {"vcoop.tie_log_distance", 0.2},
+                            {"vcoop.tie_log_power_ratio", 0.05},
+                            {"mconf.intercept", -0.5},
+                            {"mconf.tie_log_power_ratio", -0.05}},
+                    Numbers{{"vconf.intercept", -0.5}, // moods, which others raise
+                            {"vconf.sent_mood", 0.05},
+                            {"mconf.intercept", -0.5},
+                            {"mconf.received_mood", 0.05}}));
 
 // In large worlds only those have records to whom something has happened.
 TEST(Thinning, RecordsCanBeMadeWhenTheyAreNeeded) {
