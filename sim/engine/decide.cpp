@@ -105,9 +105,8 @@ using Bits = std::int64_t __attribute__((vector_size(sizeof(PerClass))));
 constexpr Bits if_rare{1, 4, 16, 64};
 constexpr Bits if_common{2, 8, 32, 128};
 
-[[gnu::always_inline]] inline std::uint8_t any_of(Bits bits) {
-    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1);
-    return static_cast<std::uint8_t>(bits[0] | bits[1]);
+[[gnu::always_inline]] inline std::uint8_t any_of(const Bits& bits) {
+    return static_cast<std::uint8_t>(bits[0] | bits[1] | bits[2] | bits[3]);
 }
 
 DEMARCHE_VECTORISE
