@@ -2,11 +2,11 @@
 # A sweep of the tug of war on one thread, on two threads and on two MPI ranks: seconds, runs a second,
 # and how many times as fast as one. Means something on an idle machine of two cores or more only.
 #
-#   bench/sweep_scaling.sh [REPLICATIONS]     of each of 36 points (50)
+#   bench/sweep_scaling.sh [REPLICATIONS]     of each of 36 points (500; starting two ranks takes half a second)
 set -euo pipefail
 root=$(readlink -f "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/..")
 program=$root/build/release/demarche
-replications=${1-50}
+replications=${1-500}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
