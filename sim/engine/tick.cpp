@@ -85,7 +85,7 @@ std::uint64_t run(const World& first_morning, std::uint32_t replication, Recorde
     else
         own = std::make_unique<World>(first_morning);
     World& world = *own;
-    world.random = Random(world.scenario->seed, replication);
+    world.draw_for(replication);
     world.draws_causes = recorder.reads_causes();
     DecisionScratch scratch(world.n);
     recorder.begin(world);

@@ -15,6 +15,18 @@ double kept(double half_life, int tick_days) {
     return exp_bits(-ln2 * tick_days / half_life);
 }
 
+/// Writes the columns of a tie that it states itself, in the order of TieColumn.
+void write_stated(const Tie& t, double* ties) {
+    const auto write = [&](TieColumn c, double value) {
+        ties[static_cast<std::size_t>(c)] = value;
+    };
+    write(TieColumn::defence, t.defence);
+    write(TieColumn::nonaggression, std::max(t.nonaggression, t.neutrality));
+    write(TieColumn::border, t.border);
+    write(TieColumn::log_distance, log_bits(1 + t.distance_km / 1000));
+    write(TieColumn::rivalry, t.rivalry);
+}
+
 /// The columns of a record whose change is a reason to ask again; how far a change of others makes
 /// rates grow is known, which it is of rates that grow in proportion to stimuli.
 RecordColumns stirring(const Policy& policy, const Response& response) {
@@ -87,19 +99,14 @@ double World::tie(TieColumn c, std::size_t actor, std::size_t other) const {
 }
 
 void World::write_ties(std::size_t actor, std::size_t other, double* ties) const {
-    const Tie& t = setting.tie(actor, other);
+    write_stated(setting.tie(actor, other), ties);
     const auto write = [&](TieColumn c, double value) {
         ties[static_cast<std::size_t>(c)] = value;
     };
-    write(TieColumn::defence, t.defence);
-    write(TieColumn::nonaggression, std::max(t.nonaggression, t.neutrality));
     const bool two = actor != other;
     write(TieColumn::security, two && memberships.share(actor, other, Mandate::security) ? 1 : 0);
     write(TieColumn::economic, two && memberships.share(actor, other, Mandate::economic) ? 1 : 0);
-    write(TieColumn::border, t.border);
-    write(TieColumn::log_distance, log_bits(1 + t.distance_km / 1000));
     write(TieColumn::log_power_ratio, log_power[actor] - log_backed_power[other]);
-    write(TieColumn::rivalry, t.rivalry);
 }
 
 View World::view(std::size_t actor, std::span<const std::uint32_t> targets,
@@ -250,18 +257,11 @@ void World::find_growth() {
     const auto at = [](Ties& ties, TieColumn c) -> double& {
         return ties[static_cast<std::size_t>(c)];
     };
-    const auto of = [&](const Tie& t) {
-        Ties ties{};
-        at(ties, TieColumn::defence) = t.defence;
-        at(ties, TieColumn::nonaggression) = std::max(t.nonaggression, t.neutrality);
-        at(ties, TieColumn::border) = t.border;
-        at(ties, TieColumn::log_distance) = t.distance_km; // its logarithm is taken at the end
-        at(ties, TieColumn::rivalry) = t.rivalry;
-        return ties;
-    };
-    Ties least = of(Tie{}), most = least;
+    Ties least{};
+    write_stated(Tie{}, least.data());
+    Ties most = least, ties{};
     for (const Tie& t : setting.ties) {
-        const Ties ties = of(t);
+        write_stated(t, ties.data());
         for (std::size_t c = 0; c < ties.size(); ++c) {
             least[c] = std::min(least[c], ties[c]);
             most[c] = std::max(most[c], ties[c]);
@@ -269,9 +269,6 @@ void World::find_growth() {
     }
     for (const TieColumn c : {TieColumn::security, TieColumn::economic, TieColumn::mediation})
         at(most, c) = 1;
-    for (Ties* ties : {&least, &most})
-        at(*ties, TieColumn::log_distance) =
-            log_bits(1 + at(*ties, TieColumn::log_distance) / 1000);
     const auto [weakest, strongest] = std::minmax_element(log_power.begin(), log_power.end());
     const auto [lone, backed] =
         std::minmax_element(log_backed_power.begin(), log_backed_power.end());

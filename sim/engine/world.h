@@ -65,8 +65,10 @@ struct World {
     explicit World(const Scenario& scenario);
     /// A copy of the first morning with the random numbers of a replication.
     World(const World& first_morning, std::uint32_t replication) : World(first_morning) {
-        random = Random(scenario->seed, replication);
+        draw_for(replication);
     }
+    /// Goes on with the random numbers of a replication.
+    void draw_for(std::uint32_t replication) { random = Random(scenario->seed, replication); }
 
     const Scenario* scenario;
     Setting setting; ///< the scenario's, as changed by shocks and acts so far
